@@ -1,0 +1,140 @@
+#include "base/time.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace tasuki {
+namespace {
+
+// Exactly `width` digits at the start of text, removed from it.
+std::optional<int> digits(std::string_view& text, size_t width) {
+  if (text.size() < width) return std::nullopt;
+  int value = 0;
+  for (size_t i = 0; i < width; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(width);
+  return value;
+}
+
+bool skip(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<std::chrono::sys_days> day_of(int year, int month, int day) {
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (year < 1 || !date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
+
+// ".123456": any number of digits, kept to microseconds.
+std::optional<std::chrono::microseconds> fraction(std::string_view& text) {
+  if (!skip(text, '.')) return std::chrono::microseconds(0);
+  int64_t value = 0;
+  size_t count = 0;
+  while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    if (count < 6) value = value * 10 + (text.front() - '0');
+    ++count;
+    text.remove_prefix(1);
+  }
+  if (count == 0) return std::nullopt;
+  for (; count < 6; ++count) value *= 10;
+  return std::chrono::microseconds(value);
+}
+
+// "Z", "+09:00" or (HL7) "+0900".
+std::optional<std::chrono::minutes> zone(std::string_view& text) {
+  if (skip(text, 'Z')) return std::chrono::minutes(0);
+  if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
+  const int sign = text.front() == '-' ? -1 : 1;
+  text.remove_prefix(1);
+  const auto hours = digits(text, 2);
+  if (!hours) return std::nullopt;
+  skip(text, ':');
+  const auto minutes = digits(text, 2);
+  if (!minutes || *hours > 14 || *minutes > 59) return std::nullopt;
+  return std::chrono::minutes(sign * (*hours * 60 + *minutes));
+}
+
+}  // namespace
+
+Instant now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+std::string format_instant(Instant instant) {
+  const auto local = instant + japan_offset;
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::milliseconds>(local - day));
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+09:00", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     time.hours().count(), time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count());
+}
+
+std::optional<Instant> parse_instant(std::string_view text) {
+  const auto year = digits(text, 4);
+  if (!year || !skip(text, '-')) return std::nullopt;
+  const auto month = digits(text, 2);
+  if (!month || !skip(text, '-')) return std::nullopt;
+  const auto day = digits(text, 2);
+  if (!day || !skip(text, 'T')) return std::nullopt;
+  const auto hour = digits(text, 2);
+  if (!hour || !skip(text, ':')) return std::nullopt;
+  const auto minute = digits(text, 2);
+  if (!minute || !skip(text, ':')) return std::nullopt;
+  const auto second = digits(text, 2);
+  if (!second) return std::nullopt;
+  const auto parts = fraction(text);
+  if (!parts) return std::nullopt;
+  const auto offset = zone(text);
+  const auto date = day_of(*year, *month, *day);
+  if (!offset || !text.empty() || !date || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  return Instant(*date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+         std::chrono::seconds(*second) + *parts - *offset;
+}
+
+std::optional<std::string> fhir_date_time_of_hl7(std::string_view text) {
+  const auto year = digits(text, 4);
+  if (!year) return std::nullopt;
+  if (text.empty()) return fmt::format("{:04}", *year);
+  const auto month = digits(text, 2);
+  if (!month || *month < 1 || *month > 12) return std::nullopt;
+  if (text.empty()) return fmt::format("{:04}-{:02}", *year, *month);
+  const auto day = digits(text, 2);
+  if (!day || !day_of(*year, *month, *day)) return std::nullopt;
+  const std::string date = fmt::format("{:04}-{:02}-{:02}", *year, *month, *day);
+  if (text.empty()) return date;
+  const auto hour = digits(text, 2);
+  const auto minute = hour ? digits(text, 2) : std::nullopt;
+  if (!minute || *hour > 23 || *minute > 59) return std::nullopt;
+  int second = 0;
+  std::string subseconds;
+  if (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    const auto value = digits(text, 2);
+    if (!value || *value > 59) return std::nullopt;
+    second = *value;
+    const size_t end = text.starts_with('.') ? text.find_first_not_of("0123456789", 1) : 0;
+    subseconds = text.substr(0, end);
+    if (subseconds == ".") return std::nullopt;
+    text.remove_prefix(subseconds.size());
+  }
+  std::chrono::minutes offset = japan_offset;
+  if (!text.empty()) {
+    const auto given = zone(text);
+    if (!given || !text.empty()) return std::nullopt;
+    offset = *given;
+  }
+  const auto size = std::chrono::abs(offset);
+  return fmt::format("{}T{:02}:{:02}:{:02}{}{}{:02}:{:02}", date, *hour, *minute, second, subseconds,
+                     offset < offset.zero() ? '-' : '+', size.count() / 60, size.count() % 60);
+}
+
+}  // namespace tasuki

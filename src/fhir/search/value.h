@@ -1,0 +1,59 @@
+// What a resource says under a search parameter: the typed values that are indexed and compared.
+// FHIR R4 search.html, 3.1.1.4 (parameter types).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "fhir/model/definitions.h"
+#include "json/value.h"
+
+namespace tasuki::fhir::search {
+
+// A token keeps "no system" apart from "any system". text: Coding.display, CodeableConcept.text, for :text.
+struct Token {
+  std::string system, code, text;
+};
+struct Text {                  // string parameters; folded = base/text folding of written
+  std::string written, folded;
+};
+struct Moment {                // a date, dateTime, instant, Period or Timing as [from, to) in microseconds
+  int64_t from = 0, to = 0;    // open ends: INT64_MIN, INT64_MAX
+};
+struct Number {                // a decimal as the range its written precision stands for: 100 = [99.5, 100.5)
+  double value = 0, from = 0, to = 0;
+};
+struct Amount {                // quantity: as written, and what it is compared by
+  Number number;
+  std::string system, code, unit;
+};
+struct Link {                  // reference: type and id when local ("Patient", "p1"), else the url; identifier if given
+  std::string type, id, url;
+  std::string version;
+  std::string identifier_system, identifier_value;
+};
+struct Uri {
+  std::string text;
+};
+struct Values;
+struct Composite {             // one tuple: the values of each part that belong together
+  std::vector<Values> parts;
+};
+using Value = std::variant<Token, Text, Moment, Number, Amount, Link, Uri, Composite>;
+struct Values {
+  std::vector<Value> all;
+};
+
+struct Extracted {
+  const SearchParameter* parameter = nullptr;
+  std::vector<Value> values;   // empty parameters are left out
+};
+
+// Everything the resource says under every parameter of its type. Never fails on a valid resource; what cannot
+// be evaluated yields nothing.
+std::vector<Extracted> extract(const Definitions& definitions, TypeId type, const json::Value& resource);
+
+}  // namespace tasuki::fhir::search
