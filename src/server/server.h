@@ -1,0 +1,33 @@
+// Everything people and apps touch over HTTP: FHIR REST, sign-in, the web faces. One object, made by app/tasuki.cpp,
+// whose handlers go to net::HttpServer. It never sees the store: all data comes through record sessions.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "net/http.h"
+#include "record/door.h"
+
+namespace tasuki::server {
+
+struct ServerSettings {
+  std::filesystem::path web_folder;   // web/dist as built; empty: no pages
+  std::string base;                   // "https://tasuki.example/fhir"; empty: from each request's Host
+  std::string version = "0.1.0";      // of the program, for /metadata
+  bool demo = false;                  // one-press sign-in
+  bool secure_cookie = false;         // behind TLS
+  size_t count_default = 50;          // entries a search page holds when not asked
+  size_t count_max = 1000;            // and at most
+  size_t bundle_entries_max = 5000;   // of a batch or transaction
+};
+
+class Server {
+ public:
+  static Result<std::unique_ptr<Server>> make(const ServerSettings& settings, record::Door& door);
+  virtual ~Server() = default;
+  virtual net::HttpServer::Handlers handlers() = 0;  // valid while the Server lives
+};
+
+}  // namespace tasuki::server
