@@ -1,0 +1,185 @@
+#include "settings.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+namespace tasuki::app {
+namespace {
+
+// One table of the file. Each name read is ticked off; what is left over at the end is unknown.
+class Section {
+ public:
+  Section(const toml::table& table, std::string name) : table_(table), name_(std::move(name)) {}
+
+  Section& text(std::string_view key, std::string& target) {
+    return take<std::string>(key, "a text in quotes", [&](const std::string& value) { target = value; });
+  }
+  Section& path(std::string_view key, std::filesystem::path& target) {
+    return take<std::string>(key, "a path in quotes", [&](const std::string& value) { target = value; });
+  }
+  Section& flag(std::string_view key, bool& target) {
+    return take<bool>(key, "true or false", [&](bool value) { target = value; });
+  }
+  template <std::unsigned_integral T>
+  Section& number(std::string_view key, T& target) {
+    return take<int64_t>(key, "a whole number", [&](int64_t value) {
+      if (value >= 0 && static_cast<uint64_t>(value) <= std::numeric_limits<T>::max()) {
+        target = static_cast<T>(value);
+      } else {
+        complain(key, fmt::format("a number from 0 to {}", std::numeric_limits<T>::max()));
+      }
+    });
+  }
+  Section& texts(std::string_view key, std::vector<std::string>& target) {
+    known_.insert(key);
+    const toml::array* list = table_[key].as_array();
+    if (list == nullptr && table_.contains(key)) complain(key, "a list of texts in quotes");
+    if (list == nullptr) return *this;
+    for (const toml::node& node : *list) {
+      if (const auto value = node.value<std::string>()) target.push_back(*value);
+    }
+    return *this;
+  }
+
+  Result<void> finish() {
+    for (const auto& [key, node] : table_) {
+      if (problem_) break;
+      if (!known_.contains(key.str())) {
+        problem_ = Error{Error::Kind::invalid,
+                         fmt::format("設定 {}{} はありません。/ There is no setting of this name; known here: {}.", name_,
+                                     key.str(), fmt::join(known_, ", ")),
+                         fmt::format("line {}", node.source().begin.line)};
+      }
+    }
+    if (problem_) return *problem_;
+    return {};
+  }
+
+ private:
+  template <class T, class F>
+  Section& take(std::string_view key, std::string_view wanted, F&& use) {
+    known_.insert(key);
+    const auto node = table_[key];
+    if (!node) return *this;
+    if (const auto value = node.value_exact<T>()) {
+      use(*value);
+    } else {
+      complain(key, wanted);
+    }
+    return *this;
+  }
+  void complain(std::string_view key, std::string_view wanted) {
+    problem_ = Error{Error::Kind::invalid,
+                     fmt::format("設定 {}{} の値が正しくありません。/ It must be {}.", name_, key, wanted),
+                     fmt::format("line {}", table_[key].node()->source().begin.line)};
+  }
+
+  const toml::table& table_;
+  std::string name_;
+  std::set<std::string_view> known_;
+  std::optional<Error> problem_;
+};
+
+Result<FeedSettings> read_feed(const toml::table& table) {
+  FeedSettings feed;
+  TRY(Section(table, "feed.")
+          .text("id", feed.id)
+          .text("organisation", feed.organisation)
+          .text("name", feed.name)
+          .text("connector", feed.connector)
+          .text("address", feed.address)
+          .number("port", feed.port)
+          .text("charset", feed.charset)
+          .texts("roots", feed.roots)
+          .text("certificate_file", feed.certificate_file)
+          .text("key_file", feed.key_file)
+          .text("client_ca_file", feed.client_ca_file)
+          .finish());
+  const std::string where = fmt::format("line {}", table.source().begin.line);
+  if (feed.id.empty() || feed.name.empty()) {
+    return Error{Error::Kind::invalid, "feed には id と name が要ります。/ A feed needs an id and a name.", where};
+  }
+  const bool ten_digits = feed.organisation.size() == 10 && std::ranges::all_of(feed.organisation, [](char c) {
+    return c >= '0' && c <= '9';
+  });
+  if (!ten_digits) {
+    return Error{Error::Kind::invalid,
+                 fmt::format("feed {} の organisation は医療機関コード10桁です。/ organisation is the 10-digit number of the "
+                             "institution responsible.",
+                             feed.id),
+                 where};
+  }
+  if (feed.connector != "mllp" && feed.connector != "ssmix2") {
+    return Error{Error::Kind::invalid,
+                 fmt::format("feed {} の connector は mllp か ssmix2 です。/ connector must be mllp or ssmix2.", feed.id),
+                 where};
+  }
+  return feed;
+}
+
+Result<Settings> read_table(const toml::table& file) {
+  Settings settings;
+  const toml::table none;
+  const auto section = [&](std::string_view name) -> const toml::table& {
+    const toml::table* table = file[name].as_table();
+    return table != nullptr ? *table : none;
+  };
+  auto& server = settings.server;
+  TRY(Section(section("server"), "server.")
+          .text("address", server.address)
+          .number("port", server.port)
+          .number("threads", server.threads)
+          .number("workers_max", server.workers_max)
+          .number("body_mb_max", server.body_mb_max)
+          .number("connections_max", server.connections_max)
+          .number("idle_seconds_max", server.idle_seconds_max)
+          .text("certificate_file", server.certificate_file)
+          .text("key_file", server.key_file)
+          .finish());
+  TRY(Section(section("data"), "data.")
+          .path("folder", settings.data_folder)
+          .number("cache_mb", settings.cache_mb)
+          .finish());
+  TRY(Section(section("program"), "program.")
+          .path("definitions", settings.definitions)
+          .path("mappings", settings.mappings)
+          .path("web", settings.web)
+          .finish());
+  TRY(Section(section("demo"), "demo.").flag("enabled", settings.demo).finish());
+  if (const toml::array* feeds = file["feed"].as_array()) {
+    for (const toml::node& node : *feeds) {
+      if (node.is_table()) settings.feeds.push_back(TRY(read_feed(*node.as_table())));
+    }
+  }
+  for (const auto& [key, node] : file) {
+    const std::set<std::string_view> known{"server", "data", "program", "demo", "feed"};
+    if (!known.contains(key.str())) {
+      return Error{Error::Kind::invalid,
+                   fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.", key.str(),
+                               fmt::join(known, ", ")),
+                   fmt::format("line {}", node.source().begin.line)};
+    }
+  }
+  return settings;
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const std::filesystem::path& file) {
+  if (file.empty()) return Settings{};
+  try {
+    return read_table(toml::parse_file(file.string()));
+  } catch (const toml::parse_error& problem) {
+    return Error{Error::Kind::invalid,
+                 fmt::format("設定 {} を読めません。/ {}", file.string(), problem.description()),
+                 fmt::format("line {}", problem.source().begin.line)};
+  }
+}
+
+}  // namespace tasuki::app

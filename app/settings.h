@@ -1,0 +1,46 @@
+// tasuki.toml as values. Every value has a default; an unknown name is an Error that says the nearest known one.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tasuki::app {
+
+struct ServerSettings {
+  std::string address = "127.0.0.1";
+  uint16_t port = 8080;
+  unsigned threads = 2;
+  unsigned workers_max = 192;
+  unsigned body_mb_max = 64;
+  unsigned connections_max = 4096;
+  unsigned idle_seconds_max = 60;
+  std::string certificate_file, key_file;
+};
+
+struct FeedSettings {
+  std::string id, organisation, name;
+  std::string connector;               // "mllp" or "ssmix2"
+  std::string address = "127.0.0.1";
+  uint16_t port = 2575;
+  std::string charset;
+  std::vector<std::string> roots;
+  std::string certificate_file, key_file, client_ca_file;
+};
+
+struct Settings {
+  ServerSettings server;
+  std::filesystem::path data_folder = "data";
+  unsigned cache_mb = 24;
+  std::filesystem::path definitions, mappings, web;  // found beside the program when empty
+  bool demo = false;
+  std::vector<FeedSettings> feeds;
+};
+
+// A file that does not exist is an Error; an empty path gives the defaults.
+Result<Settings> read_settings(const std::filesystem::path& file);
+
+}  // namespace tasuki::app

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Installs what is missing from Debian: prepare.sh build | test | long (each includes the ones before it).
+# Nothing is asked for, and no root is needed, when everything is present.
+set -eu
+cd "$(dirname "$0")/.."
+case "${1:-build}" in
+  build) groups='build' ;;
+  test) groups='build|test' ;;
+  long) groups='build|test|long' ;;
+  *) echo "usage: tools/prepare.sh build|test|long" >&2; exit 2 ;;
+esac
+
+missing=''
+for package in $(sed -nE "s/^($groups) ([^ #]+).*/\2/p" packaging/debian-packages.txt); do
+  case "$package" in  # a newer one from elsewhere serves as well
+    nodejs|npm) command -v "$(echo "$package" | sed s/nodejs/node/)" >/dev/null && continue ;;
+  esac
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+echo "足りないものを入れます / installing:$missing"
+as_root=''
+[ "$(id -u)" = 0 ] || as_root=sudo
+if [ -n "$as_root" ] && ! command -v sudo >/dev/null; then
+  echo "管理者として入れてください / please install as root: apt-get install$missing" >&2
+  exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+# apt's lists may be old or absent on a fresh machine: refresh only when the first try fails.
+# shellcheck disable=SC2086
+$as_root apt-get install -y -q --no-install-recommends $missing >/dev/null 2>&1 ||
+  { $as_root apt-get update -q >/dev/null && $as_root apt-get install -y -q --no-install-recommends $missing >/dev/null; }
