@@ -33,8 +33,9 @@ struct HttpRequest {
 
 struct HttpResponse {
   unsigned status = 200;
-  std::vector<Header> headers;
-  std::string body;
+  std::vector<Header> headers = {};
+  std::string body = {};
+  std::shared_ptr<const std::string> shared_body = {};  // instead of body: a file kept in memory, sent without a copy
 };
 
 struct HttpSettings {
@@ -46,13 +47,14 @@ struct HttpSettings {
   size_t header_bytes_max = 32 * 1024;
   unsigned connections_max = 4096;
   unsigned idle_seconds_max = 60;
-  std::string certificate_file, key_file;  // both set: TLS 1.2+
+  size_t queue_max = 4096;         // requests waiting for a worker; beyond: 503
+  std::string certificate_file = {}, key_file = {};  // both set: TLS 1.2+
 };
 
 class HttpServer {
  public:
   struct Handlers {
-    std::function<bool(const HttpRequest&)> is_quick;
+    std::function<bool(const HttpRequest&)> is_quick;  // empty: none is
     std::function<HttpResponse(const HttpRequest&)> handle;  // must not throw; must be safe from many threads
   };
   static Result<std::unique_ptr<HttpServer>> start(const HttpSettings& settings, Handlers handlers);

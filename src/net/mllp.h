@@ -16,7 +16,7 @@ struct MllpSettings {
   size_t message_bytes_max = size_t{16} * 1024 * 1024;
   unsigned connections_max = 256;
   unsigned idle_seconds_max = 3600;
-  std::string certificate_file, key_file, client_ca_file;  // first two set: TLS; third: client certificate required
+  std::string certificate_file = {}, key_file = {}, client_ca_file = {};  // first two set: TLS; third: client certificate required
 };
 
 class MllpListener {
