@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -91,9 +92,22 @@ class Definitions {
   // Observation -> subject, performer. CompartmentDefinition/patient.
   virtual std::span<const std::string_view> patient_links(TypeId resource) const = 0;
 
-  // The nearest of the names in `among` by edit distance, for "did you mean".
+  // What search makes of these definitions at first use and keeps with them: compiled parameters. Any thread.
+  struct Derived {
+    virtual ~Derived() = default;
+  };
+  template <class Make>
+  const Derived& derived(Make&& make) const {
+    std::call_once(derived_once_, [&] { derived_ = make(); });
+    return *derived_;
+  }
+
+ private:
+  mutable std::once_flag derived_once_;
+  mutable std::unique_ptr<const Derived> derived_;
 };
 
+// The nearest of the names in `among` by edit distance, for "did you mean".
 std::string_view nearest(std::string_view name, std::span<const std::string_view> among);
 
 }  // namespace tasuki::fhir

@@ -19,11 +19,14 @@ enum class Modifier : uint8_t {
   none, exact, contains, missing, not_, text, in, not_in, above, below, of_type, identifier, type,
 };
 
+// Of what the value is, by the parameter's type and the modifier: missing -> Token with code "true" or "false";
+// token :text -> Text; reference :identifier -> Token; otherwise the type's own (token -> Token, quantity -> Amount ...).
 struct Operand {
   Prefix prefix = Prefix::eq;
   Value value;
   bool any_system = false;      // token "code" without "|"; quantity without unit
   bool any_code = false;        // token "system|"
+  std::string text;             // as it was written, unescaped
 };
 
 struct Criterion {
@@ -31,7 +34,9 @@ struct Criterion {
   Modifier modifier = Modifier::none;
   TypeId type = no_type;               // of modifier type: "subject:Patient"
   std::vector<Operand> any_of;         // comma: or
-  std::vector<Criterion> chain;        // "subject:Patient.name=x": one inner criterion on the target types
+  // "subject:Patient.name=x". chain[i] is asked of resources of chain_types[i] (the same code may be another
+  // parameter on another type); any of them suffices.
+  std::vector<Criterion> chain;
   std::vector<TypeId> chain_types;
   bool reverse = false;                // _has: chain holds the inner criterion, parameter the link back
 };
@@ -61,7 +66,14 @@ struct Query {
   std::string self;                   // the criteria as understood, for the self link
 };
 
-// text: "name=山田&birthdate=ge1944", percent-encoded as it came.
+// Bounds of one request.
+inline constexpr size_t query_bytes_max = 64 * 1024;
+inline constexpr size_t criteria_max = 64;
+inline constexpr size_t operands_max = 512;    // of one criterion, after comma
+inline constexpr size_t chain_depth_max = 4;
+inline constexpr size_t count_max = 10'000;    // _count above it is taken as it
+
+// text: "name=山田&birthdate=ge1944", percent-encoded as it came. _format and _pretty are left to the caller.
 Result<Query> parse(const Definitions& definitions, std::optional<TypeId> type, std::string_view text);
 
 }  // namespace tasuki::fhir::search

@@ -13,7 +13,8 @@
 
 namespace tasuki::fhir::search {
 
-// A token keeps "no system" apart from "any system". text: Coding.display, CodeableConcept.text, for :text.
+// A token keeps "no system" apart from "any system". text: Coding.display, CodeableConcept.text, for :text; a token
+// with text alone (a CodeableConcept without coding) has an empty code and answers to :text and :missing only.
 struct Token {
   std::string system, code, text;
 };
@@ -23,14 +24,19 @@ struct Text {                  // string parameters; folded = base/text folding 
 struct Moment {                // a date, dateTime, instant, Period or Timing as [from, to) in microseconds
   int64_t from = 0, to = 0;    // open ends: INT64_MIN, INT64_MAX
 };
-struct Number {                // a decimal as the range its written precision stands for: 100 = [99.5, 100.5)
+// In a request: the range its written precision stands for, 100 = [99.5, 100.5). In a resource: the point
+// (from == value == to), or low and high of a Range or SampledData (open ends infinite; value is the finite end).
+// So "eq" is: from <= target.from and target.to < to (<= to where both are ranges); gt: target.to > value.
+struct Number {
   double value = 0, from = 0, to = 0;
 };
 struct Amount {                // quantity: as written, and what it is compared by
   Number number;
   std::string system, code, unit;
 };
-struct Link {                  // reference: type and id when local ("Patient", "p1"), else the url; identifier if given
+// reference: type and id when local ("Patient", "p1"), else the url (absolute, urn:uuid:, canonical); identifier if
+// given. In a request the type is empty for a bare id that may be of several types.
+struct Link {
   std::string type, id, url;
   std::string version;
   std::string identifier_system, identifier_value;
