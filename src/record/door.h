@@ -13,10 +13,14 @@
 
 namespace tasuki::record {
 
+class Accounts;
+
 struct DoorSettings {
   std::filesystem::path folder;     // data: tasuki.db, audit/, key
-  std::string key_from_environment; // hex; else a systemd credential, else folder/key (0600, made at first start)
+  std::string key_from_environment; // 64 hex digits; else a systemd credential "tasuki-key", else folder/key
   size_t cache_bytes = size_t{32} * 1024 * 1024;
+  // A systemd credential's folder; empty: the environment's CREDENTIALS_DIRECTORY.
+  std::filesystem::path credentials_folder;
 };
 
 class Door {
@@ -27,6 +31,15 @@ class Door {
 
   Session session(Principal principal, Purpose purpose, Instant time = now());
   virtual const fhir::Definitions& definitions() const = 0;
+  virtual Accounts& accounts() = 0;
+
+  // Law 7: person links and consent rules again from the versions. The same afterwards, unless rules changed.
+  virtual Result<void> rebuild() = 0;
+
+  // Is the audit trail whole? The first broken place, or nothing. For the operator and the tests.
+  virtual Result<void> verify_audit() = 0;
+
+  virtual uint64_t sync_count() const = 0;  // times the disk was asked to sync, for the benchmark
 };
 
 }  // namespace tasuki::record

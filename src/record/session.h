@@ -4,6 +4,7 @@
 // transaction, and hands a read's audit entry to the audit file before the answer leaves.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@
 #include "fhir/search/query.h"
 #include "fhir/validate/validate.h"
 #include "json/value.h"
+#include "record/message.h"
+#include "record/person.h"
 
 namespace tasuki::record {
 
@@ -79,7 +82,8 @@ struct HistoryResult {
 struct Inbound {
   std::string feed, control_id, kind, group, bytes, answer, mapping, report;
   std::string organisation;        // responsible for the resources
-  enum class State : uint8_t { done, held, refused } state = State::done;
+  using State = MessageState;
+  State state = State::done;
   std::string reason;
   std::vector<Change> changes;     // all or none
   uint64_t number = 0;             // replay: the message stored before
@@ -87,6 +91,21 @@ struct Inbound {
 };
 
 class Door;
+
+// Asks what a write depends on. The session asks again inside the unit of work; where the answer has changed by
+// then, the write is built anew.
+class Resolver {
+ public:
+  // The ids of what matches and the principal may see; at most two, because a third would change nothing.
+  virtual Result<std::vector<std::string>> find(const fhir::search::Query& query) = 0;
+
+ protected:
+  ~Resolver() = default;
+};
+
+// Makes the changes of one unit of work. May be called more than once. The trees the changes point to must live
+// until transact() has returned.
+using Build = std::function<Result<std::vector<Change>>(Resolver&)>;
 
 class Session {
  public:
@@ -101,17 +120,49 @@ class Session {
   // All or nothing, in the order given; references between them are already ids.
   Result<std::vector<Resource>> write_all(const std::vector<Change>& changes);
 
+  // The same, for writes that depend on a search: conditional references, update and delete by criteria, conditional
+  // creates that others refer to. Race-free: what Resolver found still holds when the changes are committed.
+  Result<std::vector<Resource>> transact(const Build& build);
+
+  // After a write was refused as invalid: every finding, not only the first (of the first resource at fault;
+  // `finding_of` is its place among the changes).
+  const std::vector<fhir::Finding>& findings() const { return findings_; }
+  size_t finding_of() const { return finding_of_; }
+
   // For feeds: the message, its resources, the audit entry, one commit. The stored number.
   Result<uint64_t> receive(const Inbound& inbound);
+  // What became of each change of the last receive(), in order: id, created, unchanged, version. No bodies.
+  const std::vector<Resource>& received() const { return received_; }
+
+  // The newest message of a feed with this control id, or with exactly these bytes: what was answered then.
+  Result<std::optional<StoredMessage>> find_message(std::string_view feed, std::string_view control_id);
+  Result<std::optional<StoredMessage>> find_same_message(std::string_view feed, std::string_view bytes);
+  Result<std::vector<StoredMessage>> messages(const MessageSearch& search);
+  Result<std::optional<StoredMessage>> message(uint64_t number);  // bytes included
+  Result<uint64_t> message_count(MessageState state);
+  Result<std::optional<std::string>> checkpoint(std::string_view key);
+  Result<void> set_checkpoint(std::string_view key, std::string_view value);
+
+  // Persons found by name, kana, patient number or birth date in any Japanese way of writing them.
+  Result<std::vector<Person>> people(std::string_view text, size_t count_max = 20);
+  Result<Person> person(std::string_view id);
+  Result<Person> person_of(std::string_view patient_id);  // the person a Patient record stands for
+  // Pairs of Patient records a person has to look at, and their decision. Band::ask takes a decision back.
+  Result<std::vector<Link>> link_questions(size_t count_max = 100);
+  Result<void> decide_link(std::string_view left, std::string_view right, Band band);
 
   const Principal& principal() const { return principal_; }
   Purpose purpose() const { return purpose_; }
+  Instant time() const { return time_; }
 
  private:
   Door& door_;
   Principal principal_;
   Purpose purpose_;
   Instant time_;
+  std::vector<fhir::Finding> findings_;
+  size_t finding_of_ = 0;
+  std::vector<Resource> received_;
 };
 
 }  // namespace tasuki::record
