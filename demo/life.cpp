@@ -1,0 +1,178 @@
+#include "life.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tasuki::demo {
+namespace {
+
+using std::chrono::days;
+
+struct Trouble {
+  const Disease* disease;
+  Day start;
+  std::vector<std::pair<const Drug*, int>> drugs;
+};
+
+// One facility's dealings with one person.
+class Course {
+ public:
+  Course(const Person& person, Facility facility, Dice& dice, Day today)
+      : person_(person), facility_(facility), dice_(dice), today_(today) {
+    orders_ = person.number * 4096 + static_cast<uint64_t>(facility) * 1024;
+  }
+
+  std::vector<Event> run(const std::vector<const Disease*>& chronic, const std::vector<const Disease*>& passing) {
+    Day day = today_ - days(dice_.between(500, 1700));
+    add({day, 8 * 60 + 40}, Registered{});
+    if (!person_.allergies.empty()) add({day, 8 * 60 + 45}, Allergies{});
+    for (const Disease* disease : chronic) begin(*disease, day);
+    problems({day, 9 * 60 + 30});
+    if (!chronic.empty()) {
+      while (day < today_) {
+        visit(day);
+        day += days(dice_.between(26, 62));
+      }
+    }
+    for (const Disease* disease : passing) pass(*disease);
+    if (dice_.happens(0.12)) admission();
+    if (person_.insurances.size() > 1) add({person_.insurances.back().from, 8 * 60 + 50}, Registered{});
+    std::ranges::stable_sort(events_, [](const Event& a, const Event& b) {
+      return std::pair(a.at.day, a.at.minute) < std::pair(b.at.day, b.at.minute);
+    });
+    return std::move(events_);
+  }
+
+ private:
+  void add(Moment at, What what, const Disease* disease = nullptr, bool is_order = false) {
+    Event event{.at = at, .facility = facility_, .what = std::move(what)};
+    if (disease != nullptr) {
+      event.department_code = disease->department_code;
+      event.department = disease->department;
+    }
+    if (is_order) event.order = ++orders_;
+    events_.push_back(std::move(event));
+  }
+
+  void begin(const Disease& disease, Day day) {
+    Trouble trouble{&disease, day - days(dice_.between(30, 4000)), {}};
+    for (const int drug : disease.drugs) {
+      if (trouble.drugs.empty() || dice_.happens(0.4)) trouble.drugs.emplace_back(&drugs()[static_cast<size_t>(drug)], drugs()[static_cast<size_t>(drug)].dose);
+    }
+    troubles_.push_back(std::move(trouble));
+  }
+
+  void problems(Moment at) {
+    Problems list;
+    for (const Trouble& trouble : troubles_) list.all.push_back({trouble.disease, trouble.start, false, {}});
+    if (!list.all.empty()) add(at, std::move(list), troubles_.front().disease);
+  }
+
+  void visit(Day day) {
+    const Disease* disease = troubles_.front().disease;
+    const int minute = dice_.between(9 * 60, 11 * 60);
+    add({day, minute}, Visit{}, disease);
+    if (dice_.happens(0.55)) add({day, minute + 45}, report(day), disease, true);
+    Prescription prescription;
+    for (const Trouble& trouble : troubles_) {
+      prescription.drugs.insert(prescription.drugs.end(), trouble.drugs.begin(), trouble.drugs.end());
+    }
+    if (!prescription.drugs.empty()) add({day, minute + 60}, std::move(prescription), disease, true);
+  }
+
+  LabReport report(Day day) {
+    LabReport report;
+    const double years = static_cast<double>((day - (today_ - days(1700))).count()) / 365;
+    std::vector<int> items(basic_panel().begin(), basic_panel().end());
+    for (const Trouble& trouble : troubles_) {
+      for (const int item : trouble.disease->lab_items) {
+        if (std::ranges::find(items, item) == items.end()) items.push_back(item);
+      }
+    }
+    for (const int item : items) {
+      double push = 0;
+      for (const Trouble& trouble : troubles_) {
+        if (std::ranges::find(trouble.disease->lab_items, item) != trouble.disease->lab_items.end()) push += trouble.disease->push;
+      }
+      const LabItem& what = lab_items()[static_cast<size_t>(item)];
+      report.results.push_back({&what, measured(what, push, years, dice_)});
+    }
+    return report;
+  }
+
+  // A cold, an influenza: one visit in its season, one prescription.
+  void pass(const Disease& disease) {
+    for (int try_count = 0; try_count < 40; ++try_count) {
+      const Day day = today_ - days(dice_.between(5, 1100));
+      const auto month = static_cast<int>(static_cast<unsigned>(std::chrono::year_month_day(day).month()));
+      const bool in_season = disease.month_from <= disease.month_to ? month >= disease.month_from && month <= disease.month_to
+                                                                    : month >= disease.month_from || month <= disease.month_to;
+      if (!in_season) continue;
+      const int minute = dice_.between(9 * 60, 17 * 60);
+      if (events_.empty()) add({day, minute - 10}, Registered{});
+      add({day, minute}, Visit{}, &disease);
+      Prescription prescription;
+      for (const int drug : disease.drugs) prescription.drugs.emplace_back(&drugs()[static_cast<size_t>(drug)], drugs()[static_cast<size_t>(drug)].dose);
+      if (!prescription.drugs.empty()) add({day, minute + 20}, std::move(prescription), &disease, true);
+      return;
+    }
+  }
+
+  void admission() {
+    if (facility_ == Facility::midori) return;  // a clinic has no beds
+    const Day in = today_ - days(dice_.between(40, 700));
+    const int stay = dice_.between(3, 20);
+    const Disease* disease = troubles_.empty() ? nullptr : troubles_.front().disease;
+    const Moment admitted{in, 14 * 60};
+    add(admitted, Visit{Visit::Kind::admission, admitted}, disease);
+    add({in, 15 * 60}, Injection{"107290501^ソリタ－Ｔ３号輸液５００ｍＬ", "102559301^アドナ注５０ｍｇ"}, disease, true);
+    add({in + days(1), 7 * 60}, report(in), disease, true);
+    add({in + days(stay), 10 * 60}, Visit{Visit::Kind::discharge, admitted}, disease);
+  }
+
+  const Person& person_;
+  Facility facility_;
+  Dice& dice_;
+  Day today_;
+  uint64_t orders_;
+  std::vector<Trouble> troubles_;
+  std::vector<Event> events_;
+};
+
+bool can_have(const Disease& disease, const Person& person, Day today) {
+  const int age = static_cast<int>((today - person.birth).count() / 365.25);
+  return age >= disease.age_from && age <= disease.age_to && (disease.sex == '*' || disease.sex == person.sex);
+}
+
+}  // namespace
+
+double measured(const LabItem& item, double push, double years, Dice& dice) {
+  const double width = item.high - item.low;
+  const double middle = (item.low + item.high) / 2;
+  double value = middle + width * (push * (0.75 + 0.05 * years) + dice.between(-0.35, 0.35));
+  if (item.jlac10.starts_with("8A065")) value = std::min(value, 98.0);
+  value = std::max(value, item.low * 0.4);
+  const double scale = std::pow(10, item.decimals);
+  return std::round(value * scale) / scale;
+}
+
+std::vector<Event> live(const Person& person, Dice& dice, Day today) {
+  std::vector<std::vector<const Disease*>> chronic(3);
+  std::vector<std::vector<const Disease*>> passing(3);
+  const size_t count = person.registrations.size();
+  for (const Disease& disease : diseases()) {
+    if (!can_have(disease, person, today) || !dice.happens(disease.share)) continue;
+    (disease.is_chronic ? chronic : passing)[dice.next() % count].push_back(&disease);
+  }
+  std::vector<Event> events;
+  for (size_t i = 0; i < count; ++i) {
+    const auto part = Course(person, person.registrations[i].facility, dice, today).run(chronic[i], passing[i]);
+    events.insert(events.end(), part.begin(), part.end());
+  }
+  std::ranges::stable_sort(events, [](const Event& a, const Event& b) {
+    return std::pair(a.at.day, a.at.minute) < std::pair(b.at.day, b.at.minute);
+  });
+  return events;
+}
+
+}  // namespace tasuki::demo
