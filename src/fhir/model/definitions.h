@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -31,6 +32,7 @@ enum class Primitive : uint8_t {  // the regular expressions of datatypes.html, 
 struct Binding {
   std::string_view value_set;  // canonical, without version; empty = none
   bool required = false;
+  uint32_t number = 0xffffffff;  // of the value set, for has_code without a look-up by name
 };
 
 // One JSON name a type may carry. A choice element ("value[x]") stands here once for each allowed type.
@@ -41,6 +43,9 @@ struct Element {
   uint16_t min = 0;            // of a choice: of all its names together
   bool is_array = false;       // JSON array <=> max > 1
   bool is_choice = false;
+  bool is_simple = false;      // a Quantity without comparator (SimpleQuantity)
+  uint8_t required_bit = 0xff; // its place among the type's required elements; 0xff: not required
+  uint8_t choice_bit = 0xff;   // its place among the type's choices; 0xff: no choice
   Binding binding;
   std::span<const TypeId> targets;  // of a Reference or canonical: allowed resource types; empty = any
 };
@@ -80,8 +85,13 @@ class Definitions {
   std::optional<TypeId> resource_type(std::string_view name) const;  // only if concrete
 
   // Is the code in the value set's expansion? Nothing when the value set is not enumerable here (SNOMED, UCUM ...).
+  // An empty system means any: a code element takes its system from the binding.
   virtual std::optional<bool> has_code(std::string_view value_set, std::string_view system,
                                        std::string_view code) const = 0;
+  virtual std::optional<bool> has_code(const Binding& binding, std::string_view system,
+                                       std::string_view code) const = 0;
+  // The codes of the expansion, in no order; empty when it is not enumerable. For "did you mean".
+  virtual std::vector<std::string_view> codes(const Binding& binding) const = 0;
 
   virtual std::span<const SearchParameter> search_parameters() const = 0;
   // Of a concrete resource type, those of Resource and DomainResource included ("_id", "_lastUpdated").
