@@ -13,29 +13,32 @@
 
 namespace tasuki::fhir::search {
 
-// A token keeps "no system" apart from "any system". text: Coding.display, CodeableConcept.text, for :text; a token
-// with text alone (a CodeableConcept without coding) has an empty code and answers to :text and :missing only.
+// A token keeps "no system" apart from "any system". text: Coding.display, CodeableConcept.text,
+// for :text; a token with text alone (a CodeableConcept without coding) has an empty code and
+// answers to :text and :missing only.
 struct Token {
   std::string system, code, text;
 };
-struct Text {                  // string parameters; folded = base/text folding of written
+struct Text {  // string parameters; folded = base/text folding of written
   std::string written, folded;
 };
-struct Moment {                // a date, dateTime, instant, Period or Timing as [from, to) in microseconds
-  int64_t from = 0, to = 0;    // open ends: INT64_MIN, INT64_MAX
+struct Moment {  // a date, dateTime, instant, Period or Timing as [from, to) in microseconds
+  int64_t from = 0, to = 0;  // open ends: INT64_MIN, INT64_MAX
 };
-// In a request: the range its written precision stands for, 100 = [99.5, 100.5). In a resource: the point
-// (from == value == to), or low and high of a Range or SampledData (open ends infinite; value is the finite end).
-// So "eq" is: from <= target.from and target.to < to (<= to where both are ranges); gt: target.to > value.
+// In a request: the range its written precision stands for, 100 = [99.5, 100.5). In a resource: the
+// point (from == value == to), or low and high of a Range or SampledData (open ends infinite; value
+// is the finite end). So "eq" is: from <= target.from and target.to < to (<= to where both are
+// ranges); gt: target.to > value.
 struct Number {
   double value = 0, from = 0, to = 0;
 };
-struct Amount {                // quantity: as written, and what it is compared by
+struct Amount {  // quantity: as written, and what it is compared by
   Number number;
   std::string system, code, unit;
 };
-// reference: type and id when local ("Patient", "p1"), else the url (absolute, urn:uuid:, canonical); identifier if
-// given. In a request the type is empty for a bare id that may be of several types.
+// reference: type and id when local ("Patient", "p1"), else the url (absolute, urn:uuid:,
+// canonical); identifier if given (then id and url may both be empty). In a request the type is
+// empty for a bare id that may be of several types.
 struct Link {
   std::string type, id, url;
   std::string version;
@@ -45,7 +48,7 @@ struct Uri {
   std::string text;
 };
 struct Values;
-struct Composite {             // one tuple: the values of each part that belong together
+struct Composite {  // one tuple: the values of each part that belong together
   std::vector<Values> parts;
 };
 using Value = std::variant<Token, Text, Moment, Number, Amount, Link, Uri, Composite>;
@@ -55,11 +58,12 @@ struct Values {
 
 struct Extracted {
   const SearchParameter* parameter = nullptr;
-  std::vector<Value> values;   // empty parameters are left out
+  std::vector<Value> values;  // empty parameters are left out
 };
 
-// Everything the resource says under every parameter of its type. Never fails on a valid resource; what cannot
-// be evaluated yields nothing.
-std::vector<Extracted> extract(const Definitions& definitions, TypeId type, const json::Value& resource);
+// Everything the resource says under every parameter of its type. Never fails on a valid resource;
+// what cannot be evaluated yields nothing.
+std::vector<Extracted> extract(const Definitions& definitions, TypeId type,
+                               const json::Value& resource);
 
 }  // namespace tasuki::fhir::search

@@ -1,0 +1,79 @@
+// The search parameters of one resource type, compiled into one walk over the document.
+//
+// Why: evaluating some forty expressions one after the other visits the same members forty times.
+// The plain head of each path ("Observation.component.code") goes into a tree of member names
+// shared by all parameters, so that a resource is walked once; only what follows a plain head
+// (where(), resolve()) is evaluated as FHIRPath, there.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "fhir/path/expression.h"
+#include "fhir/search/convert.h"
+#include "fhir/search/value.h"
+
+namespace tasuki::fhir::search {
+
+// A parameter that cannot be extracted, and why: for tests and /metadata.
+struct Gap {
+  const SearchParameter* parameter = nullptr;
+  TypeId type = no_type;
+  std::string reason;
+};
+
+class Plan {
+ public:
+  Plan(const Definitions& definitions, const Converter& converter, TypeId type);
+
+  std::vector<Extracted> extract(const json::Value& resource) const;
+  void extract(const SearchParameter& parameter, const json::Value& resource,
+               std::vector<Value>& out) const;
+  std::span<const Gap> gaps() const { return gaps_; }
+
+ private:
+  struct Part {  // of a composite
+    ParameterType type;
+    path::Expression expression;
+  };
+  struct Action {  // what a parameter does with an item found here
+    uint32_t slot = 0;
+    ParameterType type = ParameterType::special;
+    std::optional<path::Expression> rest;  // evaluated first, from here on
+    std::vector<Part> parts;
+  };
+  struct Edge {
+    const Element* element = nullptr;
+    uint32_t next = 0;
+  };
+  struct Stop {
+    TypeId type = no_type;
+    std::vector<Edge> edges;
+    std::vector<Action> actions;
+  };
+  struct Run;
+
+  void add(const SearchParameter& parameter);
+  void add_branch(const path::Expression& expression, uint32_t top, const Action& action);
+  std::vector<uint32_t> follow(const std::vector<uint32_t>& stops, std::string_view stem);
+  uint32_t next(uint32_t stop, const Element& element);
+  std::vector<Part> parts_of(const SearchParameter& parameter);
+  void gap(const SearchParameter& parameter, std::string reason);
+
+  void visit(Run& run, uint32_t stop, const path::Item& item) const;
+  void act(Run& run, const Action& action, const path::Item& item) const;
+  void take(Run& run, const Action& action, const path::Item& item, std::vector<Value>& out) const;
+
+  const Definitions& definitions_;
+  const Converter& converter_;
+  TypeId type_;
+  std::deque<Stop> stops_;                          // 0 is the resource itself
+  std::vector<const SearchParameter*> parameters_;  // by slot
+  std::vector<Gap> gaps_;
+};
+
+// The plan of a resource type, made at first use and kept with the definitions. Any thread.
+const Plan& plan_of(const Definitions& definitions, TypeId type);
+
+}  // namespace tasuki::fhir::search
