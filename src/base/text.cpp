@@ -131,6 +131,7 @@ class Folder {
     if (is_half_width_kana(point)) return full_width_kana[point - 0xFF61];
     if (point >= 0xFF01 && point <= 0xFF5E) return settled(point - 0xFEE0);
     if ((point >= 0x3041 && point <= 0x3096) || point == 0x309D || point == 0x309E) return point + 0x60;
+    if (point == 0x2225) return 0x2016;  // ∥ and ‖: two readings of JIS X 0208 21-42
     if (point >= 0x3400) return common_kanji(point);
     return without_accent(point);
   }

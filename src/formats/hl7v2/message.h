@@ -151,8 +151,8 @@ Result<Message> parse(std::string_view bytes, std::optional<Charset> configured 
 // As written, each segment ended by CR, blank lines left out: parse(print(m)) == m.
 std::string print(const Message& message);
 
-// "OBX[3]-5", or "PID-3" where the message has one PID only.
-std::string location_of(const Segment& segment, int field);
+// "OBX[3]-5", or "PID-3" where the message has one PID only. Field 0 is the segment itself.
+std::string location_of(const Message& message, const Segment& segment, int field);
 
 // Text to put into a field: delimiters escaped (HL7 v2.5 2.7.1), line ends as \.br\ .
 std::string escaped(std::string_view text, const Delimiters& delimiters = {});
