@@ -1,0 +1,123 @@
+#include "server/api/call.h"
+
+#include <charconv>
+
+namespace tasuki::server::api {
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    if (slash != 0) segments.push_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return segments;
+}
+
+// What a message may repeat of the input: bounded.
+std::string_view shown(std::string_view text) { return text.substr(0, 64); }
+
+Error unknown_type(const fhir::Definitions& definitions, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const fhir::TypeId type : definitions.resource_types()) names.push_back(definitions.name(type));
+  return {Error::Kind::not_found,
+          fmt::format("There is no resource type \"{}\"; the nearest is \"{}\".", shown(name), fhir::nearest(name, names)),
+          "url"};
+}
+
+Error unknown_path(std::string_view what) {
+  return {Error::Kind::not_found,
+          fmt::format("\"{}\" is not served here. GET [base]/metadata lists what is.", shown(what)), "url"};
+}
+
+Result<uint32_t> parse_version(std::string_view text) {
+  uint32_t version = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (failure != std::errc() || end != text.data() + text.size() || version == 0)
+    return Error{Error::Kind::not_found, fmt::format("\"{}\" is not a version: versions are 1, 2, 3 ...", shown(text)), "url"};
+  return version;
+}
+
+Result<Target> parse_system(std::string_view word) {
+  if (word == "metadata") return Target{.shape = Shape::metadata};
+  if (word == "_history") return Target{.shape = Shape::system_history};
+  if (word == "_search") return Target{.shape = Shape::system_search};
+  return unknown_path(word);
+}
+
+}  // namespace
+
+bool is_id(std::string_view text) {
+  if (text.empty() || text.size() > 64) return false;
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!letter && c != '-' && c != '.') return false;
+  }
+  return true;
+}
+
+Result<Target> parse_target(const fhir::Definitions& definitions, std::string_view path) {
+  const auto segments = segments_of(path);
+  if (segments.empty()) return Target{};
+  const std::string_view first = segments[0];
+  if (first == "metadata" || first.starts_with('_') || first.starts_with('$'))
+    return segments.size() == 1 ? parse_system(first) : unknown_path(path);
+
+  const auto type = definitions.resource_type(first);
+  if (!type) return unknown_type(definitions, first);
+  Target target{.shape = Shape::type, .type = *type, .type_name = std::string(first)};
+  if (segments.size() == 1) return target;
+
+  const std::string_view second = segments[1];
+  if (second.starts_with('_') || second.starts_with('$')) {
+    if (segments.size() > 2) return unknown_path(path);
+    if (second != "_search" && second != "_history") return unknown_path(second);
+    target.shape = second == "_search" ? Shape::type_search : Shape::type_history;
+    return target;
+  }
+  if (!is_id(second))
+    return Error{Error::Kind::invalid,
+                 fmt::format("\"{}\" cannot be an id: 1 to 64 letters, digits, '-' and '.'.", shown(second)), "url"};
+  target.id = second;
+  target.shape = Shape::instance;
+  if (segments.size() == 2) return target;
+  if (segments[2] != "_history" || segments.size() > 4) return unknown_path(path);
+  target.shape = Shape::instance_history;
+  if (segments.size() == 3) return target;
+  target.version = TRY(parse_version(segments[3]));
+  target.shape = Shape::version;
+  return target;
+}
+
+Result<uint32_t> parse_etag(std::string_view text) {
+  std::string_view number = text;
+  if (number.starts_with("W/")) number.remove_prefix(2);
+  if (number.size() >= 2 && number.starts_with('"') && number.ends_with('"')) number = number.substr(1, number.size() - 2);
+  uint32_t version = 0;
+  const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), version);
+  if (number.empty() || failure != std::errc() || end != number.data() + number.size())
+    return Error{Error::Kind::invalid, fmt::format("If-Match \"{}\" is not a version tag such as W/\"3\".", shown(text)), "If-Match"};
+  return version;
+}
+
+Answer written(const Call& call, record::Resource resource) {
+  Answer answer{.done = resource.created ? Answer::Done::created : Answer::Done::ok, .located = true};
+  if (call.prefer == Return::unsaid || call.prefer == Return::representation) answer.body = std::move(resource.body);
+  if (call.prefer == Return::outcome)
+    answer.body = R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational",)"
+                  R"("details":{"text":"保存しました。"},"diagnostics":"Stored."}]})";
+  answer.stamped = std::move(resource);
+  return answer;
+}
+
+Result<void> check_type(const Call& call) {
+  const std::string_view stated = call.resource->text_of("resourceType");
+  if (stated.empty())
+    return Error{Error::Kind::invalid, fmt::format("The body says no resourceType; expected \"{}\".", call.target.type_name), call.target.type_name};
+  if (stated != call.target.type_name)
+    return Error{Error::Kind::invalid, fmt::format("The body is a {} but the URL says {}.", shown(stated), call.target.type_name), "resourceType"};
+  return {};
+}
+
+}  // namespace tasuki::server::api

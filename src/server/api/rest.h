@@ -1,0 +1,30 @@
+// The FHIR REST edge: an HTTP request under /fhir to a Call, and its Reply to an HTTP response. FHIR R4 http.html
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "net/http.h"
+#include "record/door.h"
+#include "server/server.h"
+
+namespace tasuki::server::api {
+
+class Rest {
+ public:
+  Rest(const ServerSettings& settings, record::Door& door) : settings_(settings), door_(door) {}
+
+  // May it run on the network thread? Only the read of one resource.
+  static bool is_quick(const net::HttpRequest& request);
+
+  // principal: nothing when nobody is signed in; then only /metadata answers.
+  net::HttpResponse handle(const net::HttpRequest& request, const std::optional<record::Principal>& principal) const;
+
+ private:
+  const ServerSettings& settings_;
+  record::Door& door_;
+};
+
+constexpr std::string_view rest_prefix = "/fhir";
+
+}  // namespace tasuki::server::api

@@ -1,0 +1,57 @@
+#include "server/server.h"
+
+#include "record/accounts.h"
+#include "server/api/rest.h"
+#include "server/faces/answer.h"
+#include "server/faces/care.h"
+#include "server/faces/pages.h"
+#include "server/signin/signin.h"
+
+namespace tasuki::server {
+namespace {
+
+bool is_rest(std::string_view path) { return path == "/fhir" || path.starts_with("/fhir/"); }
+bool is_care(std::string_view path) { return path.starts_with(faces::care_prefix); }
+
+class TasukiServer final : public Server {
+ public:
+  TasukiServer(const ServerSettings& settings, record::Door& door, faces::Pages pages)
+      : settings_(settings), rest_(settings_, door), sign_in_(settings_, door), care_(door), pages_(std::move(pages)) {}
+
+  net::HttpServer::Handlers handlers() override {
+    return {.is_quick = [](const net::HttpRequest& request) { return is_quick(request); },
+            .handle = [this](const net::HttpRequest& request) { return handle(request); }};
+  }
+
+ private:
+  // Answered on the network thread: what never waits for a commit and touches little.
+  static bool is_quick(const net::HttpRequest& request) {
+    const std::string_view path = request.path();
+    if (is_rest(path)) return api::Rest::is_quick(request);
+    return !is_care(path) && !signin::SignIn::serves(path);
+  }
+
+  net::HttpResponse handle(const net::HttpRequest& request) {
+    const std::string_view path = request.path();
+    if (is_rest(path)) return rest_.handle(request, sign_in_.principal(request));
+    if (is_care(path)) return care_.handle(request, sign_in_.principal(request));
+    if (signin::SignIn::serves(path)) return sign_in_.handle(request);
+    if (path == "/health") return faces::json_answer(R"({"status":"ok"})");
+    return pages_.handle(request);
+  }
+
+  const ServerSettings settings_;
+  api::Rest rest_;
+  signin::SignIn sign_in_;
+  faces::Care care_;
+  faces::Pages pages_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::make(const ServerSettings& settings, record::Door& door) {
+  faces::Pages pages = TRY(faces::Pages::load(settings.web_folder));
+  return std::unique_ptr<Server>(std::make_unique<TasukiServer>(settings, door, std::move(pages)));
+}
+
+}  // namespace tasuki::server
