@@ -41,6 +41,8 @@ struct Operand {
   bool any_system = false;  // token "code" without "|"; quantity without unit
   bool any_code = false;    // token "system|"
   std::string text;         // as it was written, unescaped
+  std::vector<Operand>
+      parts;  // composite: one for each component, in order; value is then not used
 };
 
 struct Criterion {
@@ -74,7 +76,7 @@ struct Query {
   std::vector<Criterion> criteria;  // all must hold
   std::vector<Sort> sort;
   std::vector<Include> includes;
-  std::optional<size_t> count;
+  std::optional<size_t> count;  // 0: the total alone, as _summary=count asks
   Total total = Total::none;
   std::string cursor;  // "_cursor", ours, opaque
   std::string self;    // the criteria as understood, for the self link

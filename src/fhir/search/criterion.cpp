@@ -1,0 +1,237 @@
+#include "fhir/search/criterion.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "fhir/search/escape.h"
+#include "fhir/search/operand.h"
+
+namespace tasuki::fhir::search {
+namespace {
+
+using Kind = Error::Kind;
+
+constexpr size_t tries_max = 1000;
+
+struct ModifierRule {
+  std::string_view text;
+  Modifier modifier;
+  std::initializer_list<ParameterType> types;  // it may stand on; empty = any
+  bool is_done;
+};
+using enum ParameterType;
+const ModifierRule modifier_rules[] = {
+    {"missing",
+     Modifier::missing,
+     {number, date, string, token, reference, quantity, uri, composite},
+     true},
+    {"exact", Modifier::exact, {string}, true},
+    {"contains", Modifier::contains, {string}, true},
+    {"not", Modifier::not_, {token}, true},
+    {"text", Modifier::text, {token}, true},
+    {"identifier", Modifier::identifier, {reference}, true},
+    {"above", Modifier::above, {uri}, true},
+    {"below", Modifier::below, {uri}, true},
+    {"in", Modifier::in, {token}, false},
+    {"not-in", Modifier::not_in, {token}, false},
+    {"of-type", Modifier::of_type, {token}, false},
+};
+
+constexpr std::string_view type_names[] = {"number",    "date",     "string", "token",  "reference",
+                                           "composite", "quantity", "uri",    "special"};
+
+Error no_such(std::string_view what, std::string_view name, std::span<const std::string_view> among,
+              std::string_view where) {
+  const auto close = nearest(name, among);
+  return Error{Kind::invalid,
+               fmt::format("There is no {} '{}'{}; the nearest is '{}'.", what, name, where, close),
+               std::string(name)};
+}
+
+}  // namespace
+
+bool is_answered(const SearchParameter& parameter) {
+  return !parameter.expression.empty() && parameter.type != ParameterType::special;
+}
+
+Result<Criterion> CriterionParser::parse(std::span<const TypeId> types, std::string_view name,
+                                         std::string_view value) {
+  tries_ = 0;
+  return nested(types, name, value, 0);
+}
+
+Result<Criterion> CriterionParser::nested(std::span<const TypeId> types, std::string_view name,
+                                          std::string_view value, size_t depth) {
+  if (depth > chain_depth_max) {
+    return Error{Kind::too_costly,
+                 fmt::format("A chain may have {} links at most.", chain_depth_max),
+                 std::string(name)};
+  }
+  if (++tries_ > tries_max) {
+    return Error{Kind::too_costly,
+                 "This chain may lead to too many types; name them, as in subject:Patient.name.",
+                 std::string(name)};
+  }
+  if (name.starts_with("_has:")) return reversed(types, name, value, depth);
+  const auto dot = name.find('.');
+  if (dot == std::string_view::npos) return plain(types, name, value);
+  return chained(types, name.substr(0, dot), name.substr(dot + 1), value, depth);
+}
+
+Result<const SearchParameter*> CriterionParser::parameter(std::span<const TypeId> types,
+                                                          std::string_view code) const {
+  const auto asked = types.empty() ? definitions_.resource_types().first(1) : types;
+  const auto of_first = definitions_.search_parameters_of(asked[0]);
+  std::vector<std::string_view> shared;
+  for (const auto* candidate : of_first) {
+    const bool is_in_all =
+        types.empty() ? candidate->code.starts_with('_')
+                      : std::ranges::all_of(asked, [&](TypeId type) {
+                          return definitions_.search_parameter(type, candidate->code) == candidate;
+                        });
+    if (!is_in_all) continue;
+    if (candidate->code == code) {
+      if (is_answered(*candidate)) return candidate;
+      return Error{Kind::unsupported,
+                   fmt::format("The search parameter '{}' is not done here yet.", code),
+                   std::string(code)};
+    }
+    if (is_answered(*candidate)) shared.push_back(candidate->code);
+  }
+  const auto where = types.empty() ? std::string(" for all types")
+                                   : fmt::format(" of {}", definitions_.name(asked[0]));
+  return no_such("search parameter", code, shared, where);
+}
+
+Result<TypeId> CriterionParser::resource_type(std::string_view name, std::string_view where) const {
+  if (const auto type = definitions_.resource_type(name)) return *type;
+  std::vector<std::string_view> names;
+  for (const auto type : definitions_.resource_types())
+    names.push_back(definitions_.name(type));
+  return no_such("resource type", name, names, fmt::format(" in {}", where));
+}
+
+Result<bool> CriterionParser::read_modifier(std::string_view text, Criterion& criterion) const {
+  const auto& parameter = *criterion.parameter;
+  std::vector<std::string_view> allowed;
+  for (const auto& rule : modifier_rules) {
+    const bool fits = std::ranges::find(rule.types, parameter.type) != rule.types.end();
+    if (fits && rule.is_done) allowed.push_back(rule.text);
+    if (rule.text != text) continue;
+    // :above and :below stand on tokens and references too in R4; that wants terminology and
+    // hierarchies.
+    const bool is_later =
+        !rule.is_done || (rule.modifier == Modifier::above || rule.modifier == Modifier::below ||
+                          rule.modifier == Modifier::text);
+    if (fits && rule.is_done) {
+      criterion.modifier = rule.modifier;
+      return true;
+    }
+    if (is_later)
+      return Error{
+          Kind::unsupported,
+          fmt::format("The modifier :{} on {} is not done here yet.", text, parameter.code),
+          std::string(parameter.code)};
+  }
+  if (parameter.type == ParameterType::reference) {
+    if (const auto type = definitions_.resource_type(text)) {
+      criterion.modifier = Modifier::type;
+      criterion.type = *type;
+      return true;
+    }
+  }
+  return no_such("modifier", text, allowed,
+                 fmt::format(" on {}, which is a {} parameter", parameter.code,
+                             type_names[static_cast<size_t>(parameter.type)]));
+}
+
+Result<Criterion> CriterionParser::plain(std::span<const TypeId> types, std::string_view name,
+                                         std::string_view value) {
+  Criterion criterion;
+  const auto colon = name.find(':');
+  criterion.parameter = TRY(parameter(types, name.substr(0, colon)));
+  if (colon != std::string_view::npos) TRY(read_modifier(name.substr(colon + 1), criterion));
+  const auto pieces = split(value, ',');
+  if (pieces.size() > operands_max) {
+    return Error{Kind::too_costly, fmt::format("{} has more than {} values.", name, operands_max),
+                 std::string(name)};
+  }
+  for (const auto piece : pieces) {
+    if (piece.empty())
+      return Error{Kind::invalid, fmt::format("{} has an empty value.", name), std::string(name)};
+    criterion.any_of.push_back(TRY(parse_operand(definitions_, *criterion.parameter,
+                                                 criterion.modifier, criterion.type, piece)));
+  }
+  return criterion;
+}
+
+// "subject:Patient.name": without a type every type the reference may have is tried, and those that
+// know the rest are kept. search.html#chaining
+Result<Criterion> CriterionParser::chained(std::span<const TypeId> types, std::string_view head,
+                                           std::string_view rest, std::string_view value,
+                                           size_t depth) {
+  Criterion criterion;
+  const auto colon = head.find(':');
+  criterion.parameter = TRY(parameter(types, head.substr(0, colon)));
+  if (criterion.parameter->type != ParameterType::reference) {
+    return Error{Kind::invalid,
+                 fmt::format("{} is not a reference, so nothing can follow it after a point.",
+                             criterion.parameter->code),
+                 std::string(head)};
+  }
+  std::vector<TypeId> targets(criterion.parameter->targets.begin(),
+                              criterion.parameter->targets.end());
+  if (targets.empty())
+    targets.assign(definitions_.resource_types().begin(), definitions_.resource_types().end());
+  if (colon != std::string_view::npos) targets = {TRY(resource_type(head.substr(colon + 1), head))};
+  std::optional<Error> first;
+  for (const auto target : targets) {
+    auto inner = nested({&target, 1}, rest, value, depth + 1);
+    if (inner) {
+      criterion.chain.push_back(*std::move(inner));
+      criterion.chain_types.push_back(target);
+    } else if (inner.error().kind == Kind::too_costly) {
+      return std::move(inner).error();
+    } else if (!first) {
+      first = std::move(inner).error();
+    }
+  }
+  if (criterion.chain.empty()) return *std::move(first);
+  return criterion;
+}
+
+// "_has:Observation:patient:code": resources that an Observation with that code refers to as its
+// patient.
+Result<Criterion> CriterionParser::reversed(std::span<const TypeId> types, std::string_view name,
+                                            std::string_view value, size_t depth) {
+  const auto text = name.substr(5);
+  const auto first = text.find(':');
+  const auto second = first == std::string_view::npos ? first : text.find(':', first + 1);
+  if (second == std::string_view::npos) {
+    return Error{
+        Kind::invalid,
+        "_has should read _has:Type:reference:parameter, as in _has:Observation:patient:code.",
+        std::string(name)};
+  }
+  Criterion criterion;
+  criterion.reverse = true;
+  const auto source = TRY(resource_type(text.substr(0, first), "_has"));
+  criterion.parameter = TRY(parameter({&source, 1}, text.substr(first + 1, second - first - 1)));
+  const auto targets = criterion.parameter->targets;
+  const bool leads_here =
+      targets.empty() || types.empty() || std::ranges::any_of(types, [&](TypeId type) {
+        return std::ranges::find(targets, type) != targets.end();
+      });
+  if (criterion.parameter->type != ParameterType::reference || !leads_here) {
+    return Error{Kind::invalid,
+                 fmt::format("{} of {} does not refer to what is searched.",
+                             criterion.parameter->code, definitions_.name(source)),
+                 std::string(name)};
+  }
+  criterion.chain_types = {source};
+  criterion.chain.push_back(TRY(nested({&source, 1}, text.substr(second + 1), value, depth + 1)));
+  return criterion;
+}
+
+}  // namespace tasuki::fhir::search

@@ -1,0 +1,44 @@
+// One "name=value" of a search request: name, modifier, chain. FHIR R4 search.html#modifiers,
+// #chaining, #has.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "fhir/search/query.h"
+
+namespace tasuki::fhir::search {
+
+class CriterionParser {
+ public:
+  explicit CriterionParser(const Definitions& definitions) : definitions_(definitions) {}
+
+  // types: what is searched; empty = every type. Name and value are percent-decoded.
+  Result<Criterion> parse(std::span<const TypeId> types, std::string_view name,
+                          std::string_view value);
+
+  // The parameter of that code which all the types share; empty types: one of Resource. Error names
+  // the nearest.
+  Result<const SearchParameter*> parameter(std::span<const TypeId> types,
+                                           std::string_view code) const;
+
+ private:
+  Result<Criterion> nested(std::span<const TypeId> types, std::string_view name,
+                           std::string_view value, size_t depth);
+  Result<Criterion> plain(std::span<const TypeId> types, std::string_view name,
+                          std::string_view value);
+  Result<Criterion> chained(std::span<const TypeId> types, std::string_view head,
+                            std::string_view rest, std::string_view value, size_t depth);
+  Result<Criterion> reversed(std::span<const TypeId> types, std::string_view name,
+                             std::string_view value, size_t depth);
+  Result<bool> read_modifier(std::string_view text, Criterion& criterion) const;
+  Result<TypeId> resource_type(std::string_view name, std::string_view where) const;
+
+  const Definitions& definitions_;
+  size_t tries_ = 0;  // of chains over several types, against 146 x 146 x 146
+};
+
+// Why a parameter that R4 knows is not answered here; empty when it is.
+bool is_answered(const SearchParameter& parameter);
+
+}  // namespace tasuki::fhir::search
