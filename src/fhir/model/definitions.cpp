@@ -25,6 +25,8 @@ class MappedDefinitions final : public Definitions {
   TypeId parent(TypeId type) const override { return TypeId{at(type).parent}; }
   bool is_abstract(TypeId type) const override { return at(type).is_abstract != 0; }
 
+  unsigned required_count(TypeId type) const override { return at(type).required_count; }
+
   std::span<const Element> elements(TypeId type) const override;
   const Element* element(TypeId type, std::string_view json_name) const override;
   std::span<const TypeId> resource_types() const override { return resource_types_; }

@@ -77,6 +77,7 @@ class Definitions {
   virtual Primitive primitive(TypeId type) const = 0;
   virtual TypeId parent(TypeId type) const = 0;      // what it specialises: code -> string, Patient -> DomainResource
   virtual bool is_abstract(TypeId type) const = 0;
+  virtual unsigned required_count(TypeId type) const = 0;  // elements with a required_bit: 0 to 63
 
   virtual std::span<const Element> elements(TypeId type) const = 0;  // inherited ones included, in order
   virtual const Element* element(TypeId type, std::string_view json_name) const = 0;

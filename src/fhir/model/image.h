@@ -25,6 +25,8 @@ inline constexpr std::string_view magic = "tasukiD\n";
 inline constexpr uint32_t version = 1;
 inline constexpr uint32_t empty = 0xffffffff;
 inline constexpr uint16_t none = 0xffff;
+inline constexpr uint8_t required_max = 64;  // required elements of one type: the bits of a word
+inline constexpr uint8_t choices_max = 8;    // choices of one type; R4's ElementDefinition has 5
 
 struct Text {
   uint32_t offset = 0, size = 0;
@@ -70,7 +72,8 @@ struct Type {
   Run elements, parameters, links;
   uint16_t parent = none;
   uint8_t category = 0, primitive = 0;
-  uint32_t is_abstract = 0;
+  uint8_t is_abstract = 0, required_count = 0;
+  uint16_t padding = 0;
 };
 
 struct Element {

@@ -58,7 +58,8 @@ bool Checker::types() const {
     const bool is_sound = is_inside(type.name) && is_inside(type.elements, image_.elements.size()) &&
                           is_inside(type.parameters, image_.parameter_lists.size()) &&
                           is_inside(type.links, image_.links.size()) && is_type_number(type.parent, count) &&
-                          type.category <= 3 && type.primitive <= 20;
+                          type.category <= 3 && type.primitive <= 20 &&
+                          type.required_count <= image::required_max;
     if (!is_sound) return false;
   }
   const auto is_known = [&](uint16_t number) { return number < count; };
@@ -68,11 +69,11 @@ bool Checker::types() const {
 bool Checker::elements() const {
   return is_table(image_.element_slots, image_.elements.size()) &&
          std::ranges::all_of(image_.elements, [&](const image::Element& element) {
-           const auto is_bit = [](uint8_t bit) { return bit < 64 || bit == 0xff; };
+           const auto is_bit = [](uint8_t bit, uint8_t max) { return bit < max || bit == 0xff; };
            return is_inside(element.name) && is_inside(element.stem) &&
                   is_inside(element.targets, image_.type_numbers.size()) && element.type < image_.types.size() &&
-                  is_number(element.value_set, image_.value_sets.size()) && is_bit(element.required_bit) &&
-                  is_bit(element.choice_bit);
+                  is_number(element.value_set, image_.value_sets.size()) && is_bit(element.required_bit, image::required_max) &&
+                  is_bit(element.choice_bit, image::choices_max);
          });
 }
 

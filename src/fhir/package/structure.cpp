@@ -71,13 +71,13 @@ class Structures {
 
   void number(const json::Value& definition);
   Result<bool> compile(const json::Value& definition);
-  void index();
+  Result<bool> index();
   TypeNumbers take() { return std::move(types_); }
 
  private:
   Result<uint16_t> type_named(std::string_view name, std::string_view path) const;
   Result<uint16_t> type_of(const json::Value& type, std::string_view path, bool is_resource) const;
-  Result<bool> add_element(const json::Value& definition, const json::Value& element, uint16_t owner);
+  Result<bool> add_element(const json::Value& definition, const json::Value& element);
   Result<bool> add_names(const json::Value& element, const image::Element& common, std::string_view stem, bool is_resource);
   image::Run targets_of(const json::Value& type);
   uint32_t value_set(std::string_view canonical);
@@ -163,7 +163,7 @@ Result<bool> Structures::add_names(const json::Value& element, const image::Elem
   return true;
 }
 
-Result<bool> Structures::add_element(const json::Value& definition, const json::Value& element, uint16_t owner) {
+Result<bool> Structures::add_element(const json::Value& definition, const json::Value& element) {
   const std::string_view path = element.text_of("path");
   const std::string_view max = element.text_of("max");
   if (max == "0") return true;
@@ -187,7 +187,6 @@ Result<bool> Structures::add_element(const json::Value& definition, const json::
   common.name = common.stem;
   common.type = TRY(type_named(reference.substr(reference.find('#') + 1), path));
   writer_.elements.push_back(common);
-  (void)owner;
   return true;
 }
 
@@ -228,7 +227,7 @@ Result<bool> Structures::compile(const json::Value& definition) {
       const auto dot = path.rfind('.');
       if (dot == std::string_view::npos || path.substr(0, dot) != owner) continue;
       if (is_primitive && path.ends_with(".value")) continue;  // JSON has the value itself in its place
-      TRY(add_element(definition, element, number));
+      TRY(add_element(definition, element));
     }
     writer_.types[number].elements = {first, static_cast<uint32_t>(writer_.elements.size()) - first};
   }
@@ -237,11 +236,11 @@ Result<bool> Structures::compile(const json::Value& definition) {
 
 // Gives each required element and each choice of a type its bit (the validator keeps what it saw as one word each), and
 // builds the tables by name.
-void Structures::index() {
+Result<bool> Structures::index() {
   std::vector<uint64_t> type_hashes;
   std::vector<uint64_t> element_hashes;
   for (size_t number = 0; number < writer_.types.size(); ++number) {
-    const image::Type& type = writer_.types[number];
+    image::Type& type = writer_.types[number];
     type_hashes.push_back(image::hash(writer_.view(type.name)));
     uint8_t required = 0, choices = 0;
     const image::Element* before = nullptr;
@@ -259,6 +258,11 @@ void Structures::index() {
       before = &element;
       element_hashes.push_back(image::hash(writer_.view(element.name), number));
     }
+    if (required > image::required_max || choices > image::choices_max) {
+      return Error{Error::Kind::unsupported, "More required elements or choices than a type can have here.",
+                   std::string(writer_.view(type.name))};
+    }
+    type.required_count = required;
     if (type.category == static_cast<uint8_t>(Category::resource) && type.is_abstract == 0) {
       writer_.resource_types.push_back(static_cast<uint16_t>(number));
     }
@@ -266,6 +270,7 @@ void Structures::index() {
   writer_.type_slots = slots(type_hashes.size(), type_hashes);
   writer_.element_slots = slots(element_hashes.size(), element_hashes);
   std::ranges::sort(writer_.resource_types, {}, [&](uint16_t number) { return writer_.view(writer_.types[number].name); });
+  return true;
 }
 
 }  // namespace
@@ -288,7 +293,7 @@ Result<TypeNumbers> compile_structures(const Resources& definitions, ValueSetNum
   for (const json::Value* definition : definitions) {
     if (is_wanted(*definition)) TRY(structures.compile(*definition));
   }
-  structures.index();
+  TRY(structures.index());
   return structures.take();
 }
 
