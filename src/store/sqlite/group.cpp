@@ -1,0 +1,133 @@
+#include "store/sqlite/group.h"
+
+#include <chrono>
+#include <exception>
+
+#include "base/log.h"
+
+namespace tasuki::store::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t units_in_group_max = 1024;  // bounds how long the first of a group waits for the last
+constexpr auto idle_before_checkpoint = 500ms;
+// 32 MB of log: each moved page has by then often been rewritten several times, and is moved once.
+constexpr int log_pages_to_move = 8'000;
+// Readers may keep the log from starting anew; at four times the size the writer waits for them.
+constexpr int log_pages_max = 4 * log_pages_to_move;
+
+}  // namespace
+
+Group::Group(std::unique_ptr<Connection> connection, Shared& shared, size_t queue_max)
+    : connection_(std::move(connection)), unit_(*connection_, shared), queue_max_(queue_max) {}
+
+Group::~Group() {
+  {
+    const std::lock_guard lock(mutex_);
+    stops_ = true;
+  }
+  gathered_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<void> Group::start() {
+  TRY(unit_.load_numbers());
+  numbers_known_ = true;
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+Result<void> Group::write(const Work& work) {
+  Job job{&work, {}, {}};
+  {
+    const std::lock_guard lock(mutex_);
+    if (stops_ || queue_.size() >= queue_max_) {
+      return Error{Error::Kind::unavailable, "Too many writes are waiting; try again in a moment.", {}};
+    }
+    queue_.push_back(&job);
+    if (queue_.size() == 1) gathered_.notify_one();
+  }
+  job.done.wait(false, std::memory_order_acquire);
+  return std::move(job.outcome);
+}
+
+void Group::run() {
+  while (true) {
+    const auto jobs = gather();
+    if (jobs.empty()) {
+      const std::lock_guard lock(mutex_);
+      if (stops_ && queue_.empty()) return;
+    }
+    if (!jobs.empty()) write_group(jobs);
+    care_for_log(jobs.empty());
+  }
+}
+
+// What waits now; nothing when idle for a while or asked to stop.
+Group::Jobs Group::gather() {
+  std::unique_lock lock(mutex_);
+  gathered_.wait_for(lock, idle_before_checkpoint, [&] { return stops_ || !queue_.empty(); });
+  const auto count = std::min(queue_.size(), units_in_group_max);
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+  Jobs jobs(queue_.begin(), end);
+  queue_.erase(queue_.begin(), end);
+  return jobs;
+}
+
+void Group::write_group(const Jobs& jobs) {
+  const auto outcome = try_group(jobs);
+  if (outcome) {
+    commits_.fetch_add(1, std::memory_order_relaxed);
+    unit_.committed();
+  } else {
+    log::error("group commit failed", {{"units", jobs.size()}});
+    if (connection_->in_transaction()) static_cast<void>(connection_->run("ROLLBACK"));
+    unit_.abandon_group();
+    numbers_known_ = false;
+  }
+  for (auto* job : jobs) {
+    if (!outcome) job->outcome = outcome.error();  // no unit of a group that did not commit is acknowledged
+    job->done.store(true, std::memory_order_release);
+    job->done.notify_one();
+  }
+}
+
+Result<void> Group::try_group(const Jobs& jobs) {
+  if (!numbers_known_) {
+    TRY(unit_.load_numbers());
+    numbers_known_ = true;
+  }
+  TRY(connection_->run("BEGIN IMMEDIATE"));
+  for (auto* job : jobs) TRY(run_unit(*job));
+  TRY(unit_.finish_group());
+  return connection_->run("COMMIT");
+}
+
+// The unit's own Error goes to its caller; an Error here ends the group.
+Result<void> Group::run_unit(Job& job) {
+  TRY(connection_->run("SAVEPOINT unit"));
+  unit_.begin();
+  try {
+    job.outcome = (*job.work)(unit_);
+  } catch (const std::exception&) {
+    job.outcome = Error{Error::Kind::internal, "A unit of work threw; it was undone.", {}};
+  }
+  if (!job.outcome) {
+    unit_.undo();
+    // A full or failing disk makes SQLite roll the whole transaction back, savepoints and all.
+    if (!connection_->in_transaction()) return job.outcome.error();
+    TRY(connection_->run("ROLLBACK TO unit"));
+  }
+  TRY(connection_->run("RELEASE unit"));
+  return unit_.relieve();
+}
+
+void Group::care_for_log(bool idle) {
+  const int pages = connection_->wal_pages();
+  if (pages == 0 || (!idle && pages < log_pages_to_move)) return;
+  const auto moved = connection_->checkpoint(pages > log_pages_max);
+  if (!moved) log::error("checkpoint failed", {{"pages", pages}});
+}
+
+}  // namespace tasuki::store::sqlite

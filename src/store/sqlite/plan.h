@@ -1,0 +1,87 @@
+// How a search's set is found: which candidates to walk, newest record first, and what to ask of each.
+//
+// Postings joined by and/or/not become one FTS5 expression, which walks the shortest list and skips in the others. A
+// range beside it is asked of the candidate's own row where candidates are few, and read from the ordered index
+// where the index has few. What fits neither is worked out to a list of record numbers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite/snapshot.h"
+#include "store/store.h"
+
+namespace tasuki::store::sqlite {
+
+using Records = std::vector<uint64_t>;  // ascending, each once
+
+class Budget {  // of Search::cost_max: records and entries looked at
+ public:
+  explicit Budget(size_t cost_max) : left_(cost_max), max_(cost_max) {}
+  Result<void> spend(size_t count);
+  size_t left() const { return left_; }
+
+ private:
+  size_t left_;
+  size_t max_;
+};
+
+struct Plan {
+  std::string match;                      // FTS5 expression; empty: none
+  std::vector<std::string> without;       // FTS5 expressions of what is not wanted
+  std::vector<const Node*> ranges;        // asked of each candidate's ordered entries
+  std::vector<const Node*> not_ranges;
+  std::optional<Records> set;             // only these
+  std::vector<Records> not_sets;
+
+  bool passes(uint64_t record, std::string_view ordered) const;
+};
+
+struct Bounds {
+  uint64_t from = 0;
+  uint64_t to = 0;  // both inclusive
+};
+
+class Planner {
+ public:
+  Planner(Snapshot& snapshot, const std::vector<uint16_t>& kinds, Budget& budget)
+      : snapshot_(snapshot), kinds_(kinds), budget_(budget) {}
+
+  Result<Plan> plan(const Node& where);
+  // Turns small ranges into the plan's set and gives a plan without any list the kinds' lists.
+  Result<void> choose_driver(Plan& plan);
+
+ private:
+  Result<void> add(Plan& plan, const Node& node);
+  Result<void> subtract(Plan& plan, const Node& node);
+  Result<Records> records_of(const Node& node);
+  Result<Records> containing(const Node& node);
+  Result<Records> matching(const std::string& expression);
+  Result<std::string> kinds_expression();
+
+  Snapshot& snapshot_;
+  const std::vector<uint16_t>& kinds_;
+  Budget& budget_;
+};
+
+// The plan's candidates, newest record first. Ranges are still to be asked (Plan::passes).
+class Candidates {
+ public:
+  static Result<Candidates> open(Snapshot& snapshot, const Plan& plan, Bounds bounds, Budget& budget);
+  Result<std::optional<uint64_t>> next();
+
+ private:
+  Candidates() = default;
+
+  std::unique_ptr<std::string> expression_;  // the query borrows its bytes
+  std::unique_ptr<Query> rows_;  // or
+  Records list_;                 // taken from the back
+};
+
+void intersect(std::optional<Records>& set, Records other);
+
+}  // namespace tasuki::store::sqlite

@@ -1,0 +1,232 @@
+// A page of a search: walk the candidates, ask of each what the postings cannot tell, sort, cut.
+//
+// Without sort keys hits come by record number, newest first, which is the order of the walk: a page costs what a page
+// holds. With sort keys the values come from the candidates' own rows (ordered entries), the smallest low end of the
+// group ascending, the largest low end descending.
+#include <algorithm>
+#include <limits>
+
+#include "store/sqlite/codec.h"
+#include "store/sqlite/plan.h"
+#include "store/sqlite/snapshot.h"
+
+namespace tasuki::store::sqlite {
+namespace {
+
+// The plan's candidates with what the unit of work under way has written, newest record first.
+class Walk {
+ public:
+  Walk(Candidates candidates, const Pending* pending, const Node& where, Bounds bounds)
+      : candidates_(std::move(candidates)), pending_(pending) {
+    if (!pending) return;
+    for (const auto& [record, entry] : pending->entries()) {
+      const bool belongs = !entry.deleted && record >= bounds.from && record <= bounds.to &&
+                           matches(where, record, entry.document, entry.ordered);
+      if (belongs) written_.push_back(record);
+    }
+  }
+
+  Result<std::optional<uint64_t>> next() {
+    if (!ahead_ && !ended_) TRY(advance());
+    written_now_ = !written_.empty() && (!ahead_ || written_.back() > *ahead_);
+    if (!written_now_) return std::exchange(ahead_, std::nullopt);
+    const auto record = written_.back();
+    written_.pop_back();
+    return std::optional(record);
+  }
+
+  bool written_now() const { return written_now_; }  // the last one came from the pending entries
+
+ private:
+  Result<void> advance() {
+    do {
+      ahead_ = TRY(candidates_.next());
+    } while (ahead_ && pending_ && pending_->has(*ahead_));
+    ended_ = !ahead_;
+    return {};
+  }
+
+  Candidates candidates_;
+  const Pending* pending_;
+  Records written_;
+  std::optional<uint64_t> ahead_;
+  bool ended_ = false;
+  bool written_now_ = false;
+};
+
+struct Hit {
+  std::vector<std::string> values;  // of the sort keys: empty = absent, else 1 and the value
+  uint64_t record = 0;
+  uint64_t sequence = 0;
+};
+
+std::string big_endian(uint64_t number) {
+  std::string bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
+  return bytes;
+}
+
+std::string value_of(const SortKey& key, const RecordRow& row) {
+  if (key.group == 0) return "\x01" + big_endian(row.sequence);
+  std::optional<std::string_view> value;
+  each_ordered(row.ordered, [&](const EntryView& entry) {
+    if (entry.group != key.group) return true;
+    if (!value || (key.descending ? entry.low > *value : entry.low < *value)) value = entry.low;
+    return true;
+  });
+  return value ? "\x01" + std::string(*value) : std::string();
+}
+
+class Finder {
+ public:
+  Finder(Snapshot& snapshot, const Search& search)
+      : snapshot_(snapshot), search_(search), budget_(search.cost_max) {}
+
+  Result<SearchPage> run() {
+    record_max_ = search_.after ? search_.after->record_max : TRY(newest_record());
+    Planner planner(snapshot_, search_.kinds, budget_);
+    plan_ = TRY(planner.plan(search_.where));
+    TRY(planner.choose_driver(plan_));
+    TRY(search_.sort.empty() ? by_record() : by_values());
+    if (search_.with_total) page_.total = total_;
+    return std::move(page_);
+  }
+
+ private:
+  Result<uint64_t> newest_record() {
+    auto rows = TRY(snapshot_.connection().query("SELECT coalesce(max(number), 0) FROM record"));
+    TRY(rows.next());
+    return rows.number(0);
+  }
+
+  Result<Walk> walk(uint64_t to) {
+    const Bounds bounds{0, to};
+    return Walk(TRY(Candidates::open(snapshot_, plan_, bounds, budget_)), snapshot_.pending(), search_.where, bounds);
+  }
+
+  // The next record that belongs to the answer as far as its row tells.
+  Result<std::optional<RecordRow>> next(Walk& walk) {
+    while (const auto record = TRY(walk.next())) {
+      TRY(budget_.spend(1));
+      auto row = TRY(snapshot_.row_of(*record));
+      if (row && belongs(*row, walk.written_now())) return row;
+    }
+    return std::optional<RecordRow>();
+  }
+
+  bool belongs(const RecordRow& row, bool written_now) const {
+    const auto& kinds = search_.kinds;
+    if (row.deleted) return false;
+    if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), row.key.kind) == kinds.end()) return false;
+    if (!written_now && !plan_.passes(row.number, row.ordered)) return false;
+    return !search_.admits || search_.admits(row.owner, row.subject);
+  }
+
+  // The version at the sequence, or nothing if the search's own check of the body refuses it.
+  Result<std::optional<Version>> verified(uint64_t sequence) {
+    auto version = TRY(snapshot_.version_at(sequence));
+    if (version && search_.verifies && !search_.verifies(version->key, version->body)) version.reset();
+    return version;
+  }
+
+  Result<void> by_record() {
+    const auto after = search_.after ? search_.after->record : std::numeric_limits<uint64_t>::max();
+    auto records = TRY(walk(search_.with_total ? record_max_ : std::min(record_max_, after - 1)));
+    while (auto row = TRY(next(records))) {
+      const bool wanted = row->number < after && page_.hits.size() < search_.count_max;
+      if (!wanted && !search_.verifies) {
+        if (row->number < after) more_after_page();
+      } else {
+        auto version = TRY(verified(row->sequence));
+        if (!version) continue;
+        if (wanted) {
+          page_.hits.push_back(*std::move(version));
+        } else if (row->number < after) {
+          more_after_page();
+        }
+      }
+      ++total_;
+      if (page_.next && !search_.with_total) break;
+    }
+    return {};
+  }
+
+  void more_after_page() {
+    if (page_.next || page_.hits.empty()) return;
+    page_.next = Cursor{{}, page_.hits.back().record, record_max_};
+  }
+
+  // Strictly before in the search's order.
+  bool before(const std::vector<std::string>& a, uint64_t a_record, const std::vector<std::string>& b,
+              uint64_t b_record) const {
+    for (size_t i = 0; i < search_.sort.size(); ++i) {
+      if (a[i] == b[i]) continue;
+      if (a[i].empty() || b[i].empty()) return b[i].empty();  // absent values come last
+      return search_.sort[i].descending ? a[i] > b[i] : a[i] < b[i];
+    }
+    return a_record > b_record;
+  }
+
+  Result<void> by_values() {
+    if (search_.after && search_.after->values.size() != search_.sort.size()) {
+      return Error{Error::Kind::invalid, "The cursor belongs to a search with other sort keys.", {}};
+    }
+    const auto in_order = [&](const Hit& a, const Hit& b) { return before(a.values, a.record, b.values, b.record); };
+    // Verifying late spares unpacking bodies that the page never shows; a total needs each of them verified.
+    const bool verifies_late = search_.verifies && !search_.with_total;
+    const size_t kept_max = search_.count_max + 1;
+    std::vector<Hit> hits;
+    auto records = TRY(walk(record_max_));
+    while (auto row = TRY(next(records))) {
+      if (search_.verifies && !verifies_late && !TRY(verified(row->sequence))) continue;
+      ++total_;
+      Hit hit{.values = {}, .record = row->number, .sequence = row->sequence};
+      for (const auto& key : search_.sort) hit.values.push_back(value_of(key, *row));
+      const auto& after = search_.after;
+      if (after && !before(after->values, after->record, hit.values, hit.record)) continue;
+      hits.push_back(std::move(hit));
+      if (verifies_late || hits.size() < 2 * kept_max + 64) continue;
+      const auto cut = hits.begin() + static_cast<std::ptrdiff_t>(kept_max);
+      std::nth_element(hits.begin(), cut, hits.end(), in_order);
+      hits.erase(cut, hits.end());
+    }
+    std::sort(hits.begin(), hits.end(), in_order);
+    return cut_page(hits, verifies_late);
+  }
+
+  Result<void> cut_page(const std::vector<Hit>& hits, bool verifies_late) {
+    const Hit* last = nullptr;
+    for (const auto& hit : hits) {
+      if (page_.hits.size() >= search_.count_max && !verifies_late) {
+        if (last) page_.next = Cursor{last->values, last->record, record_max_};
+        break;
+      }
+      auto version = TRY(verified(hit.sequence));
+      if (!version) continue;
+      if (page_.hits.size() >= search_.count_max) {
+        if (last) page_.next = Cursor{last->values, last->record, record_max_};
+        break;
+      }
+      page_.hits.push_back(*std::move(version));
+      last = &hit;
+    }
+    return {};
+  }
+
+  Snapshot& snapshot_;
+  const Search& search_;
+  Budget budget_;
+  Plan plan_;
+  uint64_t record_max_ = 0;
+  uint64_t total_ = 0;
+  SearchPage page_;
+};
+
+}  // namespace
+
+Result<SearchPage> Snapshot::search(const Search& search) {
+  TRY(begin());
+  return Finder(*this, search).run();
+}
+
+}  // namespace tasuki::store::sqlite

@@ -1,0 +1,111 @@
+// The embedded engine: one writer thread, a pool of readers, one encrypted file.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+#include "store/sqlite/answering.h"
+#include "store/sqlite/group.h"
+#include "store/sqlite/pool.h"
+#include "store/sqlite/schema.h"
+#include "store/store.h"
+
+namespace tasuki::store {
+namespace sqlite {
+namespace {
+
+class Lease {
+ public:
+  explicit Lease(Pool& pool) : pool_(pool), connection_(pool.lend()) {}
+  ~Lease() { pool_.give_back(std::move(connection_)); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  Connection& connection() { return *connection_; }
+
+ private:
+  Pool& pool_;
+  std::unique_ptr<Connection> connection_;
+};
+
+class LeasedReader final : private Lease, public Answering<Reader> {
+ public:
+  LeasedReader(Pool& pool, Shared& shared)
+      : Lease(pool), Answering(Snapshot(connection(), shared, nullptr)) {}
+};
+
+// One process a database: the next numbers live in the writer's memory. Released by the kernel when the process ends.
+class FileLock {
+ public:
+  FileLock() = default;
+  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+
+  Result<void> take(const std::string& file) {
+    descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) {
+      return Error{Error::Kind::unavailable, "The database's lock file cannot be made in its folder.", file};
+    }
+    if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
+    return Error{Error::Kind::unavailable, "Another process has the database open; stop it first.", file};
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+class SqliteStore final : public Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const SqliteSettings& settings) {
+    FileLock lock;
+    TRY(lock.take(settings.file + "-lock"));
+    // Half of the cache for the writer, who never loses it to another's commit; the readers share the rest.
+    const ConnectionSettings writing{settings.file, settings.key, settings.cache_bytes / 2, false, {}};
+    auto connection = TRY(Connection::open(writing));
+    TRY(prepare_schema(*connection));
+    auto shared = std::make_unique<Shared>();
+    shared->salt = TRY(salt_of(*connection));
+    std::unique_ptr<SqliteStore> store(
+        new SqliteStore(settings, std::move(lock), std::move(shared), std::move(connection)));
+    TRY(store->pool_.start());
+    TRY(store->group_.start());
+    return store;
+  }
+
+  std::unique_ptr<Reader> read() override { return std::make_unique<LeasedReader>(pool_, *shared_); }
+  Result<void> write(const Work& work) override { return group_.write(work); }
+
+  Result<std::vector<Item>> audit(uint64_t after, size_t count_max) override {
+    Lease lease(pool_);
+    return Snapshot(lease.connection(), *shared_, nullptr).audit(after, count_max);
+  }
+
+  uint64_t sync_count() const override { return group_.commits(); }
+
+ private:
+  SqliteStore(const SqliteSettings& settings, FileLock lock, std::unique_ptr<Shared> shared,
+              std::unique_ptr<Connection> connection)
+      : lock_(std::move(lock)),
+        shared_(std::move(shared)),
+        pool_({settings.file, settings.key, settings.cache_bytes / 2 / std::max<size_t>(settings.readers_max / 2, 1),
+               true, {}},
+              settings.readers_max),
+        group_(std::move(connection), *shared_, settings.queue_max) {}
+
+  FileLock lock_;
+  std::unique_ptr<Shared> shared_;
+  Pool pool_;
+  Group group_;
+};
+
+}  // namespace
+}  // namespace sqlite
+
+Result<std::unique_ptr<Store>> open_sqlite(const SqliteSettings& settings) {
+  return sqlite::SqliteStore::open(settings);
+}
+
+}  // namespace tasuki::store
