@@ -1,5 +1,7 @@
 #include "server/server.h"
 
+#include <fmt/core.h>
+
 #include "record/accounts.h"
 #include "server/api/rest.h"
 #include "server/faces/answer.h"
@@ -36,8 +38,12 @@ class TasukiServer final : public Server {
     if (is_rest(path)) return rest_.handle(request, sign_in_.principal(request));
     if (is_care(path)) return care_.handle(request, sign_in_.principal(request));
     if (signin::SignIn::serves(path)) return sign_in_.handle(request);
-    if (path == "/health") return faces::json_answer(R"({"status":"ok"})");
+    if (path == "/health") return health();
     return pages_.handle(request);
+  }
+
+  net::HttpResponse health() const {
+    return faces::json_answer(fmt::format(R"({{"status":"ok","feeds":{}}})", settings_.feeds ? settings_.feeds() : "[]"));
   }
 
   const ServerSettings settings_;

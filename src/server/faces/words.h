@@ -28,7 +28,7 @@ inline std::string_view role_code(record::Role role) {
     case doctor: return "doctor";
     case pharmacist: return "pharmacist";
     case nurse: return "nurse";
-    case care_worker: return "care-worker";
+    case care_worker: return "care_worker";
     case clerk: return "clerk";
     case patient: return "patient";
     case feed: return "feed";

@@ -41,7 +41,11 @@ std::string_view token_of(const net::HttpRequest& request) {
   return token.size() <= token_bytes_max ? token : std::string_view();
 }
 
+// Neither can be sent by a form of another site; JSON as content type needs its consent (CORS), which is never given.
 bool guarded(const net::HttpRequest& request) { return request.header("X-Tasuki") == "1"; }
+bool guarded_or_json(const net::HttpRequest& request) {
+  return guarded(request) || request.header("Content-Type").starts_with("application/json");
+}
 
 net::HttpResponse no_content() {
   net::HttpResponse response;
@@ -84,7 +88,7 @@ net::HttpResponse SignIn::handle(const net::HttpRequest& request) {
   if (path == "/signin/options") return changes(request) ? not_here() : options();
   if (request.method != "POST") return not_here();
   // Signing somebody in by a foreign page is a forgery too (login CSRF).
-  if (!guarded(request)) return problem(403, "この画面からやり直してください。", "A request that changes something carries the header X-Tasuki: 1.");
+  if (!guarded_or_json(request)) return problem(403, "この画面からやり直してください。", "A request that changes something carries the header X-Tasuki: 1.");
   if (path == "/signin") return sign_in(request);
   if (path == "/signin/demo") return sign_in_demo(request);
   return sign_out(request);
