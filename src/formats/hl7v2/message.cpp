@@ -141,9 +141,13 @@ std::string Message::structure() const {
   std::string written = segment(1).field(9).component(3).text();
   if (!written.empty()) return written;
   const std::string implied = event().empty() ? type() : type() + "_" + event();
-  const auto* found = std::ranges::find(shared_structures, std::string_view(implied),
+  return std::string(shared_structure_of(implied));
+}
+
+std::string_view shared_structure_of(std::string_view structure) {
+  const auto* found = std::ranges::find(shared_structures, structure,
                                         &std::pair<std::string_view, std::string_view>::first);
-  return found == std::end(shared_structures) ? implied : std::string(found->second);
+  return found == std::end(shared_structures) ? structure : found->second;
 }
 
 const Delimiters& Message::delimiters() const { return content_->delimiters; }

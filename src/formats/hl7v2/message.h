@@ -154,6 +154,9 @@ std::string print(const Message& message);
 // "OBX[3]-5", or "PID-3" where the message has one PID only. Field 0 is the segment itself.
 std::string location_of(const Message& message, const Segment& segment, int field);
 
+// HL7 v2.5 table 0354: several events share one structure. "ADT_A08" is "ADT_A01"; itself where it shares none.
+std::string_view shared_structure_of(std::string_view structure);
+
 // Text to put into a field: delimiters escaped (HL7 v2.5 2.7.1), line ends as \.br\ .
 std::string escaped(std::string_view text, const Delimiters& delimiters = {});
 
