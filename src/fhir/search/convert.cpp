@@ -111,17 +111,21 @@ void add_address(const Value& address, Out& out) {
 
 // ---- quantities
 
+std::optional<Number> number_in(const Value& parent, std::string_view name) {
+  const auto* value = parent.find(name);
+  return value != nullptr && value->is_number() ? point(value->text()) : std::nullopt;
+}
+
 void add_quantity(const Value& quantity, Out& out) {
-  const auto number = point(quantity.text_of("value"));
-  const auto* value = quantity.find("value");
-  if (!number || !value->is_number()) return;
+  const auto number = number_in(quantity, "value");
+  if (!number) return;
   out.emplace_back(Amount{*number, std::string(quantity.text_of("system")),
                           std::string(quantity.text_of("code")),
                           std::string(quantity.text_of("unit"))});
 }
 
 void add_money(const Value& money, Out& out) {
-  const auto number = point(money.text_of("value"));
+  const auto number = number_in(money, "value");
   const auto currency = money.text_of("currency");
   if (number)
     out.emplace_back(
@@ -138,8 +142,8 @@ std::optional<Number> bounds(std::optional<Number> low, std::optional<Number> hi
 std::optional<Number> range_bounds(const Value& range) {
   const auto* low = range.find("low");
   const auto* high = range.find("high");
-  return bounds(low != nullptr ? point(low->text_of("value")) : std::nullopt,
-                high != nullptr ? point(high->text_of("value")) : std::nullopt);
+  return bounds(low != nullptr ? number_in(*low, "value") : std::nullopt,
+                high != nullptr ? number_in(*high, "value") : std::nullopt);
 }
 
 void add_range(const Value& range, Out& out) {
@@ -154,9 +158,9 @@ void add_range(const Value& range, Out& out) {
 // datatypes.html#SampledData
 void add_samples(const Value& sampled, Out& out) {
   const auto* origin = sampled.find("origin");
-  const auto base = origin != nullptr ? point(origin->text_of("value")) : std::nullopt;
+  const auto base = origin != nullptr ? number_in(*origin, "value") : std::nullopt;
   if (!base) return;
-  const auto factor = point(sampled.text_of("factor"));
+  const auto factor = number_in(sampled, "factor");
   auto data = sampled.text_of("data");
   std::optional<Number> low, high;
   while (!data.empty()) {
@@ -371,7 +375,12 @@ void Converter::append_text(Shape shape, const path::Item& item, Out& out) const
 void Converter::append_link(Shape shape, const path::Item& item, Out& out) const {
   const auto& value = item.value;
   if (shape == Shape::canonical || shape == Shape::uri) {
-    out.emplace_back(canonical_link(value.text()));
+    // "Library/x" as a canonical, which public examples have, is meant as the resource here. What
+    // is neither that nor absolute ("#x", a bare name) cannot be asked for.
+    // references.html#canonical
+    auto link = parse_link(definitions_, value.text());
+    if (link && link->id.empty()) link = canonical_link(value.text());
+    if (link && (!link->id.empty() || link->url.contains(':'))) out.emplace_back(*std::move(link));
   } else if (shape == Shape::resource) {  // Bundle.entry[0].resource
     const auto id = value.text_of("id");
     if (!id.empty())

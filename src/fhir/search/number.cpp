@@ -1,7 +1,9 @@
 #include "fhir/search/number.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace tasuki::fhir::search {
 namespace {
@@ -47,7 +49,10 @@ std::optional<Number> parse_number(std::string_view text) {
   const auto exact = place ? point(text) : std::nullopt;
   if (!exact) return std::nullopt;
   const double half = 0.5 * std::pow(10.0, *place);
-  return Number{exact->value, exact->value - half, exact->value + half};
+  // With some sixteen digits half a unit is less than a double tells apart; the number itself stays
+  // inside.
+  const double above = std::nextafter(exact->value, std::numeric_limits<double>::infinity());
+  return Number{exact->value, exact->value - half, std::max(exact->value + half, above)};
 }
 
 std::optional<Number> point(std::string_view text) {

@@ -31,6 +31,12 @@ bool may_be_asked_by_item(const Node& node) {
   return node.op == Op::call && std::ranges::find(by_item, node.name) != by_item.end();
 }
 
+// Parts of a composite take no modifier, so that :text cannot ask for these.
+bool is_text_alone(const Value& value) {
+  const auto* token = std::get_if<Token>(&value);
+  return token != nullptr && token->code.empty() && token->system.empty();
+}
+
 bool narrows(const Node& node) {
   return node.op == Op::as || (node.op == Op::call && (node.name == "ofType" || node.name == "as"));
 }
@@ -204,6 +210,7 @@ void Plan::take(Run& run, const Action& action, const path::Item& item,
     if (!items) return;
     for (const auto& each : *items)
       converter_.append(part.type, each, values.all);
+    std::erase_if(values.all, is_text_alone);
     if (values.all.empty()) return;  // a part that is not there pairs with nothing
     composite.parts.push_back(std::move(values));
   }
