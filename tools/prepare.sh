@@ -10,12 +10,16 @@ case "${1:-build}" in
   *) echo "usage: tools/prepare.sh build|test|long" >&2; exit 2 ;;
 esac
 
+wanted=$(sed -nE "s/^($groups) ([^ #]+).*/\2/p" packaging/debian-packages.txt)
+# shellcheck disable=SC2086
+present=$(dpkg-query -W -f='${Package} ${Status}\n' $wanted 2>/dev/null | sed -n 's/ install ok installed$//p')
 missing=''
-for package in $(sed -nE "s/^($groups) ([^ #]+).*/\2/p" packaging/debian-packages.txt); do
-  case "$package" in  # a newer one from elsewhere serves as well
-    nodejs|npm) command -v "$(echo "$package" | sed s/nodejs/node/)" >/dev/null && continue ;;
+for package in $wanted; do
+  case "$package" in  # one from elsewhere serves as well
+    nodejs) command -v node >/dev/null && continue ;;
+    npm) command -v npm >/dev/null && continue ;;
   esac
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+  printf '%s\n' "$present" | grep -qx "$package" || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0
 

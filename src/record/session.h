@@ -56,6 +56,7 @@ struct Change {
   std::optional<uint32_t> if_match;
   std::optional<fhir::search::Query> if_none_exist;  // create only
   bool unless_same = false;                    // feeds: the same content makes no new version
+  bool unless_exists = false;                  // feeds: a sketch from a message about something else; a standing one stays
 };
 
 struct SearchResult {
@@ -91,6 +92,7 @@ struct Inbound {
 };
 
 class Door;
+struct Prepared;
 
 // Asks what a write depends on. The session asks again inside the unit of work; where the answer has changed by
 // then, the write is built anew.
@@ -156,6 +158,8 @@ class Session {
   Instant time() const { return time_; }
 
  private:
+  Result<std::vector<Prepared>> prepare_all(const std::vector<Change>& changes);
+
   Door& door_;
   Principal principal_;
   Purpose purpose_;

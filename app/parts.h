@@ -1,0 +1,23 @@
+// The parts of a running Tasuki, in the order they are built.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "intake/feed.h"
+#include "record/door.h"
+#include "settings.h"
+
+namespace tasuki::app {
+
+struct Parts {
+  std::shared_ptr<const fhir::Definitions> definitions;
+  std::unique_ptr<record::Door> door;
+  std::shared_ptr<const intake::Mappings> mappings;
+};
+
+Result<Parts> build_parts(const Settings& settings);
+
+std::vector<intake::FeedSettings> feeds_of(const Settings& settings);
+
+}  // namespace tasuki::app

@@ -1,0 +1,115 @@
+// `tasuki serve`: definitions, door, mappings, pages, feeds, listener; then wait to be told to stop.
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "demo_accounts.h"
+#include "json/parse.h"
+#include "json/print.h"
+#include "net/http.h"
+#include "parts.h"
+#include "server/server.h"
+#include "verbs.h"
+
+namespace tasuki::app {
+namespace {
+
+std::string feeds_text(const std::vector<std::unique_ptr<intake::Feed>>& feeds) {
+  std::string text = "[";
+  for (const auto& feed : feeds) {
+    const intake::FeedStatus status = feed->status();
+    text += fmt::format(R"({}{{"id":"{}","received":{},"held":{},"refused":{},"repeated":{}}})", text.size() > 1 ? "," : "",
+                        status.id, status.received, status.held, status.refused, status.repeated);
+  }
+  return text + "]";
+}
+
+// A facility's name stands in the record as an Organization, so that readers see who a source is (law 9).
+Result<void> write_organisation(record::Door& door, const intake::FeedSettings& feed) {
+  const auto type = door.definitions().resource_type("Organization");
+  json::Document document;
+  std::string text = R"({"resourceType":"Organization","identifier":[{"system":)";
+  text += R"("http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no","value":)";
+  json::print_string(feed.organisation, text);
+  text += R"(}],"active":true,"name":)";
+  json::print_string(feed.name, text);
+  text += '}';
+  document = TRY(json::parse(text));
+  record::Change change;
+  change.action = record::Change::Action::update;
+  change.type = *type;
+  change.id = "institution-" + feed.organisation;
+  change.resource = &document.root;
+  change.unless_same = true;
+  document.root.set(document.arena, "id", json::Value::string(document.arena, change.id));
+  auto session = door.session({.id = "system:settings", .name = "設定", .role = record::Role::system,
+                               .organisation = feed.organisation, .person = {}},
+                              record::Purpose::operations);
+  TRY(session.write(change));
+  return {};
+}
+
+net::HttpSettings http_settings(const ServerSettings& given) {
+  net::HttpSettings settings;
+  settings.address = given.address;
+  settings.port = given.port;
+  settings.threads = given.threads;
+  settings.workers_max = given.workers_max;
+  settings.body_bytes_max = size_t{given.body_mb_max} * 1024 * 1024;
+  settings.connections_max = given.connections_max;
+  settings.idle_seconds_max = given.idle_seconds_max;
+  settings.certificate_file = given.certificate_file;
+  settings.key_file = given.key_file;
+  return settings;
+}
+
+// SIGINT and SIGTERM are taken by this thread alone; the mask is inherited by all started later.
+sigset_t hold_back_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+Result<void> run(const Arguments& arguments) {
+  const sigset_t signals = hold_back_signals();
+  const Settings settings = TRY(settings_of(arguments));
+  const Parts parts = TRY(build_parts(settings));
+  if (settings.demo) TRY(make_demo_accounts(parts.door->accounts(), {}));
+
+  std::vector<std::unique_ptr<intake::Feed>> feeds;
+  server::ServerSettings pages;
+  pages.web_folder = settings.web;
+  pages.version = TASUKI_VERSION;
+  pages.demo = settings.demo;
+  pages.secure_cookie = !settings.server.certificate_file.empty();
+  pages.feeds = [&feeds] { return feeds_text(feeds); };
+  const auto server = TRY(server::Server::make(pages, *parts.door));
+  for (const intake::FeedSettings& feed : feeds_of(settings)) {
+    TRY(write_organisation(*parts.door, feed));
+    feeds.push_back(TRY(intake::start_feed(feed, *parts.door, parts.mappings)));
+  }
+  const auto listener = TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
+
+  log::info("serving", {{"port", listener->port()}, {"feeds", feeds.size()}});
+  fmt::print("http://{}:{}\n", settings.server.address, listener->port());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log::info("stopping", {{"signal", signal}});
+  return {};  // in the reverse order: the listener first, the door last
+}
+
+}  // namespace
+
+int serve(const Arguments& arguments) {
+  const auto done = run(arguments);
+  return done ? 0 : complain(done.error());
+}
+
+}  // namespace tasuki::app

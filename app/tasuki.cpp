@@ -1,0 +1,78 @@
+// Tasuki 襷: the program. Each verb builds the parts it needs, in order, and hands them on; nothing is global.
+#include <cstdio>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "place.h"
+#include "verbs.h"
+
+namespace tasuki::app {
+namespace {
+
+constexpr std::string_view usage = R"(使い方 / usage:
+  tasuki serve   [--settings FILE]                   受け取り、答え、見せる / receive, answer, show
+  tasuki convert [FILE] [--organisation N] [--kind K] [--charset NAME]
+                                                     ファイルまたはパイプを FHIR に / a file or a pipe to FHIR
+  tasuki replay  [--settings FILE] [--feed ID] [--reason TEXT]
+                                                     止まっているものをやり直す / what waits in the inbox, once more
+  tasuki version
+)";
+
+struct Verb {
+  std::string_view name;
+  int (*run)(const Arguments&);
+};
+constexpr Verb verbs[] = {{"serve", serve}, {"convert", convert}, {"replay", replay}};
+
+Arguments read_arguments(int count, char** texts) {
+  Arguments arguments;
+  for (int i = 2; i < count; ++i) {
+    if (std::string_view(texts[i]) == "--settings" && i + 1 < count) {
+      arguments.settings = texts[++i];
+    } else {
+      arguments.rest.emplace_back(texts[i]);
+    }
+  }
+  return arguments;
+}
+
+int run(int count, char** texts) {
+  const std::string_view name = count > 1 ? texts[1] : "";
+  if (name == "version") {
+    fmt::print("tasuki {}\n", TASUKI_VERSION);
+    return 0;
+  }
+  for (const Verb& verb : verbs) {
+    if (verb.name == name) return verb.run(read_arguments(count, texts));
+  }
+  fmt::print(stderr, "{}", usage);
+  return 2;
+}
+
+}  // namespace
+
+int complain(const Error& error) {
+  fmt::print(stderr, "{}{}{}\n", error.location, error.location.empty() ? "" : ": ", error.message);
+  return 1;
+}
+
+Result<Settings> settings_of(const Arguments& arguments) {
+  Settings settings = TRY(read_settings(arguments.settings));
+  const auto share = share_folder();
+  if (settings.definitions.empty()) settings.definitions = share / "r4.image";
+  if (settings.mappings.empty()) settings.mappings = share / "mappings";
+  if (settings.web.empty()) settings.web = share / "web";
+  return settings;
+}
+
+}  // namespace tasuki::app
+
+int main(int count, char** texts) {
+  try {
+    return tasuki::app::run(count, texts);
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "内部の誤り / internal error: {}\n", problem.what());
+    return 70;
+  }
+}

@@ -1,0 +1,27 @@
+// What the program can be told to do; one file each. They return the exit code.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "settings.h"
+
+namespace tasuki::app {
+
+struct Arguments {
+  std::filesystem::path settings;  // --settings FILE
+  std::vector<std::string_view> rest;
+};
+
+int serve(const Arguments& arguments);
+int convert(const Arguments& arguments);  // [FILE] [--organisation N] [--kind OML-11] [--charset NAME]
+int replay(const Arguments& arguments);   // [--feed ID] [--reason TEXT]
+
+// Prints what an Error says, both languages as it has them, and gives the exit code.
+int complain(const Error& error);
+
+// With program folders filled in.
+Result<Settings> settings_of(const Arguments& arguments);
+
+}  // namespace tasuki::app

@@ -1,0 +1,16 @@
+// The ways in. Each makes a Feed out of a Receiver; feed.cpp chooses.
+#pragma once
+
+#include <memory>
+
+#include "intake/receiver.h"
+
+namespace tasuki::intake {
+
+// HL7 v2 over MLLP: one message, one answer, the answer after the commit.
+Result<std::unique_ptr<Feed>> start_mllp(std::unique_ptr<Receiver> receiver);
+
+// SS-MIX2 standardized storage: the whole tree first, then what changes in it.
+Result<std::unique_ptr<Feed>> start_ssmix2(std::unique_ptr<Receiver> receiver);
+
+}  // namespace tasuki::intake

@@ -1,0 +1,52 @@
+// A feed: one connection to one system of one facility. Connector + charset + mappings + the organisation responsible.
+//
+// Whatever the connector, a message goes the same way (receiver.h): duplicate? convert, one transaction, answer.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "intake/convert.h"
+#include "record/door.h"
+
+namespace tasuki::intake {
+
+enum class Connector : uint8_t { mllp, ssmix2 };
+
+struct FeedSettings {
+  std::string id;            // lasting name: "minato-hosp.adt"
+  std::string organisation;  // 10-digit institution number, responsible for what the feed makes (law 9)
+  std::string name;          // of the organisation, as shown
+  Connector connector = Connector::mllp;
+  std::optional<Charset> charset;  // empty: as each message says
+  // mllp
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;
+  std::string certificate_file, key_file, client_ca_file;
+  // ssmix2
+  std::vector<std::filesystem::path> roots;  // of the standardized storage; volumes of one facility
+};
+
+// How a feed is doing, in numbers since the program started.
+struct FeedStatus {
+  std::string id, name;
+  uint64_t received = 0, held = 0, refused = 0, repeated = 0;
+  uint16_t port = 0;
+};
+
+class Feed {
+ public:
+  virtual ~Feed() = default;  // stops listening; what was received is finished first
+  virtual FeedStatus status() const = 0;
+};
+
+Result<std::unique_ptr<Feed>> start_feed(const FeedSettings& settings, record::Door& door,
+                                         std::shared_ptr<const Mappings> mappings);
+
+}  // namespace tasuki::intake

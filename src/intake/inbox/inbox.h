@@ -1,0 +1,41 @@
+// What could not be processed waits here with its reason, and is tried again after a repair.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "intake/receiver.h"
+
+namespace tasuki::intake {
+
+struct Waiting {
+  std::string feed, reason;   // messages held for the same reason stand together
+  uint64_t count = 0;
+  uint64_t first_number = 0;
+};
+
+struct ReplayRequest {
+  std::string feed;    // empty: all
+  std::string reason;  // its beginning; empty: all
+};
+
+struct ReplayOutcome {
+  uint64_t tried = 0, done = 0, still_held = 0, failed = 0;
+};
+
+class Inbox {
+ public:
+  // Feeds as the settings have them; a message of a feed that is no more stays where it is.
+  Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings, const std::vector<FeedSettings>& feeds);
+
+  Result<std::vector<Waiting>> waiting() const;
+
+  // In the order they came. Held again with today's reason where nothing has changed.
+  Result<ReplayOutcome> replay(const ReplayRequest& request);
+
+ private:
+  std::vector<std::unique_ptr<Receiver>> receivers_;
+};
+
+}  // namespace tasuki::intake

@@ -1,0 +1,65 @@
+// One message into the record: repeated or new, converted, stored with all it became in one commit, answered.
+//
+// Used by every connector and by replay, so that no way in differs from another. Thread-safe; a patient's messages
+// are handled one after another in the order they came, others beside them.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "intake/feed.h"
+
+namespace tasuki::intake {
+
+struct Delivery {
+  std::string_view bytes;
+  // From the path of an SS-MIX2 file; empty otherwise.
+  std::string kind = {}, patient = {};
+  bool withdrawn = false;
+  // What the feed remembers of this delivery, in the same commit.
+  std::vector<std::pair<std::string, std::string>> checkpoints = {};
+};
+
+struct Receipt {
+  Converted::State state = Converted::State::done;
+  bool repeated = false;      // stored before; `answer` is what was answered then
+  bool stored = false;        // false only when the record refused for the moment: the sender must try again
+  std::string answer = {};    // byte for byte; empty when the maker gave none
+  std::string reason = {};
+};
+
+class Receiver {
+ public:
+  // Makes the answer from what became of the message. Runs before the commit: the answer is stored with it.
+  using Answer = std::function<std::string(const Converted&)>;
+
+  Receiver(FeedSettings settings, record::Door& door, std::shared_ptr<const Mappings> mappings);
+
+  Receipt receive(const Delivery& delivery, const Answer& answer = {});
+
+  // A held message once more, with today's mappings. Done, or still held with today's reason.
+  Result<Converted::State> replay(const record::StoredMessage& message);
+
+  FeedStatus status() const;
+  const FeedSettings& settings() const { return settings_; }
+  record::Session session() const;
+
+ private:
+  Result<void> store(const Converted& converted, record::Inbound& inbound);
+  std::optional<Receipt> repeated(std::string_view bytes);
+
+  FeedSettings settings_;
+  record::Door& door_;
+  std::shared_ptr<const Mappings> mappings_;
+  std::array<std::mutex, 64> lanes_;  // by patient
+  std::atomic<uint64_t> received_ = 0, held_ = 0, refused_ = 0, repeated_ = 0;
+};
+
+}  // namespace tasuki::intake
