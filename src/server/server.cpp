@@ -43,11 +43,6 @@ class TasukiServer final : public Server {
   }
 
   net::HttpResponse health() const {
-    return faces::json_answer(fmt::format(R"({{"status":"ok","feeds":{}}})", settings_.feeds ? settings_.feeds() : "[]"));
-  }
-
-  // For whoever watches the machine: no names, no numbers of people.
-  net::HttpResponse health() const {
     const std::string feeds = settings_.feeds ? settings_.feeds() : "[]";
     return faces::json_answer(fmt::format(R"({{"status":"ok","version":"{}","feeds":{}}})", settings_.version, feeds));
   }

@@ -24,7 +24,6 @@ struct ServerSettings {
   size_t count_max = 1000;            // and at most
   size_t bundle_entries_max = 5000;   // of a batch or transaction
   std::function<std::string()> feeds; // JSON array for /health: each feed's id and counts; empty: none
-  std::function<std::string()> feeds;  // how each feed is doing, a JSON array for /health; empty: no feeds
 };
 
 class Server {
