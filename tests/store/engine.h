@@ -44,15 +44,16 @@ class EveryEngine : public testing::TestWithParam<Engine> {
 
   void reopen() {
     store_.reset();
-    auto opened = GetParam().open(folder_);
+    auto opened = GetParam().open(*folder_);
     if (!opened) throw std::runtime_error(opened.error().message);
     store_ = *std::move(opened);
   }
 
+  void start_anew();  // on an empty database
   Receipt put(const Put& put);  // in a unit of its own; must succeed
   std::vector<std::string> ids(const Search& search);
 
-  Folder folder_;
+  std::unique_ptr<Folder> folder_ = std::make_unique<Folder>();
   std::unique_ptr<Store> store_;
 };
 

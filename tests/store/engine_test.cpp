@@ -30,6 +30,12 @@ std::vector<Engine> engines() {
   };
 }
 
+void EveryEngine::start_anew() {
+  store_.reset();
+  folder_ = std::make_unique<Folder>();
+  reopen();
+}
+
 Receipt EveryEngine::put(const Put& put) {
   Receipt receipt;
   must(store_->write([&](Writer& writer) -> Result<void> {

@@ -75,11 +75,15 @@ class Candidates {
   Result<std::optional<uint64_t>> next();
 
  private:
-  Candidates() = default;
+  explicit Candidates(Snapshot& snapshot) : snapshot_(&snapshot) {}
+  Result<void> open_list(const Plan& plan, Bounds bounds, Budget& budget);
+  Result<bool> probe(uint64_t record);
 
+  Snapshot* snapshot_;
   std::unique_ptr<std::string> expression_;  // the query borrows its bytes
-  std::unique_ptr<Query> rows_;  // or
-  Records list_;                 // taken from the back
+  std::unique_ptr<Query> rows_;              // or
+  Records list_;                             // taken from the back
+  bool probes_ = false;                      // asking the expression of each
 };
 
 void intersect(std::optional<Records>& set, Records other);
