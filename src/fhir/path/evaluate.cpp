@@ -50,6 +50,19 @@ void append_children(const Definitions& definitions, const Item& parent, const j
   }
 }
 
+// A primitive of which only extensions are there: "_birthDate" without "birthDate".
+void append_bare_extensions(const Definitions& definitions, const Item& item, std::string_view stem,
+                            Items& out) {
+  const auto* extra = item.value.find("_" + std::string(stem));
+  if (extra == nullptr || item.value.find(stem) != nullptr) return;
+  const auto* element = definitions.element(item.type, stem);
+  if (element == nullptr) return;
+  if (extra->is_object()) out.push_back({{}, extra, element->type, element});
+  for (const auto& each : extra->items()) {
+    if (each.is_object()) out.push_back({{}, &each, element->type, element});
+  }
+}
+
 }  // namespace
 
 void children(const Definitions& definitions, const Item& item, std::string_view stem, Items& out) {
@@ -68,13 +81,7 @@ void children(const Definitions& definitions, const Item& item, std::string_view
     if (element != nullptr && element->stem == stem)
       append_children(definitions, item, value, *element, out);
   }
-  // A primitive of which only extensions are there: "_birthDate" without "birthDate".
-  const std::string underscored = "_" + std::string(stem);
-  if (const auto* extra = item.value.find(underscored);
-      extra != nullptr && extra->is_object() && item.value.find(stem) == nullptr) {
-    if (const auto* element = definitions.element(item.type, stem))
-      out.push_back({{}, extra, element->type, element});
-  }
+  append_bare_extensions(definitions, item, stem, out);
 }
 
 void Evaluator::fail(const Node& node, Error::Kind kind, std::string message) {
