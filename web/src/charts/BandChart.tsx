@@ -72,7 +72,6 @@ export function BandChart({ points, band, bandLabel, label, none }: Props) {
   return (
     <div className="band-chart" ref={box}>
       {width > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read the points
         <div
           role="group"
           aria-label={label}

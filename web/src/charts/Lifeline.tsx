@@ -49,7 +49,6 @@ export function Lifeline({ lanes, from, today, todayLabel, label, language }: Pr
   return (
     <div className="lifeline" ref={box}>
       {width > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: an svg has no fieldset
         <svg
           width={width}
           height={height}
@@ -65,7 +64,6 @@ export function Lifeline({ lanes, from, today, todayLabel, label, language }: Pr
           <GridLines ticks={ticks} scale={scale} height={height} />
           {drawn.flatMap(lane =>
             lane.items.map(item => (
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read the marks
               <g
                 key={item.key}
                 data-key={item.key}
@@ -118,24 +116,47 @@ interface GridProps {
   height: number;
 }
 
+interface AxisLabel {
+  at: number;
+  x: number;
+  year: boolean;
+  text: string;
+}
+
+// Years first; a month's label gives way to a year's beside it, and everything to 今日.
+function axisLabels(
+  ticks: readonly DateTick[],
+  scale: (day: number) => number,
+  end: number,
+  language: "ja" | "en",
+): AxisLabel[] {
+  const labels = ticks.map(tick => {
+    const year = tick.month === 1;
+    const month = language === "ja" ? `${tick.month}月` : `${tick.month}/`;
+    return {
+      at: tick.at,
+      x: scale(tick.at) + (year ? 4 : 2),
+      year,
+      text: year ? yearLabel(tick, language) : month,
+    };
+  });
+  const endOf = (label: AxisLabel) => label.x + textWidth(label.text, label.year ? 14.5 : 13);
+  const years = labels.filter(label => label.year);
+  return labels.filter(
+    label =>
+      endOf(label) < end &&
+      (label.year || !years.some(year => label.x < endOf(year) + 4 && endOf(label) > year.x - 4)),
+  );
+}
+
 function Grid({ ticks, scale, todayAt, language }: GridProps & { todayAt: number; language: "ja" | "en" }) {
   return (
     <g aria-hidden="true">
-      {ticks.map(tick => {
-        const year = tick.month === 1;
-        const text = year
-          ? yearLabel(tick, language)
-          : language === "ja"
-            ? `${tick.month}月`
-            : `${tick.month}/`;
-        const at = scale(tick.at) + (year ? 4 : 2);
-        if (at + textWidth(text, year ? 14 : 13) > todayAt - 24) return null;
-        return (
-          <text key={tick.at} className={year ? "life-year" : "life-month"} x={at} y={18}>
-            {text}
-          </text>
-        );
-      })}
+      {axisLabels(ticks, scale, todayAt - 24, language).map(label => (
+        <text key={label.at} className={label.year ? "life-year" : "life-month"} x={label.x} y={18}>
+          {label.text}
+        </text>
+      ))}
     </g>
   );
 }
@@ -209,7 +230,7 @@ function Item({ item }: { item: Drawn }) {
         <rect className={`mark-${item.shape}`} x={item.x} y={y} width="4" height={bar} rx="1.5" />
         <ShapeAt
           shape={item.shape}
-          x={item.textInside ? item.x + 12 : item.textX - 7 - (item.textEnd ? textWidth(item.text, 12) : 0)}
+          x={item.textInside ? item.x + 12 : item.textEnd ? item.textX + 8 : item.textX - 7}
           y={y + bar / 2}
           size={9}
           hidden={!item.text}

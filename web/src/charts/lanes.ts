@@ -1,6 +1,6 @@
 // From lanes in days to shapes in pixels: where each bar, chip and mark stands. Pure, so the drawing stays dumb.
 import type { Shape } from "../ui/facility";
-import { cluster, fitText, packRows, textWidth } from "./pack";
+import { cluster, fitText, packNudged, packRows, textWidth } from "./pack";
 import type { Scale } from "./scale";
 
 export interface Bar {
@@ -54,12 +54,13 @@ export interface DrawnLane {
 }
 
 export const axisHeight = 30;
-export const rowHeight = 20;
+export const rowHeight = 19;
 const markHeight = 20;
 const lanePad = 4;
 const textSize = 12;
 const near = 11; // marks closer than a mark's width
 const markRowsMax = 3;
+const dotReach = 12; // how far a shape may step aside before it takes another row
 
 export function laneGutter(width: number): number {
   return width < 560 ? 84 : 140;
@@ -95,7 +96,7 @@ function placeBar(bar: Bar, scale: Scale, { left, right }: Frame): Placed {
   const base = { key: bar.key, kind: "bar" as const, x, width, text, spoken: bar.spoken, shape: bar.shape };
   return {
     ...base,
-    textX: textEnd ? x - 5 : end + 15,
+    textX: textEnd ? x - 15 : end + 15,
     textInside: inside,
     textEnd,
     muted: bar.muted ?? false,
@@ -151,7 +152,7 @@ function dropHiddenText(group: Placed[]): Placed[] {
 }
 
 function placeMark(mark: Mark, scale: Scale, { left, right }: Frame): Placed {
-  const at = Math.max(left + 6, Math.min(scale(mark.at), right - 1));
+  const at = Math.max(left + 6, Math.min(scale(mark.at), right - 8)); // clear of the line of today
   const base = {
     key: mark.key,
     spoken: mark.spoken,
@@ -188,13 +189,19 @@ function drawMarks(
     const last = placeMark(all.at(-1) as Mark, scale, frame);
     return { ...last, spoken: all.map(mark => mark.spoken).join(" / ") };
   });
-  const items = [...chips, ...points];
-  const rows = packRows(items.map(markExtent), 1);
-  const count = Math.min(markRowsMax, Math.max(1, ...rows.map(row => row + 1)));
+  const stays = chips.filter(chip => chip.strong);
+  const items = [...stays, ...chips.filter(chip => !chip.strong), ...points];
+  const places = packNudged(
+    items.map(markExtent),
+    items.map(item => (item.strong ? 0 : item.kind === "chip" ? item.width : dotReach)),
+    1,
+  );
+  const count = Math.min(markRowsMax, Math.max(1, ...places.map(place => place.row + 1)));
   return {
     items: items.map((item, index) => ({
       ...item,
-      y: top + lanePad + Math.min(rows[index] ?? 0, markRowsMax - 1) * markHeight,
+      x: item.x + (places[index]?.shift ?? 0),
+      y: top + lanePad + Math.min(places[index]?.row ?? 0, markRowsMax - 1) * markHeight,
     })),
     height: count * markHeight + lanePad * 2 - 2,
   };

@@ -46,7 +46,7 @@ export const en: Text = {
     "Try kana or the birth date. People known only to facilities without consent are not listed.",
   searchMore: "There are more. Add words to narrow down.",
   searchCount: count => (count === 1 ? "1 person" : `${count} people`),
-  searchSame: "Some share a name. Please check birth date and address.",
+  searchSame: "Some share a name or reading. Please check birth date and address.",
   searchRecent: "People with recent records",
   searchRecentNone: "No records yet",
   searchRecentNext: "They appear once a hospital or pharmacy system is connected.",

@@ -44,7 +44,7 @@ export const ja = {
   searchNoneNext: "かなや生年月日でも、さがせます。同意のない施設の記録にだけある人は出ません。",
   searchMore: "ほかにもいます。言葉を足すと、しぼれます。",
   searchCount: (count: number) => `${count}人`,
-  searchSame: "同じ名前の人がいます。生年月日と住所を確かめてください。",
+  searchSame: "名前か読みが同じ人がいます。生年月日と住所を確かめてください。",
   searchRecent: "最近 記録が届いた人",
   searchRecentNone: "まだ記録がありません",
   searchRecentNext: "病院や薬局の仕組みとつながると、ここに出ます。",

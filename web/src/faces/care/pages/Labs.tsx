@@ -92,7 +92,6 @@ function LabDetail({ overview, lab }: { overview: Overview; lab: Lab }) {
           label={summary}
           none={t.labsNoChart}
         />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long course scrolls, and must by keyboard too */}
         <section className="lab-numbers" tabIndex={0} aria-label={t.labsChart(lab.text)}>
           <table className="table">
             <thead>

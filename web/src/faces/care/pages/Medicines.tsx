@@ -35,7 +35,6 @@ function MedicineTable({
       </div>
       {medicines.length === 0 && <Empty title={t.medicinesNone} next={t.medicinesNoneNext} />}
       {medicines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow page the table scrolls, and must by keyboard too
         <section className="table-scroll" tabIndex={0} aria-label={title}>
           <table className="table table-wide">
             <thead>

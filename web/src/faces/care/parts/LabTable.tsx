@@ -20,7 +20,6 @@ export function LabTable({ overview, labs, columnsMax, current }: Props) {
   const t = useText();
   const sheet = flowsheet(labs, columnsMax);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow page the table scrolls, and must by keyboard too
     <section className="table-scroll" tabIndex={0} aria-label={t.labsTitle}>
       <table className="flowsheet" data-testid="flowsheet">
         <thead>
