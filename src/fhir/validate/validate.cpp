@@ -174,6 +174,7 @@ void Walker::member(const json::Member& one, const json::Value& object, TypeId t
     }
   }
   if (one.name == "resourceType" && definitions_.category(type) == Category::resource) return;
+  seen.anything = true;  // said once is enough
   unknown(one.name, type, place);
 }
 
@@ -349,6 +350,8 @@ void Walker::codeable(const json::Value& value, const Element& element, const Pl
 void Walker::reference(const json::Value& value, const Element& element, const Place& place) {
   const std::string_view text = value.text_of("reference");
   const std::string_view stated = value.text_of("type");
+  // A type that is none ("specimen", in the health check-up samples of the ministry) is let pass: its binding is
+  // extensible, and the reference itself says the type.
   if (text.empty()) {
     if (definitions_.resource_type(stated)) target(stated, element, place);
     return;
