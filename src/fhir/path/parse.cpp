@@ -52,14 +52,14 @@ class Parser {
   }
 
  private:
-  Result<bool> advance() {
+  Result<void> advance() {
     now_ = TRY(tokens_.next());
-    return true;
+    return {};
   }
   bool at(std::string_view symbol) const {
     return now_.kind == TokenKind::symbol && now_.text == symbol;
   }
-  Result<bool> expect(std::string_view symbol) {
+  Result<void> expect(std::string_view symbol) {
     if (!at(symbol)) return unexpected(fmt::format("{} should stand here", symbol));
     return advance();
   }

@@ -112,7 +112,7 @@ Result<TypeId> CriterionParser::resource_type(std::string_view name, std::string
   return no_such("resource type", name, names, fmt::format(" in {}", where));
 }
 
-Result<bool> CriterionParser::read_modifier(std::string_view text, Criterion& criterion) const {
+Result<void> CriterionParser::read_modifier(std::string_view text, Criterion& criterion) const {
   const auto& parameter = *criterion.parameter;
   std::vector<std::string_view> allowed;
   for (const auto& rule : modifier_rules) {
@@ -126,7 +126,7 @@ Result<bool> CriterionParser::read_modifier(std::string_view text, Criterion& cr
                           rule.modifier == Modifier::text);
     if (fits && rule.is_done) {
       criterion.modifier = rule.modifier;
-      return true;
+      return {};
     }
     if (is_later)
       return Error{
@@ -138,7 +138,7 @@ Result<bool> CriterionParser::read_modifier(std::string_view text, Criterion& cr
     if (const auto type = definitions_.resource_type(text)) {
       criterion.modifier = Modifier::type;
       criterion.type = *type;
-      return true;
+      return {};
     }
   }
   return no_such("modifier", text, allowed,

@@ -31,7 +31,7 @@ class CriterionParser {
                             std::string_view rest, std::string_view value, size_t depth);
   Result<Criterion> reversed(std::span<const TypeId> types, std::string_view name,
                              std::string_view value, size_t depth);
-  Result<bool> read_modifier(std::string_view text, Criterion& criterion) const;
+  Result<void> read_modifier(std::string_view text, Criterion& criterion) const;
   Result<TypeId> resource_type(std::string_view name, std::string_view where) const;
 
   const Definitions& definitions_;

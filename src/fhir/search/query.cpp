@@ -34,20 +34,20 @@ class Request {
   struct Control {
     std::string_view name;
     bool once;
-    Result<bool> (Request::*read)(const Pair& pair);
+    Result<void> (Request::*read)(const Pair& pair);
   };
   static const Control controls[];
 
-  Result<bool> take(std::string_view text);
-  Result<bool> dispatch(const Pair& pair);
-  Result<bool> read_sort(const Pair& pair);
-  Result<bool> read_count(const Pair& pair);
-  Result<bool> read_total(const Pair& pair);
-  Result<bool> read_summary(const Pair& pair);
-  Result<bool> read_include(const Pair& pair);
-  Result<bool> read_types(const Pair& pair);
-  Result<bool> read_cursor(const Pair& pair);
-  Result<bool> read_nothing(const Pair&) { return true; }
+  Result<void> take(std::string_view text);
+  Result<void> dispatch(const Pair& pair);
+  Result<void> read_sort(const Pair& pair);
+  Result<void> read_count(const Pair& pair);
+  Result<void> read_total(const Pair& pair);
+  Result<void> read_summary(const Pair& pair);
+  Result<void> read_include(const Pair& pair);
+  Result<void> read_types(const Pair& pair);
+  Result<void> read_cursor(const Pair& pair);
+  Result<void> read_nothing(const Pair&) { return {}; }
   Result<TypeId> resource_type(std::string_view name, const Pair& pair) const;
   void note(std::string_view name, std::string_view value);
 
@@ -87,7 +87,7 @@ Result<Query> Request::read(std::string_view text) {
   return std::move(query_);
 }
 
-Result<bool> Request::take(std::string_view text) {
+Result<void> Request::take(std::string_view text) {
   if (pairs_.size() >= criteria_max)
     return Error{Kind::too_costly,
                  fmt::format("A search may have {} parameters at most.", criteria_max),
@@ -100,7 +100,7 @@ Result<bool> Request::take(std::string_view text) {
   if (pair.value.empty())
     return invalid(pair.name, fmt::format("{} has an empty value.", pair.name));
   pairs_.push_back(std::move(pair));
-  return true;
+  return {};
 }
 
 void Request::note(std::string_view name, std::string_view value) {
@@ -108,7 +108,7 @@ void Request::note(std::string_view name, std::string_view value) {
   query_.self += percent_encoded(name) + '=' + percent_encoded(value);
 }
 
-Result<bool> Request::dispatch(const Pair& pair) {
+Result<void> Request::dispatch(const Pair& pair) {
   const auto base = std::string_view(pair.name).substr(0, pair.name.find(':'));
   if (std::ranges::find(not_done, base) != not_done.end()) {
     return Error{Kind::unsupported, fmt::format("The parameter '{}' is not done here yet.", base),
@@ -127,11 +127,11 @@ Result<bool> Request::dispatch(const Pair& pair) {
   if (!criterion) return std::move(criterion).error();
   query_.criteria.push_back(*std::move(criterion));
   note(pair.name, pair.value);
-  return true;
+  return {};
 }
 
 // "_sort=-date,name". search.html#sort
-Result<bool> Request::read_sort(const Pair& pair) {
+Result<void> Request::read_sort(const Pair& pair) {
   for (auto name : split(pair.value, ',')) {
     Sort sort;
     sort.descending = name.starts_with('-');
@@ -145,10 +145,10 @@ Result<bool> Request::read_sort(const Pair& pair) {
     query_.sort.push_back(sort);
   }
   note(pair.name, pair.value);
-  return true;
+  return {};
 }
 
-Result<bool> Request::read_count(const Pair& pair) {
+Result<void> Request::read_count(const Pair& pair) {
   const std::string_view text = pair.value;
   const bool is_number =
       text.size() <= 9 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -158,10 +158,10 @@ Result<bool> Request::read_count(const Pair& pair) {
         fmt::format("'{}' is no value for _count: a whole number from 0 should stand here.", text));
   query_.count = std::min(std::stoul(pair.value), count_max);
   note(pair.name, std::to_string(*query_.count));
-  return true;
+  return {};
 }
 
-Result<bool> Request::read_total(const Pair& pair) {
+Result<void> Request::read_total(const Pair& pair) {
   constexpr std::array<std::string_view, 3> names = {"none", "estimate", "accurate"};
   const auto found = std::ranges::find(names, pair.value);
   if (found == names.end())
@@ -171,18 +171,18 @@ Result<bool> Request::read_total(const Pair& pair) {
                     pair.value));
   query_.total = static_cast<Total>(found - names.begin());
   note(pair.name, pair.value);
-  return true;
+  return {};
 }
 
 // _summary=count is the total alone, as _count=0 with an accurate total is. search.html#summary
-Result<bool> Request::read_summary(const Pair& pair) {
+Result<void> Request::read_summary(const Pair& pair) {
   if (pair.value == "count") {
     query_.count = 0;
     query_.total = Total::accurate;
     note(pair.name, pair.value);
-    return true;
+    return {};
   }
-  if (pair.value == "false") return true;
+  if (pair.value == "false") return {};
   const bool is_known = pair.value == "true" || pair.value == "text" || pair.value == "data";
   return Error{is_known ? Kind::unsupported : Kind::invalid,
                fmt::format("_summary={} is not done here; count and false are.", pair.value),
@@ -200,7 +200,7 @@ Result<TypeId> Request::resource_type(std::string_view name, const Pair& pair) c
 
 // "Observation:subject:Patient", "Observation:*", "*"; with :iterate also for what was itself
 // included. search.html#include
-Result<bool> Request::read_include(const Pair& pair) {
+Result<void> Request::read_include(const Pair& pair) {
   const bool is_reverse = pair.name.starts_with("_revinclude");
   Include include{is_reverse, pair.name.ends_with(":iterate"), no_type, nullptr, no_type};
   const std::string_view base = is_reverse ? "_revinclude" : "_include";
@@ -225,10 +225,10 @@ Result<bool> Request::read_include(const Pair& pair) {
   }
   query_.includes.push_back(include);
   note(pair.name, pair.value);
-  return true;
+  return {};
 }
 
-Result<bool> Request::read_types(const Pair& pair) {
+Result<void> Request::read_types(const Pair& pair) {
   if (type_)
     return invalid(
         pair.name,
@@ -236,13 +236,13 @@ Result<bool> Request::read_types(const Pair& pair) {
   for (const auto name : split(pair.value, ','))
     query_.types.push_back(TRY(resource_type(name, pair)));
   note(pair.name, pair.value);
-  return true;
+  return {};
 }
 
 // Not in `self`: it is the place in the answer, not the question.
-Result<bool> Request::read_cursor(const Pair& pair) {
+Result<void> Request::read_cursor(const Pair& pair) {
   query_.cursor = pair.value;
-  return true;
+  return {};
 }
 
 }  // namespace
