@@ -166,6 +166,12 @@ class Parser {
       return refused("MSH-2は ^~\\& のような区切り文字です。/ MSH-2 holds the delimiters, such as ^~\\&.", "MSH-2");
     mine.escape_is_yen = points.size() > 2 && points[2] == 0xA5;
     if (mine.escape_is_yen) points[2] = '\\';
+    // ^~\\\\& : escaped once too often on its way (JSON, a shell). Read as ^~\\&.
+    if (points.size() == 5 && points[2] == '\\' && points[3] == '\\') {
+      points.erase(points.begin() + 3);
+      add({Finding::Severity::warning, "structure.doubled-escape",
+           "MSH-2の\\が二重です。1つとみなします。/ MSH-2 has its backslash twice; read as one.", "MSH-2", 4, 9});
+    }
     return set_delimiters(points);
   }
 
