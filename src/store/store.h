@@ -248,12 +248,17 @@ class Store {
   virtual uint64_t sync_count() const = 0;  // times the disk was asked to sync, for the benchmark
 };
 
+namespace sqlite {
+class DiskWatcher;
+}
+
 struct SqliteSettings {
   std::string file;           // "data/tasuki.db"
   std::string key;            // 32 bytes; empty = refuse to open (encryption is not optional)
   size_t cache_bytes = size_t{32} * 1024 * 1024;
   size_t readers_max = 16;
   size_t queue_max = 4096;    // units of work waiting; beyond: Error unavailable
+  sqlite::DiskWatcher* disk_watcher = nullptr;  // tests: a disk that fails
 };
 Result<std::unique_ptr<Store>> open_sqlite(const SqliteSettings& settings);
 

@@ -17,7 +17,8 @@ namespace tasuki::store::tests {
 // A folder of this test's own, removed with it.
 class Folder {
  public:
-  Folder();
+  enum class Where { disk, memory };  // memory: where the disk itself is what the test makes up
+  explicit Folder(Where where = Where::disk);
   ~Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;

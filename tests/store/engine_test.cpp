@@ -6,8 +6,11 @@
 
 namespace tasuki::store::tests {
 
-Folder::Folder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "tasuki-store-XXXXXX").string();
+Folder::Folder(Where where) {
+  const std::filesystem::path shared_memory = "/dev/shm";
+  const bool in_memory = where == Where::memory && access(shared_memory.c_str(), W_OK) == 0;
+  const auto parent = in_memory ? shared_memory : std::filesystem::temp_directory_path();
+  auto pattern = (parent / "tasuki-store-XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
   path_ = pattern;
 }

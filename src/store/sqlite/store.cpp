@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "store/sqlite/answering.h"
+#include "store/sqlite/disk.h"
 #include "store/sqlite/group.h"
 #include "store/sqlite/pool.h"
 #include "store/sqlite/schema.h"
@@ -63,13 +64,14 @@ class SqliteStore final : public Store {
     FileLock lock;
     TRY(lock.take(settings.file + "-lock"));
     // Half of the cache for the writer, who never loses it to another's commit; the readers share the rest.
-    const ConnectionSettings writing{settings.file, settings.key, settings.cache_bytes / 2, false, {}};
+    auto disk = TRY(Disk::make(settings.disk_watcher));
+    const ConnectionSettings writing{settings.file, settings.key, settings.cache_bytes / 2, false, disk->vfs()};
     auto connection = TRY(Connection::open(writing));
     TRY(prepare_schema(*connection));
     auto shared = std::make_unique<Shared>();
     shared->salt = TRY(salt_of(*connection));
     std::unique_ptr<SqliteStore> store(
-        new SqliteStore(settings, std::move(lock), std::move(shared), std::move(connection)));
+        new SqliteStore(settings, std::move(lock), std::move(disk), std::move(shared), std::move(connection)));
     TRY(store->pool_.start());
     TRY(store->group_.start());
     return store;
@@ -83,19 +85,21 @@ class SqliteStore final : public Store {
     return Snapshot(lease.connection(), *shared_, nullptr).audit(after, count_max);
   }
 
-  uint64_t sync_count() const override { return group_.commits(); }
+  uint64_t sync_count() const override { return disk_->syncs(); }
 
  private:
-  SqliteStore(const SqliteSettings& settings, FileLock lock, std::unique_ptr<Shared> shared,
-              std::unique_ptr<Connection> connection)
+  SqliteStore(const SqliteSettings& settings, FileLock lock, std::unique_ptr<Disk> disk,
+              std::unique_ptr<Shared> shared, std::unique_ptr<Connection> connection)
       : lock_(std::move(lock)),
+        disk_(std::move(disk)),
         shared_(std::move(shared)),
         pool_({settings.file, settings.key, settings.cache_bytes / 2 / std::max<size_t>(settings.readers_max / 2, 1),
-               true, {}},
+               true, disk_->vfs()},
               settings.readers_max),
         group_(std::move(connection), *shared_, settings.queue_max) {}
 
   FileLock lock_;
+  std::unique_ptr<Disk> disk_;
   std::unique_ptr<Shared> shared_;
   Pool pool_;
   Group group_;
