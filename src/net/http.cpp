@@ -1,5 +1,6 @@
-// Each network thread has its own event loop and owns its connections; a connection answers one request after the
-// other, so pipelined requests come back in order. Callbacks, not coroutines: g++ 12 compiles some of those wrongly.
+// Each network thread has its own event loop and owns its connections; a connection answers one
+// request after the other, so pipelined requests come back in order. Callbacks, not coroutines: g++
+// 12 compiles some of those wrongly.
 #include "net/http.h"
 
 #include <atomic>
@@ -31,7 +32,8 @@ using namespace std::chrono_literals;
 
 constexpr size_t head_buffer_bytes = 8 * 1024;
 constexpr size_t body_buffer_bytes = 64 * 1024;
-constexpr size_t answers_bytes_max = 64 * 1024;   // of pipelined answers gathered before they are written
+constexpr size_t answers_bytes_max =
+    64 * 1024;  // of pipelined answers gathered before they are written
 constexpr size_t slowest_bytes_per_second = 4096;  // a body or answer slower than this is given up
 constexpr size_t drained_bytes_max = 1024 * 1024;
 constexpr auto drain_wait_max = 2s;
@@ -80,8 +82,9 @@ struct Loop {
   std::thread thread;
 
   std::string_view date() {
-    const int64_t second =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const int64_t second = std::chrono::duration_cast<std::chrono::seconds>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count();
     if (second != date_second) {
       date_second = second;
       date_text = http_date(second);
@@ -90,12 +93,18 @@ struct Loop {
   }
 };
 
-tcp::socket& socket_of(tcp::socket& socket) { return socket; }
-tcp::socket& socket_of(ssl::stream<tcp::socket>& stream) { return stream.next_layer(); }
+tcp::socket& socket_of(tcp::socket& socket) {
+  return socket;
+}
+tcp::socket& socket_of(ssl::stream<tcp::socket>& stream) {
+  return stream.next_layer();
+}
 
-// shared_ptr because pending callbacks and the worker that answers keep it alive, whichever ends last.
+// shared_ptr because pending callbacks and the worker that answers keep it alive, whichever ends
+// last.
 template <class Stream>
-class StreamConnection final : public Connection, public std::enable_shared_from_this<StreamConnection<Stream>> {
+class StreamConnection final : public Connection,
+                               public std::enable_shared_from_this<StreamConnection<Stream>> {
  public:
   StreamConnection(Loop& loop, Shared& shared, Stream stream, std::string peer)
       : loop_(loop),
@@ -116,10 +125,11 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     if constexpr (std::is_same_v<Stream, tcp::socket>) {
       read();
     } else {
-      stream_.async_handshake(ssl::stream_base::server, [self = this->shared_from_this()](error_code ec) {
-        if (ec) return self->abort();
-        self->read();
-      });
+      stream_.async_handshake(ssl::stream_base::server,
+                              [self = this->shared_from_this()](error_code ec) {
+                                if (ec) return self->abort();
+                                self->read();
+                              });
     }
   }
 
@@ -146,7 +156,9 @@ class StreamConnection final : public Connection, public std::enable_shared_from
   Clock::time_point after_idle() const {
     return Clock::now() + std::chrono::seconds(shared_.settings.idle_seconds_max);
   }
-  static Clock::duration slowest(size_t bytes) { return std::chrono::seconds(bytes / slowest_bytes_per_second); }
+  static Clock::duration slowest(size_t bytes) {
+    return std::chrono::seconds(bytes / slowest_bytes_per_second);
+  }
 
   void read() {
     if (state_ == State::closed) return;
@@ -168,13 +180,15 @@ class StreamConnection final : public Connection, public std::enable_shared_from
   void make_room() {
     if (begin_ == end_) begin_ = end_ = 0;
     if (begin_ > 0 && end_ == in_.size()) {
-      std::copy(in_.begin() + static_cast<ptrdiff_t>(begin_), in_.begin() + static_cast<ptrdiff_t>(end_), in_.begin());
+      std::copy(in_.begin() + static_cast<ptrdiff_t>(begin_),
+                in_.begin() + static_cast<ptrdiff_t>(end_), in_.begin());
       end_ -= begin_;
       begin_ = 0;
     }
     const bool in_body = reader_.state() == HttpReader::State::body;
     if (in_body && in_.size() < body_buffer_bytes) in_.resize(body_buffer_bytes);
-    if (end_ == in_.size()) in_.resize(in_.size() * 2);  // ends: the reader refuses a head beyond its limit
+    if (end_ == in_.size())
+      in_.resize(in_.size() * 2);  // ends: the reader refuses a head beyond its limit
   }
 
   void received(size_t bytes) {
@@ -191,15 +205,19 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     process();
   }
 
-  // Takes requests out of the buffer until one has to wait: for more bytes, for a worker, for the socket.
+  // Takes requests out of the buffer until one has to wait: for more bytes, for a worker, for the
+  // socket.
   void process() {
     for (;;) {
       begin_ += reader_.feed({in_.data() + begin_, end_ - begin_});
       switch (reader_.state()) {
-        case HttpReader::State::failed: return refuse(reader_.refusal());
+        case HttpReader::State::failed:
+          return refuse(reader_.refusal());
         case HttpReader::State::header:
-        case HttpReader::State::body: return need_more();
-        case HttpReader::State::done: break;
+        case HttpReader::State::body:
+          return need_more();
+        case HttpReader::State::done:
+          break;
       }
       if (!dispatch()) return;
     }
@@ -222,7 +240,8 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     const bool quick = shared_.handlers.is_quick && shared_.handlers.is_quick(request);
     if (quick) {
       respond(shared_.answer(request));
-      if (!close_after_ && tail_.empty() && !tail_shared_ && out_.size() < answers_bytes_max && begin_ < end_)
+      if (!close_after_ && tail_.empty() && !tail_shared_ && out_.size() < answers_bytes_max &&
+          begin_ < end_)
         return true;
       write();
       return false;
@@ -277,7 +296,8 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     request_begun_ = begin_ < end_;
     request_bytes_ = 0;
     continued_ = false;
-    if (in_.size() > body_buffer_bytes && begin_ == end_) in_ = std::vector<char>(head_buffer_bytes);
+    if (in_.size() > body_buffer_bytes && begin_ == end_)
+      in_ = std::vector<char>(head_buffer_bytes);
   }
 
   void refuse(unsigned status) {
@@ -291,9 +311,11 @@ class StreamConnection final : public Connection, public std::enable_shared_from
   void write() {
     if (state_ == State::closed) return;
     state_ = State::writing;
-    const std::string_view tail = tail_shared_ ? std::string_view(*tail_shared_) : std::string_view(tail_);
+    const std::string_view tail =
+        tail_shared_ ? std::string_view(*tail_shared_) : std::string_view(tail_);
     deadline_ = after_idle() + slowest(out_.size() + tail.size());
-    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_), asio::buffer(tail.data(), tail.size())};
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(out_),
+                                                       asio::buffer(tail.data(), tail.size())};
     asio::async_write(stream_, buffers, [self = this->shared_from_this()](error_code ec, size_t) {
       if (ec) return self->abort();
       self->written();
@@ -315,8 +337,8 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     read();
   }
 
-  // Closing with bytes unread makes the kernel reset the connection, and the client may lose our answer
-  // (RFC 9112 9.6). So: say that nothing follows, read on for a moment, then close.
+  // Closing with bytes unread makes the kernel reset the connection, and the client may lose our
+  // answer (RFC 9112 9.6). So: say that nothing follows, read on for a moment, then close.
   void drain() {
     state_ = State::draining;
     deadline_ = Clock::now() + drain_wait_max;
@@ -330,11 +352,13 @@ class StreamConnection final : public Connection, public std::enable_shared_from
   }
 
   void drain_more() {
-    stream_.async_read_some(asio::buffer(in_), [self = this->shared_from_this()](error_code ec, size_t bytes) {
-      self->drained_bytes_ += bytes;
-      if (ec || self->drained_bytes_ > drained_bytes_max) return self->abort();
-      self->drain_more();
-    });
+    stream_.async_read_some(asio::buffer(in_),
+                            [self = this->shared_from_this()](error_code ec, size_t bytes) {
+                              self->drained_bytes_ += bytes;
+                              if (ec || self->drained_bytes_ > drained_bytes_max)
+                                return self->abort();
+                              self->drain_more();
+                            });
   }
 
   Loop& loop_;
@@ -355,7 +379,9 @@ class StreamConnection final : public Connection, public std::enable_shared_from
 class AsioHttpServer final : public HttpServer {
  public:
   AsioHttpServer(const HttpSettings& settings, Handlers handlers)
-      : shared_(settings, std::move(handlers)), loops_(std::max(1U, settings.threads)), acceptor_(loops_[0].context) {}
+      : shared_(settings, std::move(handlers)),
+        loops_(std::max(1U, settings.threads)),
+        acceptor_(loops_[0].context) {}
 
   ~AsioHttpServer() override {
     shared_.stopping = true;
@@ -367,16 +393,25 @@ class AsioHttpServer final : public HttpServer {
   }
 
   Result<void> listen() {
-    shared_.tls = TRY(tls_context({shared_.settings.certificate_file, shared_.settings.key_file, {}}));
+    shared_.tls =
+        TRY(tls_context({shared_.settings.certificate_file, shared_.settings.key_file, {}}));
     error_code ec;
     const auto address = asio::ip::make_address(shared_.settings.address, ec);
-    if (ec) return Error{Error::Kind::invalid, fmt::format("\"{}\" is not an IP address to listen on.", shared_.settings.address), "address"};
+    if (ec)
+      return Error{
+          Error::Kind::invalid,
+          fmt::format("\"{}\" is not an IP address to listen on.", shared_.settings.address),
+          "address"};
     const tcp::endpoint endpoint(address, shared_.settings.port);
     acceptor_.open(endpoint.protocol(), ec);
     if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
     if (!ec) acceptor_.bind(endpoint, ec);
     if (!ec) acceptor_.listen(1024, ec);
-    if (ec) return Error{Error::Kind::unavailable, fmt::format("Cannot listen on {}:{}: {}.", shared_.settings.address, shared_.settings.port, ec.message()), "port"};
+    if (ec)
+      return Error{Error::Kind::unavailable,
+                   fmt::format("Cannot listen on {}:{}: {}.", shared_.settings.address,
+                               shared_.settings.port, ec.message()),
+                   "port"};
     port_ = acceptor_.local_endpoint().port();
     accept();
     for (Loop& loop : loops_) {
@@ -417,7 +452,8 @@ class AsioHttpServer final : public HttpServer {
       return turn_away(std::move(socket));
     }
     socket.set_option(tcp::no_delay(true), ec);
-    asio::post(loop.context, [this, &loop, moved = std::move(socket), name = peer.address().to_string()]() mutable {
+    asio::post(loop.context, [this, &loop, moved = std::move(socket),
+                              name = peer.address().to_string()]() mutable {
       begin(loop, std::move(moved), std::move(name));
     });
   }
@@ -425,15 +461,19 @@ class AsioHttpServer final : public HttpServer {
   void begin(Loop& loop, tcp::socket socket, std::string peer) {
     if (shared_.tls) {
       ssl::stream<tcp::socket> stream(std::move(socket), *shared_.tls);
-      std::make_shared<StreamConnection<ssl::stream<tcp::socket>>>(loop, shared_, std::move(stream), std::move(peer))
+      std::make_shared<StreamConnection<ssl::stream<tcp::socket>>>(loop, shared_, std::move(stream),
+                                                                   std::move(peer))
           ->start();
     } else {
-      std::make_shared<StreamConnection<tcp::socket>>(loop, shared_, std::move(socket), std::move(peer))->start();
+      std::make_shared<StreamConnection<tcp::socket>>(loop, shared_, std::move(socket),
+                                                      std::move(peer))
+          ->start();
     }
   }
 
   void turn_away(tcp::socket socket) {
-    log::warning("too many connections; one was turned away", {{"connections_max", shared_.settings.connections_max}});
+    log::warning("too many connections; one was turned away",
+                 {{"connections_max", shared_.settings.connections_max}});
     if (shared_.tls) return;
     const HttpResponse response = refusal(503);
     std::string bytes;
@@ -446,7 +486,8 @@ class AsioHttpServer final : public HttpServer {
   }
 
   void tick(Loop& loop) {
-    loop.ticker.expires_after(shared_.stopping ? Clock::duration(10ms) : Clock::duration(tick_wait));
+    loop.ticker.expires_after(shared_.stopping ? Clock::duration(10ms)
+                                               : Clock::duration(tick_wait));
     loop.ticker.async_wait([this, &loop](error_code) {
       const auto now = Clock::now();
       const std::vector<Connection*> present(loop.connections.begin(), loop.connections.end());
@@ -469,7 +510,8 @@ class AsioHttpServer final : public HttpServer {
     }
     loop.stop_deadline = Clock::now() + stop_wait_max;
     const std::vector<Connection*> present(loop.connections.begin(), loop.connections.end());
-    for (Connection* connection : present) connection->finish();
+    for (Connection* connection : present)
+      connection->finish();
     loop.ticker.cancel();
   }
 
@@ -483,7 +525,8 @@ class AsioHttpServer final : public HttpServer {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settings, Handlers handlers) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpSettings& settings,
+                                                      Handlers handlers) {
   auto server = std::make_unique<AsioHttpServer>(settings, std::move(handlers));
   TRY(server->listen());
   return std::unique_ptr<HttpServer>(std::move(server));

@@ -41,7 +41,8 @@ class HttpReader::Parser final : public http::basic_parser<true> {
   unsigned own_refusal = 0;
 
  private:
-  void on_request_impl(http::verb, Text method, Text target, int http_version, error_code&) override {
+  void on_request_impl(http::verb, Text method, Text target, int http_version,
+                       error_code&) override {
     version = static_cast<unsigned>(http_version);
     request.method.assign(method.data(), method.size());
     request.target.assign(target.data(), target.size());
@@ -132,16 +133,24 @@ size_t HttpReader::feed(std::string_view bytes) {
   return used;
 }
 
-HttpReader::State HttpReader::state() const { return state_; }
-unsigned HttpReader::refusal() const { return refusal_; }
+HttpReader::State HttpReader::state() const {
+  return state_;
+}
+unsigned HttpReader::refusal() const {
+  return refusal_;
+}
 bool HttpReader::expects_continue() const {
   return parser_->expects_continue && parser_->version >= 11;
 }
-bool HttpReader::keeps_alive() const { return parser_->keep_alive(); }
+bool HttpReader::keeps_alive() const {
+  return parser_->keep_alive();
+}
 unsigned HttpReader::version() const {
   return parser_->version;
 }
-HttpRequest& HttpReader::request() { return parser_->request; }
+HttpRequest& HttpReader::request() {
+  return parser_->request;
+}
 
 std::string_view HttpRequest::path() const {
   const std::string_view whole = target;

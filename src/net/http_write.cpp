@@ -10,14 +10,36 @@ struct Reason {
   std::string_view text;
 };
 constexpr Reason reasons[] = {
-    {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
-    {301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"},
-    {307, "Temporary Redirect"}, {308, "Permanent Redirect"}, {400, "Bad Request"}, {401, "Unauthorized"},
-    {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {406, "Not Acceptable"},
-    {408, "Request Timeout"}, {409, "Conflict"}, {410, "Gone"}, {412, "Precondition Failed"},
-    {413, "Content Too Large"}, {415, "Unsupported Media Type"}, {417, "Expectation Failed"},
-    {422, "Unprocessable Content"}, {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
     {505, "HTTP Version Not Supported"},
 };
 
@@ -28,7 +50,8 @@ std::string_view reason_of(unsigned status) {
 }
 
 void append_value(std::string_view value, std::string& out) {
-  for (const char c : value) out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
+  for (const char c : value)
+    out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
 }
 
 void append_number(size_t number, std::string& out) {
@@ -42,12 +65,14 @@ void append_number(size_t number, std::string& out) {
 }
 
 // RFC 9110 8.6: 1xx and 204 carry no length; 304 may leave it out.
-bool has_body(unsigned status) { return status >= 200 && status != 204 && status != 304; }
+bool has_body(unsigned status) {
+  return status >= 200 && status != 204 && status != 304;
+}
 
 }  // namespace
 
-void write_head(const HttpResponse& response, size_t body_bytes, Closing closing, std::string_view date,
-                std::string& out) {
+void write_head(const HttpResponse& response, size_t body_bytes, Closing closing,
+                std::string_view date, std::string& out) {
   out += "HTTP/1.1 ";
   append_number(response.status, out);
   out += ' ';
@@ -82,7 +107,8 @@ std::string http_date(int64_t unix_seconds) {
   constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", days[parts.tm_wday], parts.tm_mday,
-                     months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+                     months[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
+                     parts.tm_sec);
 }
 
 HttpResponse refusal(unsigned status) {

@@ -1,4 +1,5 @@
-// The head of an HTTP/1.1 response as bytes: RFC 9112 4, RFC 9110 6.6.1 (Date), 8.6 (Content-Length).
+// The head of an HTTP/1.1 response as bytes: RFC 9112 4, RFC 9110 6.6.1 (Date), 8.6
+// (Content-Length).
 #pragma once
 
 #include <string>
@@ -14,8 +15,8 @@ struct Closing {
 };
 
 // Appends. Line breaks inside a header's value become spaces: no value can forge a header.
-void write_head(const HttpResponse& response, size_t body_bytes, Closing closing, std::string_view date,
-                std::string& out);
+void write_head(const HttpResponse& response, size_t body_bytes, Closing closing,
+                std::string_view date, std::string& out);
 
 std::string http_date(int64_t unix_seconds);  // "Mon, 23 Nov 2026 01:15:00 GMT"
 

@@ -1,5 +1,6 @@
-// One network thread reads frames; the handler runs on a worker, because it waits for a commit. While a connection's
-// message is handled nothing more is read from it: order holds, and a fast sender is slowed by TCP itself.
+// One network thread reads frames; the handler runs on a worker, because it waits for a commit.
+// While a connection's message is handled nothing more is read from it: order holds, and a fast
+// sender is slowed by TCP itself.
 #include "net/mllp.h"
 
 #include <atomic>
@@ -55,15 +56,24 @@ struct Shared {
         workers(settings.connections_max, settings.connections_max) {}
 };
 
-tcp::socket& socket_of(tcp::socket& socket) { return socket; }
-tcp::socket& socket_of(ssl::stream<tcp::socket>& stream) { return stream.next_layer(); }
+tcp::socket& socket_of(tcp::socket& socket) {
+  return socket;
+}
+tcp::socket& socket_of(ssl::stream<tcp::socket>& stream) {
+  return stream.next_layer();
+}
 
-// shared_ptr because pending callbacks and the worker that answers keep it alive, whichever ends last.
+// shared_ptr because pending callbacks and the worker that answers keep it alive, whichever ends
+// last.
 template <class Stream>
-class StreamConnection final : public Connection, public std::enable_shared_from_this<StreamConnection<Stream>> {
+class StreamConnection final : public Connection,
+                               public std::enable_shared_from_this<StreamConnection<Stream>> {
  public:
   StreamConnection(Shared& shared, Stream stream)
-      : shared_(shared), stream_(std::move(stream)), frames_(shared.settings.message_bytes_max), in_(read_bytes) {
+      : shared_(shared),
+        stream_(std::move(stream)),
+        frames_(shared.settings.message_bytes_max),
+        in_(read_bytes) {
     shared_.connections.insert(this);
   }
   ~StreamConnection() override { shared_.connections.erase(this); }
@@ -73,17 +83,19 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     if constexpr (std::is_same_v<Stream, tcp::socket>) {
       read();
     } else {
-      stream_.async_handshake(ssl::stream_base::server, [self = this->shared_from_this()](error_code ec) {
-        if (!ec) return self->read();
-        log::warning("MLLP: TLS handshake refused", {{"error", ec.value()}});
-        self->abort();
-      });
+      stream_.async_handshake(
+          ssl::stream_base::server, [self = this->shared_from_this()](error_code ec) {
+            if (!ec) return self->read();
+            log::warning("MLLP: TLS handshake refused", {{"error", ec.value()}});
+            self->abort();
+          });
     }
   }
 
   void tick(Clock::time_point now) override {
     if (now < deadline_ || state_ == State::handling) return;
-    if (frames_.inside()) log::warning("MLLP: connection closed inside a message: idle too long", {});
+    if (frames_.inside())
+      log::warning("MLLP: connection closed inside a message: idle too long", {});
     abort();
   }
 
@@ -108,12 +120,13 @@ class StreamConnection final : public Connection, public std::enable_shared_from
   void read() {
     if (state_ == State::closed) return;
     state_ = State::reading;
-    stream_.async_read_some(asio::buffer(in_), [self = this->shared_from_this()](error_code ec, size_t bytes) {
-      if (ec) return self->ended();
-      self->deadline_ = self->after_idle();
-      self->frames_.feed({self->in_.data(), bytes});
-      self->process();
-    });
+    stream_.async_read_some(asio::buffer(in_),
+                            [self = this->shared_from_this()](error_code ec, size_t bytes) {
+                              if (ec) return self->ended();
+                              self->deadline_ = self->after_idle();
+                              self->frames_.feed({self->in_.data(), bytes});
+                              self->process();
+                            });
   }
 
   void ended() {
@@ -126,11 +139,14 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     const size_t skipped = frames_.skipped(), broken_off = frames_.broken_off();
     std::optional<std::string> message = frames_.next();
     if (frames_.skipped() > skipped)
-      log::warning("MLLP: bytes outside a frame were skipped", {{"bytes", frames_.skipped() - skipped}});
+      log::warning("MLLP: bytes outside a frame were skipped",
+                   {{"bytes", frames_.skipped() - skipped}});
     if (frames_.broken_off() > broken_off)
-      log::warning("MLLP: a message began before the last one ended; the unfinished one was dropped", {});
+      log::warning(
+          "MLLP: a message began before the last one ended; the unfinished one was dropped", {});
     if (frames_.too_long()) {
-      log::warning("MLLP: message too long; connection closed", {{"bytes_max", shared_.settings.message_bytes_max}});
+      log::warning("MLLP: message too long; connection closed",
+                   {{"bytes_max", shared_.settings.message_bytes_max}});
       return abort();
     }
     if (frames_.noise_only()) {
@@ -158,7 +174,8 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     abort();
   }
 
-  // The message's edge (style.md 4). Without an answer the sender repeats the message, which is safe.
+  // The message's edge (style.md 4). Without an answer the sender repeats the message, which is
+  // safe.
   std::optional<std::string> handled(std::string_view message) {
     try {
       return shared_.handle(message);
@@ -174,10 +191,11 @@ class StreamConnection final : public Connection, public std::enable_shared_from
     state_ = State::writing;
     deadline_ = after_idle();
     out_ = mllp_framed(reply);
-    asio::async_write(stream_, asio::buffer(out_), [self = this->shared_from_this()](error_code ec, size_t) {
-      if (ec) return self->abort();
-      self->next();
-    });
+    asio::async_write(stream_, asio::buffer(out_),
+                      [self = this->shared_from_this()](error_code ec, size_t) {
+                        if (ec) return self->abort();
+                        self->next();
+                      });
   }
 
   void next() {
@@ -197,7 +215,8 @@ class StreamConnection final : public Connection, public std::enable_shared_from
 
 class AsioMllpListener final : public MllpListener {
  public:
-  AsioMllpListener(const MllpSettings& settings, Handle handle) : shared_(settings, std::move(handle)) {}
+  AsioMllpListener(const MllpSettings& settings, Handle handle)
+      : shared_(settings, std::move(handle)) {}
 
   ~AsioMllpListener() override {
     shared_.stopping = true;
@@ -208,11 +227,14 @@ class AsioMllpListener final : public MllpListener {
 
   Result<void> listen() {
     const MllpSettings& settings = shared_.settings;
-    shared_.tls = TRY(tls_context({settings.certificate_file, settings.key_file, settings.client_ca_file}));
+    shared_.tls =
+        TRY(tls_context({settings.certificate_file, settings.key_file, settings.client_ca_file}));
     error_code ec;
     const auto address = asio::ip::make_address(settings.address, ec);
     if (ec)
-      return Error{Error::Kind::invalid, fmt::format("\"{}\" is not an IP address to listen on.", settings.address), "address"};
+      return Error{Error::Kind::invalid,
+                   fmt::format("\"{}\" is not an IP address to listen on.", settings.address),
+                   "address"};
     const tcp::endpoint endpoint(address, settings.port);
     acceptor_.open(endpoint.protocol(), ec);
     if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
@@ -220,7 +242,9 @@ class AsioMllpListener final : public MllpListener {
     if (!ec) acceptor_.listen(128, ec);
     if (ec)
       return Error{Error::Kind::unavailable,
-                   fmt::format("Cannot listen for MLLP on {}:{}: {}.", settings.address, settings.port, ec.message()), "port"};
+                   fmt::format("Cannot listen for MLLP on {}:{}: {}.", settings.address,
+                               settings.port, ec.message()),
+                   "port"};
     port_ = acceptor_.local_endpoint().port();
     accept();
     tick();
@@ -251,14 +275,16 @@ class AsioMllpListener final : public MllpListener {
 
   void admit(tcp::socket socket) {
     if (shared_.connections.size() >= shared_.settings.connections_max) {
-      log::warning("MLLP: too many connections; one was turned away", {{"connections_max", shared_.settings.connections_max}});
+      log::warning("MLLP: too many connections; one was turned away",
+                   {{"connections_max", shared_.settings.connections_max}});
       return;
     }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     if (shared_.tls) {
       ssl::stream<tcp::socket> stream(std::move(socket), *shared_.tls);
-      std::make_shared<StreamConnection<ssl::stream<tcp::socket>>>(shared_, std::move(stream))->start();
+      std::make_shared<StreamConnection<ssl::stream<tcp::socket>>>(shared_, std::move(stream))
+          ->start();
     } else {
       std::make_shared<StreamConnection<tcp::socket>>(shared_, std::move(socket))->start();
     }
@@ -268,7 +294,8 @@ class AsioMllpListener final : public MllpListener {
     ticker_.expires_after(shared_.stopping ? Clock::duration(10ms) : Clock::duration(tick_wait));
     ticker_.async_wait([this](error_code) {
       const auto now = Clock::now();
-      const std::vector<Connection*> present(shared_.connections.begin(), shared_.connections.end());
+      const std::vector<Connection*> present(shared_.connections.begin(),
+                                             shared_.connections.end());
       for (Connection* connection : present) {
         if (now > stop_deadline_) {
           connection->abort();
@@ -286,7 +313,8 @@ class AsioMllpListener final : public MllpListener {
     accept_timer_.cancel();
     stop_deadline_ = Clock::now() + stop_wait_max;
     const std::vector<Connection*> present(shared_.connections.begin(), shared_.connections.end());
-    for (Connection* connection : present) connection->finish();
+    for (Connection* connection : present)
+      connection->finish();
     ticker_.cancel();
   }
 
@@ -300,7 +328,8 @@ class AsioMllpListener final : public MllpListener {
 
 }  // namespace
 
-Result<std::unique_ptr<MllpListener>> MllpListener::start(const MllpSettings& settings, Handle handle) {
+Result<std::unique_ptr<MllpListener>> MllpListener::start(const MllpSettings& settings,
+                                                          Handle handle) {
   auto listener = std::make_unique<AsioMllpListener>(settings, std::move(handle));
   TRY(listener->listen());
   return std::unique_ptr<MllpListener>(std::move(listener));

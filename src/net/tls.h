@@ -1,4 +1,5 @@
-// TLS for listeners: 1.2 and later, the library's own choice of ciphers (OpenSSL 3 defaults, no renegotiation).
+// TLS for listeners: 1.2 and later, the library's own choice of ciphers (OpenSSL 3 defaults, no
+// renegotiation).
 #pragma once
 
 #include <memory>

@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto idle_wait_max = 10s;
-// Nesting is bounded everywhere (json depth 64), so a small stack is enough; the sanitizers need more.
+// Nesting is bounded everywhere (json depth 64), so a small stack is enough; the sanitizers need
+// more.
 constexpr size_t stack_bytes = size_t{2} * 1024 * 1024;
 
 }  // namespace
@@ -26,7 +27,8 @@ Workers::~Workers() {
 bool Workers::add(Job job) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || jobs_.size() >= queue_max_) return false;
-  if (idle_ <= jobs_.size() && threads_ < threads_max_ && !start_thread() && threads_ == 0) return false;
+  if (idle_ <= jobs_.size() && threads_ < threads_max_ && !start_thread() && threads_ == 0)
+    return false;
   jobs_.push_back(std::move(job));
   work_.notify_one();
   return true;
@@ -76,7 +78,8 @@ void Workers::run() {
     job = nullptr;
     lock.lock();
   }
-  // Under the lock: the destructor cannot go on before this thread has let go of everything of ours.
+  // Under the lock: the destructor cannot go on before this thread has let go of everything of
+  // ours.
   if (--threads_ == 0) ended_.notify_all();
 }
 

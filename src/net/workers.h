@@ -1,4 +1,5 @@
-// Threads that may block (on a commit), started when there is work and none is free, stopped when idle long.
+// Threads that may block (on a commit), started when there is work and none is free, stopped when
+// idle long.
 #pragma once
 
 #include <condition_variable>
@@ -12,7 +13,8 @@ class Workers {
  public:
   using Job = std::move_only_function<void()>;
 
-  Workers(unsigned threads_max, size_t queue_max) : threads_max_(threads_max), queue_max_(queue_max) {}
+  Workers(unsigned threads_max, size_t queue_max)
+      : threads_max_(threads_max), queue_max_(queue_max) {}
   ~Workers();  // finishes what is queued
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

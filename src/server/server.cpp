@@ -12,13 +12,21 @@
 namespace tasuki::server {
 namespace {
 
-bool is_rest(std::string_view path) { return path == "/fhir" || path.starts_with("/fhir/"); }
-bool is_care(std::string_view path) { return path.starts_with(faces::care_prefix); }
+bool is_rest(std::string_view path) {
+  return path == "/fhir" || path.starts_with("/fhir/");
+}
+bool is_care(std::string_view path) {
+  return path.starts_with(faces::care_prefix);
+}
 
 class TasukiServer final : public Server {
  public:
   TasukiServer(const ServerSettings& settings, record::Door& door, faces::Pages pages)
-      : settings_(settings), rest_(settings_, door), sign_in_(settings_, door), care_(door), pages_(std::move(pages)) {}
+      : settings_(settings),
+        rest_(settings_, door),
+        sign_in_(settings_, door),
+        care_(door),
+        pages_(std::move(pages)) {}
 
   net::HttpServer::Handlers handlers() override {
     return {.is_quick = [](const net::HttpRequest& request) { return is_quick(request); },
@@ -44,7 +52,8 @@ class TasukiServer final : public Server {
 
   net::HttpResponse health() const {
     const std::string feeds = settings_.feeds ? settings_.feeds() : "[]";
-    return faces::json_answer(fmt::format(R"({{"status":"ok","version":"{}","feeds":{}}})", settings_.version, feeds));
+    return faces::json_answer(
+        fmt::format(R"({{"status":"ok","version":"{}","feeds":{}}})", settings_.version, feeds));
   }
 
   const ServerSettings settings_;

@@ -1,9 +1,9 @@
-// Everything people and apps touch over HTTP: FHIR REST, sign-in, the web faces. One object, made by app/tasuki.cpp,
-// whose handlers go to net::HttpServer. It never sees the store: all data comes through record sessions.
+// Everything people and apps touch over HTTP: FHIR REST, sign-in, the web faces. One object, made
+// by app/tasuki.cpp, whose handlers go to net::HttpServer. It never sees the store: all data comes
+// through record sessions.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,15 +15,16 @@
 namespace tasuki::server {
 
 struct ServerSettings {
-  std::filesystem::path web_folder;   // web/dist as built; empty: no pages
-  std::string base;                   // "https://tasuki.example/fhir"; empty: from each request's Host
-  std::string version = "0.1.0";      // of the program, for /metadata
-  bool demo = false;                  // one-press sign-in
-  bool secure_cookie = false;         // behind TLS
-  size_t count_default = 50;          // entries a search page holds when not asked
-  size_t count_max = 1000;            // and at most
-  size_t bundle_entries_max = 5000;   // of a batch or transaction
-  std::function<std::string()> feeds; // JSON array for /health: each feed's id and counts; empty: none
+  std::filesystem::path web_folder;  // web/dist as built; empty: no pages
+  std::string base;               // "https://tasuki.example/fhir"; empty: from each request's Host
+  std::string version = "0.1.0";  // of the program, for /metadata
+  bool demo = false;              // one-press sign-in
+  bool secure_cookie = false;     // behind TLS
+  size_t count_default = 50;      // entries a search page holds when not asked
+  size_t count_max = 1000;        // and at most
+  size_t bundle_entries_max = 5000;  // of a batch or transaction
+  std::function<std::string()>
+      feeds;  // JSON array for /health: each feed's id and counts; empty: none
 };
 
 class Server {

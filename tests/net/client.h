@@ -1,4 +1,5 @@
-// A blocking TCP client for tests: what it was told to send, byte for byte; what came back until a condition holds.
+// A blocking TCP client for tests: what it was told to send, byte for byte; what came back until a
+// condition holds.
 #pragma once
 
 #include <arpa/inet.h>

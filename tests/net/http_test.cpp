@@ -39,27 +39,45 @@ class HttpServerTest : public testing::Test {
 struct Case {
   const char* name;
   const char* request;
-  const char* status;   // how the answer begins
+  const char* status;  // how the answer begins
   const char* contains;
 };
 const Case cases[] = {
-    {"a_get_is_answered", "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r\n", "GET /a?b=c "},
-    {"a_body_with_a_length_arrives", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 200", "POST /a hello"},
-    {"a_chunked_body_arrives_joined", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n", "HTTP/1.1 200", "POST / hello"},
-    {"an_absolute_target_is_understood", "GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200", "GET /a "},
-    {"http_1_0_is_told_that_it_may_stay", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "HTTP/1.1 200", "Connection: keep-alive"},
+    {"a_get_is_answered", "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r\n",
+     "GET /a?b=c "},
+    {"a_body_with_a_length_arrives",
+     "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 200",
+     "POST /a hello"},
+    {"a_chunked_body_arrives_joined",
+     "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n",
+     "HTTP/1.1 200", "POST / hello"},
+    {"an_absolute_target_is_understood", "GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n",
+     "HTTP/1.1 200", "GET /a "},
+    {"http_1_0_is_told_that_it_may_stay", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+     "HTTP/1.1 200", "Connection: keep-alive"},
     {"http_1_0_closes", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200", "Connection: close"},
-    {"connection_close_is_honoured", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 200", "Connection: close"},
+    {"connection_close_is_honoured", "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+     "HTTP/1.1 200", "Connection: close"},
     {"no_host_is_refused", "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400", ""},
     {"two_hosts_are_refused", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "HTTP/1.1 400", ""},
     {"rubbish_is_refused", "\x16\x03\x01\x02rubbish\r\n\r\n", "HTTP/1.1 400", ""},
-    {"a_space_before_the_colon_is_refused", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "HTTP/1.1 400", ""},
+    {"a_space_before_the_colon_is_refused", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "HTTP/1.1 400",
+     ""},
     {"http_2_is_refused", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 505", ""},
-    {"length_and_chunks_together_are_refused", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400", ""},
-    {"two_lengths_are_refused", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", "HTTP/1.1 400", ""},
-    {"a_length_that_is_no_number_is_refused", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400", ""},
-    {"a_body_too_long_is_refused_before_it_is_sent", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", "HTTP/1.1 413", ""},
-    {"an_unknown_expectation_is_refused", "POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 417", ""},
+    {"length_and_chunks_together_are_refused",
+     "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n0\r\n\r\n",
+     "HTTP/1.1 400", ""},
+    {"two_lengths_are_refused",
+     "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+     "HTTP/1.1 400", ""},
+    {"a_length_that_is_no_number_is_refused",
+     "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400", ""},
+    {"a_body_too_long_is_refused_before_it_is_sent",
+     "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", "HTTP/1.1 413", ""},
+    {"an_unknown_expectation_is_refused",
+     "POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 417", ""},
 };
 class HttpExchange : public HttpServerTest, public testing::WithParamInterface<Case> {};
 
@@ -69,13 +87,16 @@ TEST_P(HttpExchange, answers) {
   EXPECT_TRUE(answer.starts_with(GetParam().status)) << answer;
   EXPECT_NE(answer.find(GetParam().contains), std::string::npos) << answer;
 }
-INSTANTIATE_TEST_SUITE_P(Http, HttpExchange, testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Http, HttpExchange, testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
 
 TEST_F(HttpServerTest, pipelined_requests_are_answered_in_order_though_some_are_slow) {
-  start({}, {.is_quick = [](const HttpRequest& request) { return request.path() != "/slow"; }, .handle = echo});
+  start({}, {.is_quick = [](const HttpRequest& request) { return request.path() != "/slow"; },
+             .handle = echo});
   Client client(server->port());
   std::string requests, expected;
-  for (const char* path : {"/1", "/slow", "/2", "/slow", "/slow", "/3"}) requests += std::string("GET ") + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (const char* path : {"/1", "/slow", "/2", "/slow", "/slow", "/3"})
+    requests += std::string("GET ") + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
   client.send(requests);
   for (const char* path : {"/1", "/slow", "/2", "/slow", "/slow", "/3"})
     EXPECT_TRUE(client.response().ends_with(std::string("GET ") + path + " "));
@@ -93,7 +114,9 @@ TEST_F(HttpServerTest, a_connection_serves_many_requests) {
 TEST_F(HttpServerTest, bytes_may_come_one_by_one) {
   start();
   Client client(server->port());
-  for (const char c : std::string_view("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok")) client.send({&c, 1});
+  for (const char c :
+       std::string_view("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok"))
+    client.send({&c, 1});
   EXPECT_TRUE(client.response().ends_with("POST /a ok"));
 }
 
@@ -116,13 +139,16 @@ TEST_F(HttpServerTest, head_says_the_length_and_sends_no_body) {
 
 TEST_F(HttpServerTest, a_head_too_long_is_refused_with_431) {
   start({.header_bytes_max = 2000});
-  const std::string answer = talk("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(3000, 'x') + "\r\n\r\n");
+  const std::string answer =
+      talk("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(3000, 'x') + "\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 431")) << answer;
 }
 
 TEST_F(HttpServerTest, a_chunked_body_too_long_is_refused_with_413) {
   start({.body_bytes_max = 1000});
-  const std::string answer = talk("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" + std::string(0x800, 'x') + "\r\n0\r\n\r\n");
+  const std::string answer =
+      talk("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" +
+           std::string(0x800, 'x') + "\r\n0\r\n\r\n");
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 413")) << answer;
 }
 
@@ -130,7 +156,9 @@ TEST_F(HttpServerTest, large_bodies_go_both_ways) {
   start();
   const std::string body(3'000'000, 'x');
   Client client(server->port());
-  std::thread sender([&] { client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + body); });
+  std::thread sender([&] {
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + body);
+  });
   const std::string answer = client.response();
   sender.join();
   EXPECT_TRUE(answer.ends_with(body));
@@ -138,7 +166,9 @@ TEST_F(HttpServerTest, large_bodies_go_both_ways) {
 
 TEST_F(HttpServerTest, a_shared_body_is_sent_whole) {
   const auto file = std::make_shared<const std::string>(std::string(200'000, 'f'));
-  start({}, {.is_quick = {}, .handle = [file](const HttpRequest&) { return HttpResponse{200, {}, {}, file}; }});
+  start({}, {.is_quick = {}, .handle = [file](const HttpRequest&) {
+               return HttpResponse{200, {}, {}, file};
+             }});
   EXPECT_TRUE(talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n").ends_with(*file));
 }
 
@@ -167,30 +197,42 @@ TEST_F(HttpServerTest, a_connection_too_many_is_told_503) {
 }
 
 TEST_F(HttpServerTest, a_handler_that_throws_is_a_500_and_the_server_lives) {
-  start({}, {.is_quick = {}, .handle = [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("bug"); }});
+  start({}, {.is_quick = {}, .handle = [](const HttpRequest&) -> HttpResponse {
+               throw std::runtime_error("bug");
+             }});
   EXPECT_TRUE(talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 500"));
   EXPECT_TRUE(talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 500"));
 }
 
 TEST_F(HttpServerTest, a_header_value_cannot_forge_a_header) {
-  start({}, {.is_quick = {}, .handle = [](const HttpRequest&) { return HttpResponse{200, {{"X", "a\r\nSet-Cookie: b"}}, {}, {}}; }});
+  start({}, {.is_quick = {}, .handle = [](const HttpRequest&) {
+               return HttpResponse{200, {{"X", "a\r\nSet-Cookie: b"}}, {}, {}};
+             }});
   EXPECT_EQ(talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n").find("\r\nSet-Cookie"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, workers_run_beside_one_another) {
   std::latch together(20);  // passes only if twenty requests are handled at the same time
-  start({}, {.is_quick = {}, .handle = [&](const HttpRequest& request) { together.arrive_and_wait(); return echo(request); }});
+  start({}, {.is_quick = {}, .handle = [&](const HttpRequest& request) {
+               together.arrive_and_wait();
+               return echo(request);
+             }});
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 20; ++i) {
     clients.push_back(std::make_unique<Client>(server->port()));
     clients.back()->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   }
-  for (auto& client : clients) EXPECT_TRUE(client->response().ends_with("GET / "));
+  for (auto& client : clients)
+    EXPECT_TRUE(client->response().ends_with("GET / "));
 }
 
 TEST_F(HttpServerTest, stopping_finishes_what_runs) {
   std::latch handling(1), stopping(1);
-  start({}, {.is_quick = {}, .handle = [&](const HttpRequest& request) { handling.count_down(); stopping.wait(); return echo(request); }});
+  start({}, {.is_quick = {}, .handle = [&](const HttpRequest& request) {
+               handling.count_down();
+               stopping.wait();
+               return echo(request);
+             }});
   Client idle(server->port()), busy(server->port());
   busy.send("GET /last HTTP/1.1\r\nHost: x\r\n\r\n");
   handling.wait();
@@ -209,7 +251,8 @@ TEST_F(HttpServerTest, a_port_in_use_is_an_error_that_names_it) {
 }
 
 TEST_F(HttpServerTest, half_a_tls_setting_is_an_error) {
-  const auto half = HttpServer::start({.port = 0, .certificate_file = "c.pem"}, {.is_quick = {}, .handle = echo});
+  const auto half =
+      HttpServer::start({.port = 0, .certificate_file = "c.pem"}, {.is_quick = {}, .handle = echo});
   ASSERT_FALSE(half.has_value());
   EXPECT_EQ(half.error().location, "certificate_file");
 }

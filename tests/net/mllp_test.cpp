@@ -20,14 +20,41 @@ struct FrameCase {
 };
 const FrameCase frame_cases[] = {
     {"one_message", "\x0bMSH|a\x1c\r", {"MSH|a"}},
-    {"two_messages_in_one_piece", "\x0b" "a\x1c\r\x0b" "b\x1c\r", {"a", "b"}},
-    {"line_ends_between_frames_do_not_count", "\r\n\x0b" "a\x1c\r\n\x0b" "b\x1c\r", {"a", "b"}},
-    {"bytes_outside_are_skipped_and_counted", "xyz\x0b" "a\x1c\r", {"a"}, 3},
-    {"a_new_start_drops_the_unfinished_one", "\x0b" "half\x0b" "b\x1c\r", {"b"}, 0, 1},
-    {"the_last_carriage_return_may_be_missing", "\x0b" "a\x1c\x0b" "b\x1c", {"a", "b"}},
+    {"two_messages_in_one_piece",
+     "\x0b"
+     "a\x1c\r\x0b"
+     "b\x1c\r",
+     {"a", "b"}},
+    {"line_ends_between_frames_do_not_count",
+     "\r\n\x0b"
+     "a\x1c\r\n\x0b"
+     "b\x1c\r",
+     {"a", "b"}},
+    {"bytes_outside_are_skipped_and_counted",
+     "xyz\x0b"
+     "a\x1c\r",
+     {"a"},
+     3},
+    {"a_new_start_drops_the_unfinished_one",
+     "\x0b"
+     "half\x0b"
+     "b\x1c\r",
+     {"b"},
+     0,
+     1},
+    {"the_last_carriage_return_may_be_missing",
+     "\x0b"
+     "a\x1c\x0b"
+     "b\x1c",
+     {"a", "b"}},
     {"an_empty_message_is_one", "\x0b\x1c\r", {""}},
-    {"an_unfinished_message_waits", "\x0b" "half", {}},
-    {"escape_sequences_of_iso_2022_jp_are_no_marks", "\x0b\x1b$B;3ED\x1b(B\x1c\r", {"\x1b$B;3ED\x1b(B"}},
+    {"an_unfinished_message_waits",
+     "\x0b"
+     "half",
+     {}},
+    {"escape_sequences_of_iso_2022_jp_are_no_marks",
+     "\x0b\x1b$B;3ED\x1b(B\x1c\r",
+     {"\x1b$B;3ED\x1b(B"}},
 };
 class Frames : public testing::TestWithParam<FrameCase> {};
 
@@ -35,7 +62,8 @@ std::vector<std::string> taken(MllpFrames& frames, std::string_view bytes, size_
   std::vector<std::string> messages;
   for (size_t at = 0; at < bytes.size(); at += piece) {
     frames.feed(bytes.substr(at, piece));
-    while (auto message = frames.next()) messages.push_back(*message);
+    while (auto message = frames.next())
+      messages.push_back(*message);
   }
   return messages;
 }
@@ -48,11 +76,14 @@ TEST_P(Frames, are_found_however_the_bytes_are_cut) {
     EXPECT_EQ(frames.broken_off(), GetParam().broken_off);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Mllp, Frames, testing::ValuesIn(frame_cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Mllp, Frames, testing::ValuesIn(frame_cases),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(MllpFrames, a_message_too_long_is_noticed_before_it_ends) {
   MllpFrames frames(10);
-  frames.feed("\x0b" "12345678901");
+  frames.feed(
+      "\x0b"
+      "12345678901");
   EXPECT_FALSE(frames.next());
   EXPECT_TRUE(frames.too_long());
 }
@@ -68,19 +99,25 @@ class Mllp : public testing::Test {
   std::unique_ptr<MllpListener> listener;
 };
 
-std::string acknowledge(std::string_view message) { return "ACK " + std::string(message); }
+std::string acknowledge(std::string_view message) {
+  return "ACK " + std::string(message);
+}
 
 TEST_F(Mllp, each_message_is_answered_in_order) {
   start(acknowledge);
   Client client(listener->port());
   std::string all;
-  for (int i = 0; i < 50; ++i) all += mllp_framed(std::to_string(i));
+  for (int i = 0; i < 50; ++i)
+    all += mllp_framed(std::to_string(i));
   client.send(all);
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(client.until("\x1c\r"), mllp_framed("ACK " + std::to_string(i)));
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(client.until("\x1c\r"), mllp_framed("ACK " + std::to_string(i)));
 }
 
 TEST_F(Mllp, an_empty_answer_sends_nothing) {
-  start([](std::string_view message) { return message == "quiet" ? std::string() : acknowledge(message); });
+  start([](std::string_view message) {
+    return message == "quiet" ? std::string() : acknowledge(message);
+  });
   Client client(listener->port());
   client.send(mllp_framed("quiet") + mllp_framed("loud"));
   EXPECT_EQ(client.until("\x1c\r"), mllp_framed("ACK loud"));
@@ -88,13 +125,17 @@ TEST_F(Mllp, an_empty_answer_sends_nothing) {
 
 TEST_F(Mllp, connections_run_beside_one_another) {
   std::latch together(5);
-  start([&](std::string_view message) { together.arrive_and_wait(); return acknowledge(message); });
+  start([&](std::string_view message) {
+    together.arrive_and_wait();
+    return acknowledge(message);
+  });
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 5; ++i) {
     clients.push_back(std::make_unique<Client>(listener->port()));
     clients.back()->send(mllp_framed("m"));
   }
-  for (auto& client : clients) EXPECT_EQ(client->until("\x1c\r"), mllp_framed("ACK m"));
+  for (auto& client : clients)
+    EXPECT_EQ(client->until("\x1c\r"), mllp_framed("ACK m"));
 }
 
 TEST_F(Mllp, a_message_too_long_closes_the_connection_and_only_that) {
@@ -137,7 +178,11 @@ TEST_F(Mllp, a_connection_too_many_is_closed) {
 
 TEST_F(Mllp, stopping_answers_the_message_under_way) {
   std::latch handling(1), stopping(1);
-  start([&](std::string_view message) { handling.count_down(); stopping.wait(); return acknowledge(message); });
+  start([&](std::string_view message) {
+    handling.count_down();
+    stopping.wait();
+    return acknowledge(message);
+  });
   Client idle(listener->port()), busy(listener->port());
   busy.send(mllp_framed("last"));
   handling.wait();

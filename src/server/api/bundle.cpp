@@ -5,7 +5,9 @@
 
 namespace tasuki::server::api {
 
-std::string etag(uint32_t version) { return fmt::format("W/\"{}\"", version); }
+std::string etag(uint32_t version) {
+  return fmt::format("W/\"{}\"", version);
+}
 
 BundleText::BundleText(std::string_view type, std::string_view base) : base_(base) {
   text_ = R"({"resourceType":"Bundle","type":")";
@@ -53,9 +55,11 @@ void BundleText::begin_entry() {
 void BundleText::found(std::string_view type, const record::Resource& resource, Mode mode) {
   constexpr std::string_view names[] = {"match", "include", "outcome"};
   begin_entry();
-  fmt::format_to(std::back_inserter(text_), R"("fullUrl":"{}/{}/{}","resource":)", base_, type, resource.id);
+  fmt::format_to(std::back_inserter(text_), R"("fullUrl":"{}/{}/{}","resource":)", base_, type,
+                 resource.id);
   text_ += resource.body;
-  fmt::format_to(std::back_inserter(text_), R"(,"search":{{"mode":"{}"}}}})", names[static_cast<size_t>(mode)]);
+  fmt::format_to(std::back_inserter(text_), R"(,"search":{{"mode":"{}"}}}})",
+                 names[static_cast<size_t>(mode)]);
 }
 
 // The request that made the version. http.html#history: a deletion has no resource.
@@ -70,13 +74,15 @@ void BundleText::history(std::string_view type, const record::Resource& version)
   const std::string_view method = version.deleted ? "DELETE" : first ? "POST" : "PUT";
   const std::string_view status = version.deleted ? "204" : first ? "201" : "200";
   const std::string url = first ? std::string(type) : fmt::format("{}/{}", type, version.id);
-  fmt::format_to(std::back_inserter(text_),
-                 R"(,"request":{{"method":"{}","url":"{}"}},"response":{{"status":"{}","etag":"W/\"{}\"","lastModified":"{}"}}}})",
-                 method, url, status, version.version, format_instant(version.updated));
+  fmt::format_to(
+      std::back_inserter(text_),
+      R"(,"request":{{"method":"{}","url":"{}"}},"response":{{"status":"{}","etag":"W/\"{}\"","lastModified":"{}"}}}})",
+      method, url, status, version.version, format_instant(version.updated));
 }
 
-void BundleText::response(std::string_view status, std::string_view type, const record::Resource* located,
-                          std::string_view body, std::string_view outcome) {
+void BundleText::response(std::string_view status, std::string_view type,
+                          const record::Resource* located, std::string_view body,
+                          std::string_view outcome) {
   begin_entry();
   if (located != nullptr && !located->deleted) {
     fmt::format_to(std::back_inserter(text_), R"("fullUrl":"{}/{}/{}",)", base_, type, located->id);
@@ -89,8 +95,10 @@ void BundleText::response(std::string_view status, std::string_view type, const 
   fmt::format_to(std::back_inserter(text_), R"("response":{{"status":"{}")", status);
   if (located != nullptr) {
     if (!located->deleted)
-      fmt::format_to(std::back_inserter(text_), R"(,"location":"{}/{}/{}/_history/{}")", base_, type, located->id, located->version);
-    fmt::format_to(std::back_inserter(text_), R"(,"etag":"W/\"{}\"","lastModified":"{}")", located->version, format_instant(located->updated));
+      fmt::format_to(std::back_inserter(text_), R"(,"location":"{}/{}/{}/_history/{}")", base_,
+                     type, located->id, located->version);
+    fmt::format_to(std::back_inserter(text_), R"(,"etag":"W/\"{}\"","lastModified":"{}")",
+                   located->version, format_instant(located->updated));
   }
   if (!outcome.empty()) {
     member("outcome");

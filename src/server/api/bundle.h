@@ -1,5 +1,5 @@
-// Bundles as text: the stored bytes of each resource are spliced in, never parsed and printed again (law 3).
-// FHIR R4 bundle.html, http.html#paging
+// Bundles as text: the stored bytes of each resource are spliced in, never parsed and printed again
+// (law 3). FHIR R4 bundle.html, http.html#paging
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,10 @@ class BundleText {
 
   void found(std::string_view type, const record::Resource& resource, Mode mode);
   void history(std::string_view type, const record::Resource& version);
-  // Of a batch or transaction: status "201 Created"; located: the version it made; body may be empty.
-  void response(std::string_view status, std::string_view type, const record::Resource* located, std::string_view body,
-                std::string_view outcome);
+  // Of a batch or transaction: status "201 Created"; located: the version it made; body may be
+  // empty.
+  void response(std::string_view status, std::string_view type, const record::Resource* located,
+                std::string_view body, std::string_view outcome);
 
   std::string end();
 

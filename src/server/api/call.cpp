@@ -16,26 +16,33 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 }
 
 // What a message may repeat of the input: bounded.
-std::string_view shown(std::string_view text) { return text.substr(0, 64); }
+std::string_view shown(std::string_view text) {
+  return text.substr(0, 64);
+}
 
 Error unknown_type(const fhir::Definitions& definitions, std::string_view name) {
   std::vector<std::string_view> names;
-  for (const fhir::TypeId type : definitions.resource_types()) names.push_back(definitions.name(type));
+  for (const fhir::TypeId type : definitions.resource_types())
+    names.push_back(definitions.name(type));
   return {Error::Kind::not_found,
-          fmt::format("There is no resource type \"{}\"; the nearest is \"{}\".", shown(name), fhir::nearest(name, names)),
+          fmt::format("There is no resource type \"{}\"; the nearest is \"{}\".", shown(name),
+                      fhir::nearest(name, names)),
           "url"};
 }
 
 Error unknown_path(std::string_view what) {
   return {Error::Kind::not_found,
-          fmt::format("\"{}\" is not served here. GET [base]/metadata lists what is.", shown(what)), "url"};
+          fmt::format("\"{}\" is not served here. GET [base]/metadata lists what is.", shown(what)),
+          "url"};
 }
 
 Result<uint32_t> parse_version(std::string_view text) {
   uint32_t version = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (failure != std::errc() || end != text.data() + text.size() || version == 0)
-    return Error{Error::Kind::not_found, fmt::format("\"{}\" is not a version: versions are 1, 2, 3 ...", shown(text)), "url"};
+    return Error{Error::Kind::not_found,
+                 fmt::format("\"{}\" is not a version: versions are 1, 2, 3 ...", shown(text)),
+                 "url"};
   return version;
 }
 
@@ -77,8 +84,10 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
     return target;
   }
   if (!is_id(second))
-    return Error{Error::Kind::invalid,
-                 fmt::format("\"{}\" cannot be an id: 1 to 64 letters, digits, '-' and '.'.", shown(second)), "url"};
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("\"{}\" cannot be an id: 1 to 64 letters, digits, '-' and '.'.", shown(second)),
+        "url"};
   target.id = second;
   target.shape = Shape::instance;
   if (segments.size() == 2) return target;
@@ -93,20 +102,27 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
 Result<uint32_t> parse_etag(std::string_view text) {
   std::string_view number = text;
   if (number.starts_with("W/")) number.remove_prefix(2);
-  if (number.size() >= 2 && number.starts_with('"') && number.ends_with('"')) number = number.substr(1, number.size() - 2);
+  if (number.size() >= 2 && number.starts_with('"') && number.ends_with('"'))
+    number = number.substr(1, number.size() - 2);
   uint32_t version = 0;
-  const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), version);
+  const auto [end, failure] =
+      std::from_chars(number.data(), number.data() + number.size(), version);
   if (number.empty() || failure != std::errc() || end != number.data() + number.size())
-    return Error{Error::Kind::invalid, fmt::format("If-Match \"{}\" is not a version tag such as W/\"3\".", shown(text)), "If-Match"};
+    return Error{Error::Kind::invalid,
+                 fmt::format("If-Match \"{}\" is not a version tag such as W/\"3\".", shown(text)),
+                 "If-Match"};
   return version;
 }
 
 Answer written(const Call& call, record::Resource resource) {
-  Answer answer{.done = resource.created ? Answer::Done::created : Answer::Done::ok, .located = true};
-  if (call.prefer == Return::unsaid || call.prefer == Return::representation) answer.body = std::move(resource.body);
+  Answer answer{.done = resource.created ? Answer::Done::created : Answer::Done::ok,
+                .located = true};
+  if (call.prefer == Return::unsaid || call.prefer == Return::representation)
+    answer.body = std::move(resource.body);
   if (call.prefer == Return::outcome)
-    answer.body = R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational",)"
-                  R"("details":{"text":"保存しました。"},"diagnostics":"Stored."}]})";
+    answer.body =
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational",)"
+        R"("details":{"text":"保存しました。"},"diagnostics":"Stored."}]})";
   answer.stamped = std::move(resource);
   return answer;
 }
@@ -114,9 +130,15 @@ Answer written(const Call& call, record::Resource resource) {
 Result<void> check_type(const Call& call) {
   const std::string_view stated = call.resource->text_of("resourceType");
   if (stated.empty())
-    return Error{Error::Kind::invalid, fmt::format("The body says no resourceType; expected \"{}\".", call.target.type_name), call.target.type_name};
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("The body says no resourceType; expected \"{}\".", call.target.type_name),
+        call.target.type_name};
   if (stated != call.target.type_name)
-    return Error{Error::Kind::invalid, fmt::format("The body is a {} but the URL says {}.", shown(stated), call.target.type_name), "resourceType"};
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("The body is a {} but the URL says {}.", shown(stated), call.target.type_name),
+        "resourceType"};
   return {};
 }
 

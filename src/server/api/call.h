@@ -1,6 +1,8 @@
-// One FHIR interaction on its way: what was asked, of which resource, and what comes back. FHIR R4 http.html.
+// One FHIR interaction on its way: what was asked, of which resource, and what comes back. FHIR R4
+// http.html.
 //
-// A Call comes from an HTTP request or from one entry of a batch or transaction; an interaction cannot tell which.
+// A Call comes from an HTTP request or from one entry of a batch or transaction; an interaction
+// cannot tell which.
 #pragma once
 
 #include <expected>
@@ -39,7 +41,8 @@ struct Target {
   uint32_t version = 0;
 };
 
-// path: "/Patient/1", without base and query. not_found names the unknown type and the nearest known one.
+// path: "/Patient/1", without base and query. not_found names the unknown type and the nearest
+// known one.
 Result<Target> parse_target(const fhir::Definitions& definitions, std::string_view path);
 
 bool is_id(std::string_view text);  // datatypes.html#id: [A-Za-z0-9\-\.]{1,64}
@@ -50,11 +53,11 @@ struct Call {
   record::Session& session;
   const fhir::Definitions& definitions;
   const ServerSettings& settings;
-  std::string_view base;                 // "http://host/fhir"
+  std::string_view base;  // "http://host/fhir"
   Target target;
-  std::string query;                     // percent-encoded as it came; _format and _pretty taken out
-  json::Document* body = nullptr;        // of POST and PUT, a JSON object
-  json::Value* resource = nullptr;       // the body's root, or the entry's resource
+  std::string query;                // percent-encoded as it came; _format and _pretty taken out
+  json::Document* body = nullptr;   // of POST and PUT, a JSON object
+  json::Value* resource = nullptr;  // the body's root, or the entry's resource
   std::string if_match, if_none_match, if_none_exist;
   Return prefer = Return::unsaid;
 };
@@ -62,12 +65,14 @@ struct Call {
 struct Answer {
   enum class Done : uint8_t { ok, created, no_content, not_modified };
   Done done = Done::ok;
-  std::string body = {};                     // JSON
-  std::optional<record::Resource> stamped = {};  // whose version and time go to ETag and Last-Modified (body moved out)
-  bool located = false;                      // Location is said: a version was written
+  std::string body = {};  // JSON
+  std::optional<record::Resource> stamped =
+      {};                // whose version and time go to ETag and Last-Modified (body moved out)
+  bool located = false;  // Location is said: a version was written
 };
 
-// The answer, or the problem that an OperationOutcome tells of. TRY works in functions that return it.
+// The answer, or the problem that an OperationOutcome tells of. TRY works in functions that return
+// it.
 struct [[nodiscard]] Reply : std::expected<Answer, Problem> {
   using std::expected<Answer, Problem>::expected;
   Reply(Error error) : std::expected<Answer, Problem>(std::unexpect, std::move(error)) {}
@@ -96,7 +101,8 @@ Reply search(Call& call);
 Reply bundle(Call& call);      // POST [base]: batch or transaction
 Reply capability(Call& call);  // GET [base]/metadata
 
-// The interaction of the route table that method and shape ask for. Knows what an error of it means: 412, 422.
+// The interaction of the route table that method and shape ask for. Knows what an error of it
+// means: 412, 422.
 Reply perform(std::string_view method, Call& call);
 
 }  // namespace tasuki::server::api

@@ -1,5 +1,5 @@
-// What this server does, from the route table and the definitions: nothing is claimed that is not there.
-// FHIR R4 http.html#capabilities, capabilitystatement.html
+// What this server does, from the route table and the definitions: nothing is claimed that is not
+// there. FHIR R4 http.html#capabilities, capabilitystatement.html
 #include "base/time.h"
 #include "json/print.h"
 #include "server/api/call.h"
@@ -8,20 +8,23 @@
 namespace tasuki::server::api {
 namespace {
 
-constexpr std::string_view parameter_type_names[] = {"number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"};
+constexpr std::string_view parameter_type_names[] = {
+    "number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"};
 
 class Statement {
  public:
   Statement(const Call& call) : call_(call) {}  // NOLINT(*-explicit-*)
 
   std::string text() {
-    fmt::format_to(std::back_inserter(out_),
-                   R"({{"resourceType":"CapabilityStatement","status":"active","date":"{}","kind":"instance",)"
-                   R"("software":{{"name":"Tasuki","version":"{}"}},"implementation":{{"description":"Tasuki","url":)",
-                   "2026-11-23", call_.settings.version);
+    fmt::format_to(
+        std::back_inserter(out_),
+        R"({{"resourceType":"CapabilityStatement","status":"active","date":"{}","kind":"instance",)"
+        R"("software":{{"name":"Tasuki","version":"{}"}},"implementation":{{"description":"Tasuki","url":)",
+        "2026-11-23", call_.settings.version);
     json::print_string(call_.base, out_);
-    out_ += R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","json"],"rest":[{"mode":"server",)"
-            R"("security":{"description":"A session token, as cookie or as Authorization: Bearer, from POST /signin."},"resource":[)";
+    out_ +=
+        R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","json"],"rest":[{"mode":"server",)"
+        R"("security":{"description":"A session token, as cookie or as Authorization: Bearer, from POST /signin."},"resource":[)";
     bool first = true;
     for (const fhir::TypeId type : call_.definitions.resource_types()) {
       if (!first) out_ += ',';
@@ -40,8 +43,9 @@ class Statement {
     out_ += call_.definitions.name(type);
     out_ += R"(","interaction":[)";
     codes("", "");
-    out_ += R"(],"versioning":"versioned-update","readHistory":true,"updateCreate":true,"conditionalCreate":true,)"
-            R"("conditionalRead":"not-match","conditionalUpdate":true,"conditionalDelete":"single")";
+    out_ +=
+        R"(],"versioning":"versioned-update","readHistory":true,"updateCreate":true,"conditionalCreate":true,)"
+        R"("conditionalRead":"not-match","conditionalUpdate":true,"conditionalDelete":"single")";
     includes(type);
     parameters(type);
     out_ += '}';
@@ -61,7 +65,8 @@ class Statement {
     bool any = false;
     for (const fhir::SearchParameter* parameter : call_.definitions.search_parameters_of(type)) {
       if (parameter->type != fhir::ParameterType::reference) continue;
-      fmt::format_to(std::back_inserter(out_), R"({}"{}:{}")", separator, call_.definitions.name(type), parameter->code);
+      fmt::format_to(std::back_inserter(out_), R"({}"{}:{}")", separator,
+                     call_.definitions.name(type), parameter->code);
       separator = ",";
       any = true;
     }
@@ -73,8 +78,9 @@ class Statement {
     bool any = false;
     for (const fhir::SearchParameter* parameter : call_.definitions.search_parameters_of(type)) {
       if (parameter->type == fhir::ParameterType::special) continue;
-      fmt::format_to(std::back_inserter(out_), R"({}{{"name":"{}","definition":"{}","type":"{}"}})", separator, parameter->code,
-                     parameter->url, parameter_type_names[static_cast<size_t>(parameter->type)]);
+      fmt::format_to(std::back_inserter(out_), R"({}{{"name":"{}","definition":"{}","type":"{}"}})",
+                     separator, parameter->code, parameter->url,
+                     parameter_type_names[static_cast<size_t>(parameter->type)]);
       separator = ",";
       any = true;
     }

@@ -7,9 +7,16 @@ namespace tasuki::server::api {
 
 Reply create(Call& call) {
   TRY(check_type(call));
-  record::Change change{.action = record::Change::Action::create, .type = call.target.type, .id = {}, .resource = call.resource, .if_match = {}, .if_none_exist = {}, .unless_same = false};
+  record::Change change{.action = record::Change::Action::create,
+                        .type = call.target.type,
+                        .id = {},
+                        .resource = call.resource,
+                        .if_match = {},
+                        .if_none_exist = {},
+                        .unless_same = false};
   if (!call.if_none_exist.empty())
-    change.if_none_exist = TRY(fhir::search::parse(call.definitions, call.target.type, call.if_none_exist));
+    change.if_none_exist =
+        TRY(fhir::search::parse(call.definitions, call.target.type, call.if_none_exist));
   return written(call, TRY(call.session.write(change)));
 }
 

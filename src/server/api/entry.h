@@ -1,4 +1,5 @@
-// One entry of a batch or transaction, as the interaction it asks for. FHIR R4 bundle.html#bundle-unk, http.html#transaction
+// One entry of a batch or transaction, as the interaction it asks for. FHIR R4
+// bundle.html#bundle-unk, http.html#transaction
 #pragma once
 
 #include <string>

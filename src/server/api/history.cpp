@@ -14,7 +14,8 @@ Result<Number> parse_number(const Parameter& parameter) {
   const char* const end = parameter.value.data() + parameter.value.size();
   const auto [stopped, failure] = std::from_chars(parameter.value.data(), end, number);
   if (failure != std::errc() || stopped != end || parameter.value.empty())
-    return Error{Error::Kind::invalid, fmt::format("{} must be a whole number.", parameter.name), parameter.name};
+    return Error{Error::Kind::invalid, fmt::format("{} must be a whole number.", parameter.name),
+                 parameter.name};
   return number;
 }
 
@@ -23,7 +24,9 @@ Result<Instant> parse_since(const Parameter& parameter) {
   std::string text = parameter.value;
   std::replace(text.begin(), text.end(), ' ', '+');
   const auto since = parse_instant(text);
-  if (!since) return Error{Error::Kind::invalid, "_since must be an instant such as 2026-11-23T10:15:00+09:00.", "_since"};
+  if (!since)
+    return Error{Error::Kind::invalid,
+                 "_since must be an instant such as 2026-11-23T10:15:00+09:00.", "_since"};
   return *since;
 }
 
@@ -34,15 +37,19 @@ Result<record::HistoryRequest> parse_request(const Call& call) {
   request.count = call.settings.count_default;
   for (const Parameter& parameter : parameters_of(call.query)) {
     if (parameter.name == "_count") {
-      request.count = std::clamp(TRY(parse_number<size_t>(parameter)), size_t{1}, call.settings.count_max);
+      request.count =
+          std::clamp(TRY(parse_number<size_t>(parameter)), size_t{1}, call.settings.count_max);
     } else if (parameter.name == "_since") {
       request.since = TRY(parse_since(parameter));
     } else if (parameter.name == "_cursor") {
       request.before = TRY(parse_number<uint64_t>(parameter));
     } else {
-      return Error{Error::Kind::invalid,
-                   fmt::format("History does not know the parameter \"{}\"; it knows _count, _since and _cursor.", parameter.name.substr(0, 64)),
-                   parameter.name.substr(0, 64)};
+      return Error{
+          Error::Kind::invalid,
+          fmt::format(
+              "History does not know the parameter \"{}\"; it knows _count, _since and _cursor.",
+              parameter.name.substr(0, 64)),
+          parameter.name.substr(0, 64)};
     }
   }
   return request;
@@ -73,7 +80,8 @@ Reply history(Call& call) {
     if (!next.empty()) next += '&';
     bundle.link("next", address(call, next + "_cursor=" + std::to_string(*result.next)));
   }
-  for (const record::Resource& version : result.versions) bundle.history(call.definitions.name(version.type), version);
+  for (const record::Resource& version : result.versions)
+    bundle.history(call.definitions.name(version.type), version);
   return Answer{.done = Answer::Done::ok, .body = bundle.end()};
 }
 

@@ -1,6 +1,5 @@
 #include "server/api/outcome.h"
 
-
 #include "json/print.h"
 
 namespace tasuki::server::api {
@@ -44,20 +43,26 @@ Row row_of(Refusal refusal) {
 }
 // clang-format on
 
-Row row_of(const Problem& problem) { return problem.refusal ? row_of(*problem.refusal) : row_of(problem.error.kind); }
+Row row_of(const Problem& problem) {
+  return problem.refusal ? row_of(*problem.refusal) : row_of(problem.error.kind);
+}
 
 std::string_view severity_of(fhir::Finding::Severity severity) {
   switch (severity) {
-    case fhir::Finding::Severity::error: return "error";
-    case fhir::Finding::Severity::warning: return "warning";
-    case fhir::Finding::Severity::information: return "information";
+    case fhir::Finding::Severity::error:
+      return "error";
+    case fhir::Finding::Severity::warning:
+      return "warning";
+    case fhir::Finding::Severity::information:
+      return "information";
   }
   return "error";
 }
 
-void append_issue(std::string_view severity, std::string_view code, std::string_view ja, std::string_view en,
-                  std::string_view location, std::string& out) {
-  fmt::format_to(std::back_inserter(out), R"({{"severity":"{}","code":"{}","details":{{"text":)", severity, code);
+void append_issue(std::string_view severity, std::string_view code, std::string_view ja,
+                  std::string_view en, std::string_view location, std::string& out) {
+  fmt::format_to(std::back_inserter(out), R"({{"severity":"{}","code":"{}","details":{{"text":)",
+                 severity, code);
   json::print_string(ja, out);
   out += "},\"diagnostics\":";
   json::print_string(en, out);
@@ -71,9 +76,15 @@ void append_issue(std::string_view severity, std::string_view code, std::string_
 
 }  // namespace
 
-unsigned status_of(Error::Kind kind) { return row_of(kind).status; }
-unsigned status_of(const Problem& problem) { return row_of(problem).status; }
-std::string_view sentence_ja(Error::Kind kind) { return row_of(kind).ja; }
+unsigned status_of(Error::Kind kind) {
+  return row_of(kind).status;
+}
+unsigned status_of(const Problem& problem) {
+  return row_of(problem).status;
+}
+std::string_view sentence_ja(Error::Kind kind) {
+  return row_of(kind).ja;
+}
 
 std::string outcome_text(const Problem& problem) {
   const Row row = row_of(problem);
@@ -82,9 +93,11 @@ std::string outcome_text(const Problem& problem) {
   for (const fhir::Finding& finding : problem.findings) {
     if (!first) out += ',';
     first = false;
-    append_issue(severity_of(finding.severity), finding.code, finding.message_ja, finding.message, finding.location, out);
+    append_issue(severity_of(finding.severity), finding.code, finding.message_ja, finding.message,
+                 finding.location, out);
   }
-  if (first) append_issue("error", row.code, row.ja, problem.error.message, problem.error.location, out);
+  if (first)
+    append_issue("error", row.code, row.ja, problem.error.message, problem.error.location, out);
   return out + "]}";
 }
 

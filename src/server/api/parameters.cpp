@@ -35,8 +35,8 @@ std::string percent_encoded(std::string_view text) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
     if (plain) {
       encoded += c;
       continue;
@@ -57,9 +57,11 @@ std::vector<Parameter> parameters_of(std::string_view query) {
     query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
     if (raw.empty()) continue;
     const size_t equals = raw.find('=');
-    const std::string_view value = equals == std::string_view::npos ? std::string_view() : raw.substr(equals + 1);
-    parameters.push_back({raw, percent_decoded(raw.substr(0, equals)).value_or(std::string(raw.substr(0, equals))),
-                          percent_decoded(value).value_or(std::string(value))});
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view() : raw.substr(equals + 1);
+    parameters.push_back(
+        {raw, percent_decoded(raw.substr(0, equals)).value_or(std::string(raw.substr(0, equals))),
+         percent_decoded(value).value_or(std::string(value))});
   }
   return parameters;
 }

@@ -1,5 +1,6 @@
-// The query part of a URL as names and values, percent-decoded: for the few parameters that are ours and not the
-// search's. RFC 3986 2.1; '+' is a space in forms (and clients write it in queries too).
+// The query part of a URL as names and values, percent-decoded: for the few parameters that are
+// ours and not the search's. RFC 3986 2.1; '+' is a space in forms (and clients write it in queries
+// too).
 #pragma once
 
 #include <optional>
@@ -16,8 +17,9 @@ struct Parameter {
 };
 std::vector<Parameter> parameters_of(std::string_view query);
 
-std::optional<std::string> percent_decoded(std::string_view text);  // nothing when a % is not followed by two digits
-std::string percent_encoded(std::string_view text);                 // everything but unreserved characters
+std::optional<std::string> percent_decoded(
+    std::string_view text);  // nothing when a % is not followed by two digits
+std::string percent_encoded(std::string_view text);  // everything but unreserved characters
 
 // The query without the parameters of these names.
 std::string without(std::string_view query, std::initializer_list<std::string_view> names);

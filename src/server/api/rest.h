@@ -1,4 +1,5 @@
-// The FHIR REST edge: an HTTP request under /fhir to a Call, and its Reply to an HTTP response. FHIR R4 http.html
+// The FHIR REST edge: an HTTP request under /fhir to a Call, and its Reply to an HTTP response.
+// FHIR R4 http.html
 #pragma once
 
 #include <optional>
@@ -18,7 +19,8 @@ class Rest {
   static bool is_quick(const net::HttpRequest& request);
 
   // principal: nothing when nobody is signed in; then only /metadata answers.
-  net::HttpResponse handle(const net::HttpRequest& request, const std::optional<record::Principal>& principal) const;
+  net::HttpResponse handle(const net::HttpRequest& request,
+                           const std::optional<record::Principal>& principal) const;
 
  private:
   const ServerSettings& settings_;

@@ -29,7 +29,8 @@ constexpr Route table[] = {
 // clang-format on
 
 Problem not_allowed(std::string_view method, Shape shape) {
-  Problem problem(Refusal::method_not_allowed, fmt::format("{} is not served on this URL.", method.substr(0, 16)), "method");
+  Problem problem(Refusal::method_not_allowed,
+                  fmt::format("{} is not served on this URL.", method.substr(0, 16)), "method");
   for (const Route& route : table)
     if (route.shape == shape) problem.allowed.push_back(route.method);
   return problem;
@@ -37,9 +38,11 @@ Problem not_allowed(std::string_view method, Shape shape) {
 
 // http.html "Rejecting Updates": 422 where the content breaks FHIR's rules, with every finding.
 Problem explained(const Call& call, Problem problem) {
-  const bool conditional = !call.if_match.empty() || !call.if_none_exist.empty() || call.if_none_match == "*" ||
+  const bool conditional = !call.if_match.empty() || !call.if_none_exist.empty() ||
+                           call.if_none_match == "*" ||
                            (call.target.shape == Shape::type && !call.query.empty());
-  if (problem.error.kind == Error::Kind::conflict && conditional) problem.refusal = Refusal::precondition;
+  if (problem.error.kind == Error::Kind::conflict && conditional)
+    problem.refusal = Refusal::precondition;
   if (problem.error.kind != Error::Kind::invalid || call.session.findings().empty()) return problem;
   problem.refusal = Refusal::unprocessable;
   problem.findings = call.session.findings();
@@ -48,7 +51,9 @@ Problem explained(const Call& call, Problem problem) {
 
 }  // namespace
 
-std::span<const Route> routes() { return table; }
+std::span<const Route> routes() {
+  return table;
+}
 
 Reply perform(std::string_view method, Call& call) {
   const auto route = std::find_if(std::begin(table), std::end(table), [&](const Route& each) {

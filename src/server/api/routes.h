@@ -1,4 +1,5 @@
-// Every interaction that is served: the one table from which requests are answered and /metadata is written.
+// Every interaction that is served: the one table from which requests are answered and /metadata is
+// written.
 #pragma once
 
 #include <span>
@@ -12,7 +13,8 @@ struct Route {
   std::string_view method;
   Shape shape;
   Reply (*run)(Call&);
-  std::string_view code;  // CapabilityStatement interaction; empty: not listed (or listed under another route)
+  std::string_view
+      code;  // CapabilityStatement interaction; empty: not listed (or listed under another route)
 };
 
 std::span<const Route> routes();

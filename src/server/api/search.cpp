@@ -1,4 +1,5 @@
-// A search page: matches, what they include, and the way to the next page. FHIR R4 search.html, http.html#search
+// A search page: matches, what they include, and the way to the next page. FHIR R4 search.html,
+// http.html#search
 #include "fhir/search/query.h"
 
 #include "server/api/bundle.h"
@@ -43,8 +44,10 @@ Reply search(Call& call) {
     bundle.link("next", address(call, next + "_cursor=" + percent_encoded(result.next)));
   }
   if (!count_only) {
-    for (const record::Resource& match : result.matches) bundle.found(call.definitions.name(match.type), match, Mode::match);
-    for (const record::Resource& more : result.included) bundle.found(call.definitions.name(more.type), more, Mode::include);
+    for (const record::Resource& match : result.matches)
+      bundle.found(call.definitions.name(match.type), match, Mode::match);
+    for (const record::Resource& more : result.included)
+      bundle.found(call.definitions.name(more.type), more, Mode::include);
   }
   return Answer{.done = Answer::Done::ok, .body = bundle.end()};
 }

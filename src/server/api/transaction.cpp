@@ -1,7 +1,9 @@
-// All entries or none, in one commit; entries may refer to one another. FHIR R4 http.html#transaction, #trules
+// All entries or none, in one commit; entries may refer to one another. FHIR R4
+// http.html#transaction, #trules
 //
-// Order: DELETE, POST, PUT, then GET. Ids of new resources are chosen first, so that every reference to an entry's
-// fullUrl can be rewritten before anything is written. References inside narrative are left alone.
+// Order: DELETE, POST, PUT, then GET. Ids of new resources are chosen first, so that every
+// reference to an entry's fullUrl can be rewritten before anything is written. References inside
+// narrative are left alone.
 #include <unordered_map>
 #include <unordered_set>
 
@@ -17,11 +19,11 @@ namespace search_query = fhir::search;
 
 struct Planned {
   Entry entry;
-  std::string id;                        // of what it writes, or of what a conditional create found standing
+  std::string id;  // of what it writes, or of what a conditional create found standing
   bool writes = false, stands = false;
   std::optional<uint32_t> if_match;
-  std::string fresh_id;                  // chosen once, though the build may run again
-  std::optional<size_t> result;          // where among the changes
+  std::string fresh_id;          // chosen once, though the build may run again
+  std::optional<size_t> result;  // where among the changes
 };
 
 class Transaction {
@@ -32,26 +34,35 @@ class Transaction {
     for (size_t i = 0; i < entries.size(); ++i) {
       auto entry = parse_entry(call_, i, entries[i]);
       if (!entry) return std::move(entry).error();
-      planned_.push_back({.entry = *std::move(entry), .id = {}, .if_match = {}, .fresh_id = random_uuid(), .result = {}});
+      planned_.push_back({.entry = *std::move(entry),
+                          .id = {},
+                          .if_match = {},
+                          .fresh_id = random_uuid(),
+                          .result = {}});
     }
-    auto results = call_.session.transact([this](record::Resolver& resolver) { return build(resolver); });
+    auto results =
+        call_.session.transact([this](record::Resolver& resolver) { return build(resolver); });
     if (!results) return explained(std::move(results).error());
     results_ = *std::move(results);
     return answer();
   }
 
  private:
-  // May run again when what the resolver said has changed meanwhile: it starts from the entries as they were sent.
+  // May run again when what the resolver said has changed meanwhile: it starts from the entries as
+  // they were sent.
   Result<std::vector<record::Change>> build(record::Resolver& resolver) {
-    for (const auto& [value, text] : rewritten_) *value = text;
+    for (const auto& [value, text] : rewritten_)
+      *value = text;
     rewritten_.clear();
     names_.clear();
     conditional_.clear();
     resolver_ = &resolver;
-    for (Planned& planned : planned_) TRY(plan(planned));
+    for (Planned& planned : planned_)
+      TRY(plan(planned));
     TRY(refuse_doubles());
     for (Planned& planned : planned_)
-      if (planned.writes && planned.entry.resource != nullptr) TRY(rewrite(planned.entry.index, *planned.entry.resource, {}));
+      if (planned.writes && planned.entry.resource != nullptr)
+        TRY(rewrite(planned.entry.index, *planned.entry.resource, {}));
     return changes();
   }
 
@@ -68,14 +79,17 @@ class Transaction {
     return {};
   }
 
-  Error wrong(const Planned& planned, Error::Kind kind, std::string_view where, std::string message) const {
+  Error wrong(const Planned& planned, Error::Kind kind, std::string_view where,
+              std::string message) const {
     return {kind, std::move(message), entry_location(planned.entry.index, where)};
   }
 
   Result<void> plan_create(Planned& planned) {
     const Entry& entry = planned.entry;
     if (entry.target.shape != Shape::type)
-      return wrong(planned, Error::Kind::invalid, ".request.url", "POST goes to a type, such as \"Patient\"; searches and bundles are not served inside a transaction.");
+      return wrong(planned, Error::Kind::invalid, ".request.url",
+                   "POST goes to a type, such as \"Patient\"; searches and bundles are not served "
+                   "inside a transaction.");
     TRY(check_entry_type(planned));
     if (!entry.if_none_exist.empty()) {
       const auto matches = TRY(matching(planned, entry.if_none_exist));
@@ -95,7 +109,8 @@ class Transaction {
     const std::string_view stated = entry.resource->text_of("id");
     if (entry.target.shape == Shape::instance) {
       if (stated != entry.target.id)
-        return wrong(planned, Error::Kind::invalid, ".resource.id", fmt::format("The resource's id must be the url's, \"{}\".", entry.target.id));
+        return wrong(planned, Error::Kind::invalid, ".resource.id",
+                     fmt::format("The resource's id must be the url's, \"{}\".", entry.target.id));
       return write_as(planned, entry.target.id);
     }
     TRY(check_criteria(planned));
@@ -119,17 +134,21 @@ class Transaction {
 
   Result<void> check_criteria(const Planned& planned) const {
     if (planned.entry.target.shape == Shape::type && !planned.entry.query.empty()) return {};
-    return wrong(planned, Error::Kind::invalid, ".request.url", "The url needs an id, \"Patient/1\", or criteria, \"Patient?identifier=...\".");
+    return wrong(planned, Error::Kind::invalid, ".request.url",
+                 "The url needs an id, \"Patient/1\", or criteria, \"Patient?identifier=...\".");
   }
 
   Error several(const Planned& planned) const {
-    return wrong(planned, Error::Kind::conflict, ".request", "More than one resource matches the condition; it must name one.");
+    return wrong(planned, Error::Kind::conflict, ".request",
+                 "More than one resource matches the condition; it must name one.");
   }
 
   Result<void> check_entry_type(const Planned& planned) const {
     const std::string_view stated = planned.entry.resource->text_of("resourceType");
     if (stated == planned.entry.target.type_name) return {};
-    return wrong(planned, Error::Kind::invalid, ".resource.resourceType", fmt::format("The resource is a \"{}\" but the url says {}.", stated.substr(0, 64), planned.entry.target.type_name));
+    return wrong(planned, Error::Kind::invalid, ".resource.resourceType",
+                 fmt::format("The resource is a \"{}\" but the url says {}.", stated.substr(0, 64),
+                             planned.entry.target.type_name));
   }
 
   // What matches the criteria: none or one; more is an error.
@@ -144,13 +163,15 @@ class Transaction {
   Result<void> write_as(Planned& planned, const std::string& id) {
     planned.writes = true;
     planned.id = id;
-    planned.entry.resource->set(call_.body->arena, "id", json::Value::string(call_.body->arena, id));
+    planned.entry.resource->set(call_.body->arena, "id",
+                                json::Value::string(call_.body->arena, id));
     name(planned.entry, id);
     return {};
   }
 
   void name(const Entry& entry, std::string_view id) {
-    if (!entry.full_url.empty()) names_[entry.full_url] = fmt::format("{}/{}", entry.target.type_name, id);
+    if (!entry.full_url.empty())
+      names_[entry.full_url] = fmt::format("{}/{}", entry.target.type_name, id);
   }
 
   // http.html#trules: "If any resource identities overlap, the transaction SHALL fail".
@@ -159,25 +180,34 @@ class Transaction {
     for (const Planned& planned : planned_) {
       if (!planned.writes) continue;
       if (!seen.insert(fmt::format("{}/{}", planned.entry.target.type_name, planned.id)).second)
-        return wrong(planned, Error::Kind::invalid, ".request.url", fmt::format("{}/{} is changed twice in one transaction.", planned.entry.target.type_name, planned.id));
+        return wrong(planned, Error::Kind::invalid, ".request.url",
+                     fmt::format("{}/{} is changed twice in one transaction.",
+                                 planned.entry.target.type_name, planned.id));
     }
     return {};
   }
 
   // The depth is bounded by the JSON parser's.
   Result<void> rewrite(size_t index, json::Value& value, std::string_view member) {
-    for (json::Value& item : value.items()) TRY(rewrite(index, item, member));
-    for (json::Member& each : value.members()) TRY(rewrite(index, each.value, each.name));
+    for (json::Value& item : value.items())
+      TRY(rewrite(index, item, member));
+    for (json::Member& each : value.members())
+      TRY(rewrite(index, each.value, each.name));
     if (!value.is_string()) return {};
     const std::string_view text = value.text();
     const bool is_reference = member == "reference";
     // Identifier.value and the like are data, not links, even where they look like one.
-    if (!is_reference && (member == "value" || member == "div" || !(text.starts_with("urn:uuid:") || text.starts_with("urn:oid:")))) return {};
+    if (!is_reference && (member == "value" || member == "div" ||
+                          !(text.starts_with("urn:uuid:") || text.starts_with("urn:oid:"))))
+      return {};
     const auto known = names_.find(text);
     if (known != names_.end()) {
       replace(value, known->second);
     } else if (is_reference && text.starts_with("urn:uuid:")) {
-      return Error{Error::Kind::invalid, fmt::format("No entry has the fullUrl \"{}\" that is referred to.", text.substr(0, 64)), entry_location(index, ".resource")};
+      return Error{
+          Error::Kind::invalid,
+          fmt::format("No entry has the fullUrl \"{}\" that is referred to.", text.substr(0, 64)),
+          entry_location(index, ".resource")};
     } else if (is_reference && text.contains('?')) {
       replace(value, TRY(referred(index, text)));
     }
@@ -198,25 +228,41 @@ class Transaction {
     const auto refused = [&](std::string message, Error::Kind kind) {
       return Error{kind, std::move(message), entry_location(index, ".resource")};
     };
-    if (!target || target->shape != Shape::type) return refused(fmt::format("\"{}\" is not a reference.", text.substr(0, 128)), Error::Kind::invalid);
+    if (!target || target->shape != Shape::type)
+      return refused(fmt::format("\"{}\" is not a reference.", text.substr(0, 128)),
+                     Error::Kind::invalid);
     auto query = search_query::parse(call_.definitions, target->type, text.substr(mark + 1));
-    if (!query) return refused(fmt::format("In the reference \"{}\": {}", text.substr(0, 128), query.error().message), Error::Kind::invalid);
+    if (!query)
+      return refused(
+          fmt::format("In the reference \"{}\": {}", text.substr(0, 128), query.error().message),
+          Error::Kind::invalid);
     const auto matches = TRY(resolver_->find(*query));
     if (matches.size() != 1)
-      return refused(fmt::format("The reference \"{}\" must name exactly one resource; {}.", text.substr(0, 128), matches.empty() ? "none matches" : "more than one matches"), Error::Kind::conflict);
-    return std::string_view(conditional_.emplace(text, fmt::format("{}/{}", target->type_name, matches.front())).first->second);
+      return refused(fmt::format("The reference \"{}\" must name exactly one resource; {}.",
+                                 text.substr(0, 128),
+                                 matches.empty() ? "none matches" : "more than one matches"),
+                     Error::Kind::conflict);
+    return std::string_view(
+        conditional_.emplace(text, fmt::format("{}/{}", target->type_name, matches.front()))
+            .first->second);
   }
 
   std::vector<record::Change> changes() {
     using Action = record::Change::Action;
-    constexpr std::pair<std::string_view, Action> order[] = {{"DELETE", Action::remove}, {"POST", Action::create}, {"PUT", Action::update}};
+    constexpr std::pair<std::string_view, Action> order[] = {
+        {"DELETE", Action::remove}, {"POST", Action::create}, {"PUT", Action::update}};
     std::vector<record::Change> changes;
     for (const auto& [method, action] : order) {
       for (Planned& planned : planned_) {
         if (planned.entry.method != method || !planned.writes) continue;
         planned.result = changes.size();
-        changes.push_back({.action = action, .type = planned.entry.target.type, .id = planned.id, .resource = planned.entry.resource,
-                           .if_match = planned.if_match, .if_none_exist = {}, .unless_same = false});
+        changes.push_back({.action = action,
+                           .type = planned.entry.target.type,
+                           .id = planned.id,
+                           .resource = planned.entry.resource,
+                           .if_match = planned.if_match,
+                           .if_none_exist = {},
+                           .unless_same = false});
       }
     }
     return changes;
@@ -226,14 +272,18 @@ class Transaction {
   Problem explained(Error error) const {
     Problem problem(std::move(error));
     if (problem.error.kind == Error::Kind::conflict) problem.refusal = Refusal::precondition;
-    if (problem.error.kind != Error::Kind::invalid || call_.session.findings().empty()) return problem;
-    const auto at_fault = std::find_if(planned_.begin(), planned_.end(), [&](const Planned& planned) { return planned.result == call_.session.finding_of(); });
+    if (problem.error.kind != Error::Kind::invalid || call_.session.findings().empty())
+      return problem;
+    const auto at_fault = std::find_if(
+        planned_.begin(), planned_.end(),
+        [&](const Planned& planned) { return planned.result == call_.session.finding_of(); });
     if (at_fault == planned_.end()) return problem;
     problem.refusal = Refusal::unprocessable;
     problem.findings = call_.session.findings();
     for (fhir::Finding& finding : problem.findings) {
       const size_t dot = finding.location.find('.');
-      finding.location = entry_location(at_fault->entry.index, ".resource") + (dot == std::string::npos ? "" : finding.location.substr(dot));
+      finding.location = entry_location(at_fault->entry.index, ".resource") +
+                         (dot == std::string::npos ? "" : finding.location.substr(dot));
     }
     return problem;
   }
@@ -256,7 +306,8 @@ class Transaction {
 
   Result<Answer> written_answer(Planned& planned) {
     const Call call = call_of(call_, planned.entry);
-    if (planned.stands) return written(call, TRY(call_.session.read(planned.entry.target.type, planned.id)));
+    if (planned.stands)
+      return written(call, TRY(call_.session.read(planned.entry.target.type, planned.id)));
     if (!planned.result) return Answer{.done = Answer::Done::no_content};
     record::Resource& resource = results_[*planned.result];
     if (planned.entry.method != "DELETE") return written(call, std::move(resource));
@@ -266,14 +317,17 @@ class Transaction {
   Call& call_;
   record::Resolver* resolver_ = nullptr;  // while building
   std::vector<Planned> planned_;
-  std::vector<std::pair<json::Value*, json::Value>> rewritten_;    // references and what they were
-  std::unordered_map<std::string_view, std::string> names_;        // fullUrl -> "Patient/1"
-  std::unordered_map<std::string_view, std::string> conditional_;  // "Patient?identifier=x" -> "Patient/1"
+  std::vector<std::pair<json::Value*, json::Value>> rewritten_;  // references and what they were
+  std::unordered_map<std::string_view, std::string> names_;      // fullUrl -> "Patient/1"
+  std::unordered_map<std::string_view, std::string>
+      conditional_;  // "Patient?identifier=x" -> "Patient/1"
   std::vector<record::Resource> results_;
 };
 
 }  // namespace
 
-Reply transaction(Call& call, std::span<json::Value> entries) { return Transaction(call).run(entries); }
+Reply transaction(Call& call, std::span<json::Value> entries) {
+  return Transaction(call).run(entries);
+}
 
 }  // namespace tasuki::server::api

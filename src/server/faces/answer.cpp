@@ -7,7 +7,9 @@ namespace tasuki::server::faces {
 
 net::HttpResponse json_answer(std::string body) {
   net::HttpResponse response;
-  response.headers = {{"Content-Type", "application/json; charset=utf-8"}, {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  response.headers = {{"Content-Type", "application/json; charset=utf-8"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"}};
   response.body = std::move(body);
   return response;
 }

@@ -10,6 +10,7 @@ namespace tasuki::server::faces {
 
 net::HttpResponse json_answer(std::string body);
 net::HttpResponse problem(unsigned status, std::string_view ja, std::string_view en);
-net::HttpResponse problem(const Error& error);  // status and Japanese sentence from api/outcome.cpp's table
+net::HttpResponse problem(
+    const Error& error);  // status and Japanese sentence from api/outcome.cpp's table
 
 }  // namespace tasuki::server::faces

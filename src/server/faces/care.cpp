@@ -17,16 +17,19 @@ constexpr size_t query_bytes_max = 200;
 
 }  // namespace
 
-net::HttpResponse Care::handle(const net::HttpRequest& request, const std::optional<record::Principal>& principal) const {
+net::HttpResponse Care::handle(const net::HttpRequest& request,
+                               const std::optional<record::Principal>& principal) const {
   if (!principal) return problem(401, "サインインしてください。", "Sign in first.");
-  if (request.method != "GET" && request.method != "HEAD") return problem(405, "この操作はここではできません。", "Only GET is served here.");
+  if (request.method != "GET" && request.method != "HEAD")
+    return problem(405, "この操作はここではできません。", "Only GET is served here.");
   const std::string_view what = request.path().substr(care_prefix.size());
   if (what == "me") return me(*principal);
 
   record::Session session = door_.session(*principal, purpose_of(*principal));
   if (what == "people") return people(request, session);
   if (what.starts_with("people/")) return person(what.substr(7), session);
-  return problem(404, "この問い合わせはありません。", "/care/api serves me, people and people/:id.");
+  return problem(404, "この問い合わせはありません。",
+                 "/care/api serves me, people and people/:id.");
 }
 
 net::HttpResponse Care::me(const record::Principal& principal) const {
@@ -35,7 +38,11 @@ net::HttpResponse Care::me(const record::Principal& principal) const {
   text.member("name", principal.name);
   text.member("role", role_ja(principal.role));
   text.member("roleCode", role_code(principal.role));
-  text.name("facility").object().member("id", principal.organisation).member("name", facilities_.name(principal.organisation)).end();
+  text.name("facility")
+      .object()
+      .member("id", principal.organisation)
+      .member("name", facilities_.name(principal.organisation))
+      .end();
   text.end();
   return json_answer(text.take());
 }
@@ -44,20 +51,23 @@ net::HttpResponse Care::people(const net::HttpRequest& request, record::Session&
   std::string asked;
   for (const api::Parameter& parameter : api::parameters_of(request.query()))
     if (parameter.name == "q") asked = parameter.value;
-  if (asked.size() > query_bytes_max) return problem(400, "検索のことばが長すぎます。", "q is too long.");
+  if (asked.size() > query_bytes_max)
+    return problem(400, "検索のことばが長すぎます。", "q is too long.");
   auto found = session.people(asked, people_max + 1);
   if (!found) return problem(found.error());
   const bool more = found->size() > people_max;
   if (more) found->resize(people_max);
   Text text;
   text.object().name("people").array();
-  for (const record::Person& each : *found) write_person(each, {}, text);
+  for (const record::Person& each : *found)
+    write_person(each, {}, text);
   text.end().member("more", more).end();
   return json_answer(text.take());
 }
 
 net::HttpResponse Care::person(std::string_view id, record::Session& session) const {
-  if (!api::is_id(id)) return problem(404, "この方は見つかりません。", "That is not a person's id.");
+  if (!api::is_id(id))
+    return problem(404, "この方は見つかりません。", "That is not a person's id.");
   auto text = overview(session, door_.definitions(), facilities_, id);
   return text ? json_answer(*std::move(text)) : problem(text.error());
 }

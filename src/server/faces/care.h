@@ -13,7 +13,8 @@ class Care {
  public:
   explicit Care(record::Door& door) : door_(door), facilities_(door) {}
 
-  net::HttpResponse handle(const net::HttpRequest& request, const std::optional<record::Principal>& principal) const;
+  net::HttpResponse handle(const net::HttpRequest& request,
+                           const std::optional<record::Principal>& principal) const;
 
  private:
   net::HttpResponse me(const record::Principal& principal) const;

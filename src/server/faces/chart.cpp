@@ -20,9 +20,10 @@ constexpr size_t others_max = 1000;
 
 struct List {
   std::string_view type;
-  std::vector<ChartItem> Chart::* items;
+  std::vector<ChartItem> Chart::*items;
   size_t count_max;
-  std::initializer_list<std::initializer_list<std::string_view>> days;  // where the day stands, the first that is there
+  std::initializer_list<std::initializer_list<std::string_view>>
+      days;  // where the day stands, the first that is there
 };
 
 std::optional<year_month_day> parse_day(std::string_view text) {
@@ -38,7 +39,8 @@ std::optional<year_month_day> parse_day(std::string_view text) {
 
 std::string format_day(sys_days days) {
   const year_month_day day(days);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
 }
 
 std::string day_in(const json::Value& resource, const List& list) {
@@ -70,15 +72,20 @@ class Loader {
   Result<void> load(const List& list) {
     const auto type = definitions_.resource_type(list.type);
     if (!type || patients_.empty()) return {};
-    auto query = TRY(fhir::search::parse(definitions_, *type, fmt::format("patient={}&_count={}", api::percent_encoded(patients_), page_count)));
+    auto query = TRY(fhir::search::parse(
+        definitions_, *type,
+        fmt::format("patient={}&_count={}", api::percent_encoded(patients_), page_count)));
     std::vector<ChartItem>& items = chart_.*list.items;
     while (items.size() < list.count_max) {
       const record::SearchResult found = TRY(session_.search(query));
-      for (const record::Resource& match : found.matches) TRY(add(list, match, items));
+      for (const record::Resource& match : found.matches)
+        TRY(add(list, match, items));
       if (found.next.empty()) break;
       query.cursor = found.next;
     }
-    std::stable_sort(items.begin(), items.end(), [](const ChartItem& left, const ChartItem& right) { return left.day > right.day; });
+    std::stable_sort(items.begin(), items.end(), [](const ChartItem& left, const ChartItem& right) {
+      return left.day > right.day;
+    });
     return {};
   }
 
@@ -86,7 +93,8 @@ class Loader {
   Result<void> add(const List& list, const record::Resource& match, std::vector<ChartItem>& items) {
     ChartItem item;
     item.document = std::make_unique<json::Document>(TRY(json::parse(match.body)));
-    // An error that was entered is kept for proof, not for care. R4 valueset-observation-status.html and its like.
+    // An error that was entered is kept for proof, not for care. R4
+    // valueset-observation-status.html and its like.
     const json::Value& resource = item.document->root;
     if (resource.text_of("status") == "entered-in-error") return {};
     if (has_code(resource.find("verificationStatus"), "entered-in-error")) return {};
@@ -108,27 +116,39 @@ class Loader {
 
 }  // namespace
 
-Result<Chart> load_chart(record::Session& session, const fhir::Definitions& definitions, std::string_view person_id) {
+Result<Chart> load_chart(record::Session& session, const fhir::Definitions& definitions,
+                         std::string_view person_id) {
   Chart chart;
   chart.person = TRY(session.person(person_id));
   chart.today = format_day(floor<days>(session.time() + japan_offset));
   chart.own_facility = session.principal().organisation;
   const List lists[] = {
       {"AllergyIntolerance", &Chart::allergies, others_max, {{"recordedDate"}, {"onsetDateTime"}}},
-      {"Condition", &Chart::problems, others_max, {{"onsetDateTime"}, {"onsetPeriod", "start"}, {"recordedDate"}}},
+      {"Condition",
+       &Chart::problems,
+       others_max,
+       {{"onsetDateTime"}, {"onsetPeriod", "start"}, {"recordedDate"}}},
       {"Encounter", &Chart::visits, others_max, {{"period", "start"}}},
-      {"DiagnosticReport", &Chart::reports, others_max, {{"effectiveDateTime"}, {"effectivePeriod", "start"}, {"issued"}}},
+      {"DiagnosticReport",
+       &Chart::reports,
+       others_max,
+       {{"effectiveDateTime"}, {"effectivePeriod", "start"}, {"issued"}}},
       {"ImagingStudy", &Chart::images, others_max, {{"started"}}},
       {"MedicationRequest", &Chart::medicines, others_max, {{"authoredOn"}}},
-      {"Observation", &Chart::observations, observations_max, {{"effectiveDateTime"}, {"effectivePeriod", "start"}, {"effectiveInstant"}, {"issued"}}},
+      {"Observation",
+       &Chart::observations,
+       observations_max,
+       {{"effectiveDateTime"}, {"effectivePeriod", "start"}, {"effectiveInstant"}, {"issued"}}},
       {"Consent", &Chart::consents, others_max, {{"dateTime"}}},
   };
   Loader loader(session, definitions, chart);
-  for (const List& list : lists) TRY(loader.load(list));
+  for (const List& list : lists)
+    TRY(loader.load(list));
   return chart;
 }
 
-const json::Value* value_at(const json::Value& value, std::initializer_list<std::string_view> path) {
+const json::Value* value_at(const json::Value& value,
+                            std::initializer_list<std::string_view> path) {
   const json::Value* at = &value;
   for (const std::string_view name : path) {
     if (at->is_array()) at = at->items().empty() ? nullptr : &at->items().front();
@@ -145,7 +165,9 @@ std::string_view text_at(const json::Value& value, std::initializer_list<std::st
 
 std::string_view concept_text(const json::Value* codeable) {
   if (codeable == nullptr) return {};
-  if (codeable->is_array()) return codeable->items().empty() ? std::string_view() : concept_text(&codeable->items().front());
+  if (codeable->is_array())
+    return codeable->items().empty() ? std::string_view()
+                                     : concept_text(&codeable->items().front());
   const std::string_view text = codeable->text_of("text");
   if (!text.empty()) return text;
   const std::string_view display = text_at(*codeable, {"coding", "display"});
@@ -158,13 +180,15 @@ bool has_code(const json::Value* codeable, std::string_view code) {
     if (has_code(&each, code)) return true;
   const json::Value* codings = codeable->find("coding");
   if (codings == nullptr) return false;
-  return std::any_of(codings->items().begin(), codings->items().end(), [&](const json::Value& coding) { return coding.text_of("code") == code; });
+  return std::any_of(codings->items().begin(), codings->items().end(),
+                     [&](const json::Value& coding) { return coding.text_of("code") == code; });
 }
 
 std::string day_of(std::string_view date_time) {
   if (date_time.size() <= 10) return std::string(date_time);
   const auto instant = parse_instant(date_time);
-  return instant ? format_day(floor<days>(*instant + japan_offset)) : std::string(date_time.substr(0, 10));
+  return instant ? format_day(floor<days>(*instant + japan_offset))
+                 : std::string(date_time.substr(0, 10));
 }
 
 std::string add_days(std::string_view day, int64_t count) {

@@ -29,11 +29,13 @@ std::string Facilities::name(const std::string& number) const {
   return name;
 }
 
-// Under the system's own name: a facility's name is no secret, and no reader's consent decides about it.
+// Under the system's own name: a facility's name is no secret, and no reader's consent decides
+// about it.
 std::string Facilities::looked_up(const std::string& number) const {
   const auto type = door_.definitions().resource_type("Organization");
   if (!type) return number;
-  const auto query = fhir::search::parse(door_.definitions(), *type, "identifier=" + number + "&_count=1");
+  const auto query =
+      fhir::search::parse(door_.definitions(), *type, "identifier=" + number + "&_count=1");
   if (!query) return number;
   record::Principal system;
   system.id = "system:names";

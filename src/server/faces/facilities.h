@@ -1,4 +1,5 @@
-// Names of facilities by their 10-digit institution number, from the region's Organization resources.
+// Names of facilities by their 10-digit institution number, from the region's Organization
+// resources.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// One person on one screen: docs/care-api.md, Overview. Built from the session's searches, so consent has already
-// decided what is in it.
+// One person on one screen: docs/care-api.md, Overview. Built from the session's searches, so
+// consent has already decided what is in it.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace tasuki::server::faces {
 
-Result<std::string> overview(record::Session& session, const fhir::Definitions& definitions, const Facilities& facilities,
-                             std::string_view person_id);
+Result<std::string> overview(record::Session& session, const fhir::Definitions& definitions,
+                             const Facilities& facilities, std::string_view person_id);
 
 }  // namespace tasuki::server::faces

@@ -1,5 +1,6 @@
-// The laboratory flowsheet: one row an analyte, whichever facility measured it. Same analyte in another unit is another
-// row, because the numbers cannot be compared. Values are the source's digits, never formatted again.
+// The laboratory flowsheet: one row an analyte, whichever facility measured it. Same analyte in
+// another unit is another row, because the numbers cannot be compared. Values are the source's
+// digits, never formatted again.
 #include <algorithm>
 
 #include "server/faces/overview_parts.h"
@@ -10,8 +11,8 @@ namespace {
 constexpr size_t rows_max = 60;
 constexpr size_t results_max = 200;  // of one row, the newest
 
-// JLAC10: analyte 5, identification 4, material 3, method 3, result 2. What is measured in what; the method may differ
-// between facilities, and clinicians read the row as one.
+// JLAC10: analyte 5, identification 4, material 3, method 3, result 2. What is measured in what;
+// the method may differ between facilities, and clinicians read the row as one.
 constexpr size_t jlac10_row_digits = 12;
 
 struct Row {
@@ -25,7 +26,8 @@ const json::Value* jlac10_of(const json::Value& observation) {
   if (codings == nullptr) return nullptr;
   for (const json::Value& coding : codings->items()) {
     const std::string_view system = coding.text_of("system");
-    const bool known = system == "urn:oid:1.2.392.200119.4.504" || system == "http://medis.or.jp/CodeSystem/master-JLAC10-17digits";
+    const bool known = system == "urn:oid:1.2.392.200119.4.504" ||
+                       system == "http://medis.or.jp/CodeSystem/master-JLAC10-17digits";
     if (known && coding.text_of("code").size() >= jlac10_row_digits) return &coding;
   }
   return nullptr;
@@ -41,8 +43,10 @@ std::string unit_of(const json::Value& observation) {
 std::string key_of(const ChartItem& item, const std::string& unit) {
   const json::Value& observation = item.resource();
   const json::Value* jlac10 = jlac10_of(observation);
-  if (jlac10 != nullptr) return fmt::format("jlac10|{}|{}", jlac10->text_of("code").substr(0, jlac10_row_digits), unit);
-  const std::string_view system = text_at(observation, {"code", "coding", "system"}), code = text_at(observation, {"code", "coding", "code"});
+  if (jlac10 != nullptr)
+    return fmt::format("jlac10|{}|{}", jlac10->text_of("code").substr(0, jlac10_row_digits), unit);
+  const std::string_view system = text_at(observation, {"code", "coding", "system"}),
+                         code = text_at(observation, {"code", "coding", "code"});
   if (code.empty()) return fmt::format("text|{}|{}", concept_text(observation.find("code")), unit);
   // A local code means something at its facility only.
   return fmt::format("{}|{}|{}|{}", item.facility, system, code, unit);
@@ -50,10 +54,13 @@ std::string key_of(const ChartItem& item, const std::string& unit) {
 
 std::string value_of(const json::Value& observation) {
   if (const json::Value* quantity = observation.find("valueQuantity"); quantity != nullptr)
-    return std::string(quantity->text_of("comparator")) + std::string(text_at(*quantity, {"value"}));
+    return std::string(quantity->text_of("comparator")) +
+           std::string(text_at(*quantity, {"value"}));
   for (const std::string_view name : {"valueString", "valueInteger", "valueDateTime"})
-    if (const json::Value* value = observation.find(name); value != nullptr) return std::string(value->text());
-  if (const json::Value* coded = observation.find("valueCodeableConcept"); coded != nullptr) return std::string(concept_text(coded));
+    if (const json::Value* value = observation.find(name); value != nullptr)
+      return std::string(value->text());
+  if (const json::Value* coded = observation.find("valueCodeableConcept"); coded != nullptr)
+    return std::string(concept_text(coded));
   return std::string(concept_text(observation.find("dataAbsentReason")));
 }
 
@@ -73,14 +80,22 @@ std::vector<Row> rows_of(const Chart& chart) {
     const auto [at, fresh] = known.try_emplace(key_of(item, unit), rows.size());
     if (fresh) {
       const json::Value* jlac10 = jlac10_of(observation);
-      const std::string_view code = jlac10 == nullptr ? text_at(observation, {"code", "coding", "code"}) : jlac10->text_of("code");
-      rows.push_back({std::string(code), std::string(concept_text(observation.find("code"))), unit, nullptr, {}});
+      const std::string_view code = jlac10 == nullptr
+                                        ? text_at(observation, {"code", "coding", "code"})
+                                        : jlac10->text_of("code");
+      rows.push_back({std::string(code),
+                      std::string(concept_text(observation.find("code"))),
+                      unit,
+                      nullptr,
+                      {}});
     }
     Row& row = rows[at->second];
     if (row.range == nullptr) row.range = value_at(observation, {"referenceRange"});
     if (row.results.size() < results_max) row.results.push_back(&item);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& left, const Row& right) { return left.results.size() > right.results.size(); });
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& left, const Row& right) {
+    return left.results.size() > right.results.size();
+  });
   if (rows.size() > rows_max) rows.resize(rows_max);
   return rows;
 }
@@ -111,7 +126,10 @@ void write_labs(const Chart& chart, Text& text) {
     text.name("results").array();
     for (auto at = row.results.rbegin(); at != row.results.rend(); ++at) {
       const json::Value& observation = (*at)->resource();
-      text.object().member("date", (*at)->day).member("value", value_of(observation)).member("flag", flag_of(observation));
+      text.object()
+          .member("date", (*at)->day)
+          .member("value", value_of(observation))
+          .member("flag", flag_of(observation));
       text.member("facility", (*at)->facility).member("reference", (*at)->reference).end();
     }
     text.end().end();

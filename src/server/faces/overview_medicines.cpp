@@ -1,5 +1,6 @@
-// Medicines, with the days that are left of each. JP Core JP_MedicationRequest: the supply's days stand in
-// dispenseRequest.expectedSupplyDuration, the start in authoredOn or the PeriodOfUse extension.
+// Medicines, with the days that are left of each. JP Core JP_MedicationRequest: the supply's days
+// stand in dispenseRequest.expectedSupplyDuration, the start in authoredOn or the PeriodOfUse
+// extension.
 #include <algorithm>
 #include <charconv>
 
@@ -8,10 +9,11 @@
 namespace tasuki::server::faces {
 namespace {
 
-constexpr int64_t days_supposed = 90;   // an order without days counts as current for this long
+constexpr int64_t days_supposed = 90;  // an order without days counts as current for this long
 constexpr size_t medicines_max = 300;
 
-constexpr std::string_view period_of_use = "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_MedicationDosage_PeriodOfUse";
+constexpr std::string_view period_of_use =
+    "http://jpfhir.jp/fhir/core/Extension/StructureDefinition/JP_MedicationDosage_PeriodOfUse";
 
 const json::Value* dosage_of(const json::Value& request) {
   const json::Value* dosages = request.find("dosageInstruction");
@@ -21,7 +23,8 @@ const json::Value* dosage_of(const json::Value& request) {
 // An infusion's parts stand in a contained Medication.
 std::string contained_text(const json::Value& request) {
   const json::Value* ingredients = value_at(request, {"contained", "ingredient"});
-  if (ingredients == nullptr) return std::string(concept_text(value_at(request, {"contained", "code"})));
+  if (ingredients == nullptr)
+    return std::string(concept_text(value_at(request, {"contained", "code"})));
   std::string text;
   for (const json::Value& ingredient : ingredients->items()) {
     if (!text.empty()) text += " + ";
@@ -34,7 +37,8 @@ std::string medicine_text(const json::Value& request) {
   const std::string_view text = concept_text(request.find("medicationCodeableConcept"));
   if (!text.empty()) return std::string(text);
   const std::string contained = contained_text(request);
-  return contained.empty() ? std::string(text_at(request, {"medicationReference", "display"})) : contained;
+  return contained.empty() ? std::string(text_at(request, {"medicationReference", "display"}))
+                           : contained;
 }
 
 std::string usage_of(const json::Value* dosage) {
@@ -52,7 +56,8 @@ std::string dose_of(const json::Value* dosage) {
 
 int64_t whole_days(const json::Value* duration) {
   if (duration == nullptr) return 0;
-  const std::string_view unit = duration->text_of("code").empty() ? duration->text_of("unit") : duration->text_of("code");
+  const std::string_view unit =
+      duration->text_of("code").empty() ? duration->text_of("unit") : duration->text_of("code");
   if (unit != "d" && unit != "日" && !unit.empty()) return 0;
   const std::string_view text = text_at(*duration, {"value"});
   double count = 0;
@@ -61,7 +66,8 @@ int64_t whole_days(const json::Value* duration) {
 }
 
 int64_t supply_days(const json::Value& request, const json::Value* dosage) {
-  const int64_t supply = whole_days(value_at(request, {"dispenseRequest", "expectedSupplyDuration"}));
+  const int64_t supply =
+      whole_days(value_at(request, {"dispenseRequest", "expectedSupplyDuration"}));
   if (supply > 0 || dosage == nullptr) return supply;
   return whole_days(value_at(*dosage, {"timing", "repeat", "boundsDuration"}));
 }
@@ -70,9 +76,12 @@ std::string start_of(const ChartItem& item, const json::Value* dosage) {
   const json::Value* extensions = dosage == nullptr ? nullptr : dosage->find("extension");
   if (extensions != nullptr) {
     for (const json::Value& extension : extensions->items())
-      if (extension.text_of("url") == period_of_use) return day_of(text_at(extension, {"valuePeriod", "start"}));
+      if (extension.text_of("url") == period_of_use)
+        return day_of(text_at(extension, {"valuePeriod", "start"}));
   }
-  const std::string bounds = dosage == nullptr ? std::string() : day_of(text_at(*dosage, {"timing", "repeat", "boundsPeriod", "start"}));
+  const std::string bounds =
+      dosage == nullptr ? std::string()
+                        : day_of(text_at(*dosage, {"timing", "repeat", "boundsPeriod", "start"}));
   return bounds.empty() ? item.day : bounds;
 }
 
@@ -85,18 +94,29 @@ struct Medicine {
 Medicine medicine_of(const Chart& chart, const ChartItem& item) {
   const json::Value& request = item.resource();
   const json::Value* dosage = dosage_of(request);
-  Medicine medicine{medicine_text(request), usage_of(dosage), dose_of(dosage), start_of(item, dosage), {}, false, &item};
+  Medicine medicine{medicine_text(request),
+                    usage_of(dosage),
+                    dose_of(dosage),
+                    start_of(item, dosage),
+                    {},
+                    false,
+                    &item};
   const int64_t days = supply_days(request, dosage);
   if (days > 0) medicine.end = add_days(medicine.start, days - 1);
   const std::string_view status = request.text_of("status");
   const bool standing = status == "active" || status == "completed" || status == "unknown";
-  const std::string last = medicine.end.empty() ? add_days(medicine.start, days_supposed) : medicine.end;
-  medicine.active = standing && !medicine.start.empty() && medicine.start <= chart.today && chart.today <= last;
+  const std::string last =
+      medicine.end.empty() ? add_days(medicine.start, days_supposed) : medicine.end;
+  medicine.active =
+      standing && !medicine.start.empty() && medicine.start <= chart.today && chart.today <= last;
   return medicine;
 }
 
 void write(const Chart& chart, const Medicine& medicine, Text& text) {
-  text.object().member("text", medicine.text).member("usage", medicine.usage).member("dose", medicine.dose);
+  text.object()
+      .member("text", medicine.text)
+      .member("usage", medicine.usage)
+      .member("dose", medicine.dose);
   text.member_or_null("start", medicine.start).member_or_null("end", medicine.end).name("daysLeft");
   if (medicine.end.empty()) {
     text.null();
@@ -104,7 +124,9 @@ void write(const Chart& chart, const Medicine& medicine, Text& text) {
     text.value(std::max<int64_t>(0, days_between(chart.today, medicine.end) + 1));
   }
   text.member("active", medicine.active).member_or_null("ordered", medicine.item->day);
-  text.member("facility", medicine.item->facility).member("reference", medicine.item->reference).end();
+  text.member("facility", medicine.item->facility)
+      .member("reference", medicine.item->reference)
+      .end();
 }
 
 }  // namespace

@@ -8,20 +8,26 @@ namespace {
 
 bool is_over(const json::Value& resource) {
   const json::Value* status = resource.find("clinicalStatus");
-  return has_code(status, "inactive") || has_code(status, "resolved") || has_code(status, "remission");
+  return has_code(status, "inactive") || has_code(status, "resolved") ||
+         has_code(status, "remission");
 }
 
 bool is_danger(const json::Value& allergy) {
   if (allergy.text_of("criticality") == "high") return true;
   const json::Value* reactions = allergy.find("reaction");
   if (reactions == nullptr) return false;
-  return std::any_of(reactions->items().begin(), reactions->items().end(), [](const json::Value& reaction) { return reaction.text_of("severity") == "severe"; });
+  return std::any_of(
+      reactions->items().begin(), reactions->items().end(),
+      [](const json::Value& reaction) { return reaction.text_of("severity") == "severe"; });
 }
 
 // A drug that must not be given is 禁忌; anything else is an allergy to know of.
 std::string_view label_of(const json::Value& allergy, bool danger) {
   const json::Value* categories = allergy.find("category");
-  const bool drug = categories != nullptr && std::any_of(categories->items().begin(), categories->items().end(), [](const json::Value& category) { return category.text() == "medication"; });
+  const bool drug =
+      categories != nullptr &&
+      std::any_of(categories->items().begin(), categories->items().end(),
+                  [](const json::Value& category) { return category.text() == "medication"; });
   if (danger && drug) return "禁忌";
   return allergy.text_of("type") == "intolerance" ? "注意" : "アレルギー";
 }
@@ -45,8 +51,12 @@ void write_cautions(const Chart& chart, Text& text) {
   for (const bool danger : {true, false}) {
     for (const ChartItem& item : chart.allergies) {
       const json::Value& allergy = item.resource();
-      if (is_danger(allergy) != danger || is_over(allergy) || has_code(allergy.find("verificationStatus"), "refuted")) continue;
-      text.object().member("level", std::string_view(danger ? "danger" : "warn")).member("label", label_of(allergy, danger));
+      if (is_danger(allergy) != danger || is_over(allergy) ||
+          has_code(allergy.find("verificationStatus"), "refuted"))
+        continue;
+      text.object()
+          .member("level", std::string_view(danger ? "danger" : "warn"))
+          .member("label", label_of(allergy, danger));
       text.member("text", concept_text(allergy.find("code"))).member("detail", detail_of(item));
       text.member("facility", item.facility).member("reference", item.reference).end();
     }
@@ -60,11 +70,19 @@ void write_problems(const Chart& chart, Text& text) {
     const json::Value& problem = item.resource();
     const json::Value* verification = problem.find("verificationStatus");
     if (has_code(verification, "refuted")) continue;
-    const bool suspected = has_code(verification, "provisional") || has_code(verification, "unconfirmed") || has_code(verification, "differential");
+    const bool suspected = has_code(verification, "provisional") ||
+                           has_code(verification, "unconfirmed") ||
+                           has_code(verification, "differential");
     std::string end = day_of(problem.text_of("abatementDateTime"));
     if (end.empty()) end = day_of(text_at(problem, {"abatementPeriod", "end"}));
-    text.object().member("text", concept_text(problem.find("code"))).member_or_null("start", item.day).member_or_null("end", end);
-    text.member("suspected", suspected).member("facility", item.facility).member("reference", item.reference).end();
+    text.object()
+        .member("text", concept_text(problem.find("code")))
+        .member_or_null("start", item.day)
+        .member_or_null("end", end);
+    text.member("suspected", suspected)
+        .member("facility", item.facility)
+        .member("reference", item.reference)
+        .end();
   }
   text.end();
 }

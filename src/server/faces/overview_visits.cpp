@@ -49,14 +49,16 @@ std::vector<Test> tests_of(const Chart& chart) {
   for (const ChartItem& item : chart.reports) {
     const std::string_view kind = report_kind(item.resource());
     if (kind == "lab") continue;  // its results stand there already
-    tests.push_back({kind, item.day, std::string(concept_text(item.resource().find("code"))), item.facility, item.reference, 1});
+    tests.push_back({kind, item.day, std::string(concept_text(item.resource().find("code"))),
+                     item.facility, item.reference, 1});
   }
   for (const ChartItem& item : chart.images) {
     std::string_view text = item.resource().text_of("description");
     if (text.empty()) text = text_at(item.resource(), {"modality", "code"});
     tests.push_back({"image", item.day, std::string(text), item.facility, item.reference, 1});
   }
-  std::stable_sort(tests.begin(), tests.end(), [](const Test& left, const Test& right) { return left.day > right.day; });
+  std::stable_sort(tests.begin(), tests.end(),
+                   [](const Test& left, const Test& right) { return left.day > right.day; });
   return tests;
 }
 
@@ -70,14 +72,18 @@ constexpr size_t arrivals_max = 12;
 // What came in of one kind on one day from one facility, as one line.
 class Arrivals {
  public:
-  void add(std::string_view kind, std::string_view title, const ChartItem& item, std::string_view text) {
+  void add(std::string_view kind, std::string_view title, const ChartItem& item,
+           std::string_view text) {
     if (item.day.empty()) return;
-    const auto [at, fresh] = known_.try_emplace({std::string(kind), item.day, item.facility}, all_.size());
+    const auto [at, fresh] =
+        known_.try_emplace({std::string(kind), item.day, item.facility}, all_.size());
     if (fresh) all_.push_back({kind, title, item.day, item.facility, std::string(text), 0});
     ++all_[at->second].count;
   }
   std::vector<Arrival> newest() {
-    std::stable_sort(all_.begin(), all_.end(), [](const Arrival& left, const Arrival& right) { return left.day > right.day; });
+    std::stable_sort(all_.begin(), all_.end(), [](const Arrival& left, const Arrival& right) {
+      return left.day > right.day;
+    });
     if (all_.size() > arrivals_max) all_.resize(arrivals_max);
     return std::move(all_);
   }
@@ -90,7 +96,8 @@ class Arrivals {
 std::string arrival_text(const Arrival& arrival) {
   if (arrival.kind == "lab") return fmt::format("{}項目", arrival.count);
   if (arrival.count == 1) return arrival.text;
-  return arrival.text.empty() ? fmt::format("{}件", arrival.count) : fmt::format("{} ほか{}件", arrival.text, arrival.count - 1);
+  return arrival.text.empty() ? fmt::format("{}件", arrival.count)
+                              : fmt::format("{} ほか{}件", arrival.text, arrival.count - 1);
 }
 
 }  // namespace
@@ -106,7 +113,8 @@ void write_visits(const Chart& chart, Text& text) {
     const json::Value& encounter = item.resource();
     if (encounter.text_of("status") == "cancelled") continue;
     text.object().member("kind", visit_kind(encounter)).member_or_null("start", item.day);
-    text.member_or_null("end", day_of(text_at(encounter, {"period", "end"}))).member("department", department_of(encounter));
+    text.member_or_null("end", day_of(text_at(encounter, {"period", "end"})))
+        .member("department", department_of(encounter));
     text.member("facility", item.facility).member("reference", item.reference).end();
   }
   text.end();
@@ -115,7 +123,11 @@ void write_visits(const Chart& chart, Text& text) {
 void write_tests(const Chart& chart, Text& text) {
   text.name("tests").array();
   for (const Test& test : tests_of(chart)) {
-    text.object().member("kind", test.kind).member_or_null("date", test.day).member("text", test.text).member("count", test.count);
+    text.object()
+        .member("kind", test.kind)
+        .member_or_null("date", test.day)
+        .member("text", test.text)
+        .member("count", test.count);
     text.member("facility", test.facility).member("reference", test.reference).end();
   }
   text.end();
@@ -125,14 +137,22 @@ void write_arrivals(const Chart& chart, Text& text) {
   Arrivals arrivals;
   for (const ChartItem& item : chart.observations)
     if (is_lab(item)) arrivals.add("lab", "検査結果", item, {});
-  for (const ChartItem& item : chart.medicines) arrivals.add("prescription", "処方", item, concept_text(item.resource().find("medicationCodeableConcept")));
-  for (const ChartItem& item : chart.visits) arrivals.add("visit", "受診", item, department_of(item.resource()));
-  for (const ChartItem& item : chart.problems) arrivals.add("problem", "病名", item, concept_text(item.resource().find("code")));
+  for (const ChartItem& item : chart.medicines)
+    arrivals.add("prescription", "処方", item,
+                 concept_text(item.resource().find("medicationCodeableConcept")));
+  for (const ChartItem& item : chart.visits)
+    arrivals.add("visit", "受診", item, department_of(item.resource()));
+  for (const ChartItem& item : chart.problems)
+    arrivals.add("problem", "病名", item, concept_text(item.resource().find("code")));
   for (const ChartItem& item : chart.reports)
-    if (report_kind(item.resource()) != "lab") arrivals.add("document", "報告書", item, concept_text(item.resource().find("code")));
+    if (report_kind(item.resource()) != "lab")
+      arrivals.add("document", "報告書", item, concept_text(item.resource().find("code")));
   text.name("arrivals").array();
   for (const Arrival& arrival : arrivals.newest()) {
-    text.object().member("kind", arrival.kind).member("title", arrival.title).member("text", arrival_text(arrival));
+    text.object()
+        .member("kind", arrival.kind)
+        .member("title", arrival.title)
+        .member("text", arrival_text(arrival));
     text.member("date", arrival.day).member("facility", arrival.facility).end();
   }
   text.end();

@@ -1,5 +1,5 @@
-// The built web pages, read into memory once: hashed assets for ever, the index of a face for every path of it.
-// design/ui.md 7 "Serving"
+// The built web pages, read into memory once: hashed assets for ever, the index of a face for every
+// path of it. design/ui.md 7 "Serving"
 #pragma once
 
 #include <filesystem>

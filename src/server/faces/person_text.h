@@ -10,7 +10,7 @@
 namespace tasuki::server::faces {
 
 struct PersonMore {
-  bool whole = false;                    // also otherNames and phone
+  bool whole = false;  // also otherNames and phone
 };
 void write_person(const record::Person& person, PersonMore more, Text& text);
 

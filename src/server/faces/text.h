@@ -10,8 +10,8 @@ class Text {
  public:
   Text& object() { return open('{', '}'); }
   Text& array() { return open('[', ']'); }
-  Text& end();                                      // of the innermost object or array
-  Text& name(std::string_view name);                // of the next value
+  Text& end();                        // of the innermost object or array
+  Text& name(std::string_view name);  // of the next value
   Text& value(std::string_view text);
   Text& value(bool truth) { return raw(truth ? "true" : "false"); }
   Text& value(int64_t number) { return raw(std::to_string(number)); }
@@ -41,7 +41,8 @@ class Text {
   void separate();
 
   std::string out_, closing_;
-  bool fresh_ = true;  // nothing stands yet in the innermost object or array, or a name was just written
+  bool fresh_ =
+      true;  // nothing stands yet in the innermost object or array, or a name was just written
 };
 
 }  // namespace tasuki::server::faces

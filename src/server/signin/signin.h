@@ -1,8 +1,8 @@
 // Signing in and out, and who a request comes from. docs/care-api.md; security.md 1.8, 1.9
 //
-// A session is a token: in the cookie tasuki_session (HttpOnly, SameSite=Strict) for browsers, or behind
-// "Authorization: Bearer" for programs. A cookie alone changes nothing: X-Tasuki: 1 must stand beside it, which no
-// cross-site form can send.
+// A session is a token: in the cookie tasuki_session (HttpOnly, SameSite=Strict) for browsers, or
+// behind "Authorization: Bearer" for programs. A cookie alone changes nothing: X-Tasuki: 1 must
+// stand beside it, which no cross-site form can send.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// Failed sign-ins, counted by account and by address: each failure beyond a few doubles the wait. security.md 1.8
+// Failed sign-ins, counted by account and by address: each failure beyond a few doubles the wait.
+// security.md 1.8
 #pragma once
 
 #include <chrono>
@@ -14,7 +15,8 @@ class Throttle {
   using Clock = std::chrono::steady_clock;
 
   // How long the caller still has to wait; zero: may try.
-  std::chrono::seconds wait(const std::string& account, const std::string& peer, Clock::time_point now) const;
+  std::chrono::seconds wait(const std::string& account, const std::string& peer,
+                            Clock::time_point now) const;
   void failed(const std::string& account, const std::string& peer, Clock::time_point now);
   void succeeded(const std::string& account);
 
