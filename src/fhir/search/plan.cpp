@@ -114,16 +114,28 @@ void Plan::add_branch(const Expression& expression, uint32_t top, const Action& 
     stops_[0].actions.push_back(std::move(rooted));
     return;
   }
+  const auto [at, last] = walk(expression, head, steps);
+  if (at.empty())
+    gap(*parameters_[action.slot], fmt::format("leads nowhere in {}", definitions_.name(type_)));
+  if (last != top) rooted.rest = expression.part(top, last);
+  for (const auto stop : at)
+    stops_[stop].actions.push_back(rooted);
+}
+
+// As far as the steps are plain names and types, as stops; and the step that was reached.
+std::pair<std::vector<uint32_t>, uint32_t> Plan::walk(const Expression& expression, uint32_t head,
+                                                      const std::vector<uint32_t>& steps) {
+  const auto& nodes = expression.tree().nodes;
+  const auto is_any_resource = [&](uint32_t stop) {
+    return stop != 0 && definitions_.category(stops_[stop].type) == Category::resource;
+  };
   std::vector<uint32_t> at = {0};
-  uint32_t last = head;
+  uint32_t reached = head;
   for (const auto step : steps) {
     const auto& node = nodes[step];
+    // Below "any resource" the document says what is there; only evaluation can follow.
+    if (node.op == Op::member && std::ranges::any_of(at, is_any_resource)) break;
     if (node.op == Op::member) {
-      // Below "any resource" the document says what is there; only evaluation can follow.
-      if (std::ranges::any_of(at, [&](uint32_t stop) {
-            return stop != 0 && definitions_.category(stops_[stop].type) == Category::resource;
-          }))
-        break;
       at = follow(at, node.name);
     } else if (narrows(node)) {
       std::erase_if(at, [&](uint32_t stop) {
@@ -132,11 +144,9 @@ void Plan::add_branch(const Expression& expression, uint32_t top, const Action& 
     } else {
       break;
     }
-    last = step;
+    reached = step;
   }
-  if (last != top) rooted.rest = expression.part(top, last);
-  for (const auto stop : at)
-    stops_[stop].actions.push_back(rooted);
+  return {std::move(at), reached};
 }
 
 std::vector<uint32_t> Plan::follow(const std::vector<uint32_t>& stops, std::string_view stem) {

@@ -56,6 +56,8 @@ class Plan {
 
   void add(const SearchParameter& parameter);
   void add_branch(const path::Expression& expression, uint32_t top, const Action& action);
+  std::pair<std::vector<uint32_t>, uint32_t> walk(const path::Expression& expression, uint32_t head,
+                                                  const std::vector<uint32_t>& steps);
   std::vector<uint32_t> follow(const std::vector<uint32_t>& stops, std::string_view stem);
   uint32_t next(uint32_t stop, const Element& element);
   std::vector<Part> parts_of(const SearchParameter& parameter);
