@@ -32,7 +32,8 @@ class Splitter {
 
   Result<Batch> split() {
     for (size_t at = 0; at < bytes_.size();) {
-      while (at < bytes_.size() && (is_frame_byte(bytes_[at]) || bytes_[at] == '\r' || bytes_[at] == '\n')) ++at;
+      for (; at < bytes_.size() && (is_frame_byte(bytes_[at]) || bytes_[at] == '\r' || bytes_[at] == '\n'); ++at)
+        if (is_frame_byte(bytes_[at])) finish_message(at);
       if (at == 0 && bytes_.starts_with("\xEF\xBB\xBF")) at = 3;
       size_t end = at;
       while (end < bytes_.size() && bytes_[end] != '\r' && bytes_[end] != '\n' && !is_frame_byte(bytes_[end])) ++end;

@@ -27,7 +27,7 @@ const Case cases[] = {
     {"one", "MSH|a\rPID|1\r", {"MSH|a\rPID|1\r"}},
     {"batch", "FHS|a\rBHS|a\rMSH|a\rPID|1\rMSH|b\rBTS|2\rFTS|1\r", {"MSH|a\rPID|1\r", "MSH|b\r"}},
     {"line_feeds", "MSH|a\nPID|1\n\nMSH|b\nPID|2\n", {"MSH|a\nPID|1\n\n", "MSH|b\nPID|2\n"}},
-    {"frames", "\x0BMSH|a\r\x1C\r\x0BMSH|b\r\x1C\r", {"MSH|a\r\x1C\r\x0B", "MSH|b\r\x1C\r"}},
+    {"frames", "\x0BMSH|a\r\x1C\r\x0BMSH|b\r\x1C\r", {"MSH|a\r", "MSH|b\r"}},
     {"count_differs", "BHS|a\rMSH|a\rBTS|2\r", {"MSH|a\r"}, {"batch.count BTS-1"}},
     {"batches_differ", "FHS|a\rBHS|a\rMSH|a\rBTS|1\rFTS|3\r", {"MSH|a\r"}, {"batch.count FTS-1"}},
     {"no_count_given", "BHS|a\rMSH|a\rBTS\rFTS\r", {"MSH|a\r"}},
