@@ -1,0 +1,200 @@
+#include "record/index/indexer.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "record/index/ordered.h"
+
+namespace tasuki::record {
+
+namespace {
+
+using namespace fhir::search;
+
+constexpr size_t sort_bytes_max = 48;
+constexpr size_t sort_values_max = 4;
+
+uint64_t place(fhir::TypeId type, const fhir::SearchParameter& parameter) {
+  return uint64_t{static_cast<uint16_t>(type)} << 32 | parameter.number;
+}
+
+// Of Resource or DomainResource: one field for all types, so that a search over all of them asks once.
+bool is_common(const fhir::Definitions& definitions, const fhir::SearchParameter& parameter) {
+  return std::ranges::any_of(parameter.bases, [&](fhir::TypeId base) {
+    const auto name = definitions.name(base);
+    return name == "Resource" || name == "DomainResource";
+  });
+}
+
+// Writes the values of one parameter.
+class Entries {
+ public:
+  // Dates are kept by each of the parts, too.
+  Entries(const Field& field, store::Index& index, const std::vector<std::string>& parts)
+      : field_(field), index_(index), parts_(parts) {}
+
+  void keep_sort_keys() { sort_left_ = sort_values_max; }
+
+  void operator()(const Token& token) {
+    if (!token.code.empty()) {
+      term(form::code, token.code);
+      term(form::token, token.system, token.code);
+    }
+    if (!token.system.empty()) term(form::system, token.system);
+    if (!token.text.empty()) text(folded(token.text));
+  }
+  void operator()(const Text& value) {
+    text(value.folded);
+    if (sort_left_ == 0) return;
+    --sort_left_;
+    const std::string key(cut(value.folded, sort_bytes_max));
+    index_.ordered.push_back({field_.group(form::sort), key, key});
+  }
+  void operator()(const Moment& moment) {
+    dates(moment, {});
+    for (const auto& part : parts_) dates(moment, part);
+  }
+  void operator()(const Number& number) { numbers(number, {}); }
+  void operator()(const Amount& amount) {
+    numbers(amount.number, {});
+    if (!amount.code.empty()) {
+      term(form::unit, amount.system, amount.code);
+      term(form::unit_any, amount.code);
+    }
+    if (!amount.unit.empty() && amount.unit != amount.code) term(form::unit_any, amount.unit);
+  }
+  void operator()(const Link& link) {
+    if (!link.id.empty()) {
+      term(form::local, link.type, link.id);
+      term(form::local_id, link.id);
+    }
+    if (!link.url.empty()) {
+      term(form::url, link.url);
+      if (!link.version.empty()) term(form::url, link.url, link.version);
+    }
+    if (!link.identifier_value.empty()) {
+      term(form::identifier, link.identifier_system, link.identifier_value);
+      term(form::identifier_any, link.identifier_value);
+    }
+  }
+  void operator()(const Uri& uri) { index_.terms.push_back(field_.uri(uri.text)); }
+  void operator()(const Composite& composite) {
+    if (composite.parts.size() < 2) return;
+    for (const auto& first : composite.parts[0].all) {
+      const auto* token = std::get_if<Token>(&first);
+      if (token == nullptr || token->code.empty()) continue;
+      term(form::tuple_first, token->code);
+      for (const auto& second : composite.parts[1].all) second_part(*token, second);
+    }
+  }
+
+ private:
+  void second_part(const Token& first, const Value& second) {
+    if (const auto* token = std::get_if<Token>(&second)) {
+      if (!token->code.empty()) term(form::tuple, first.code, token->code);
+    } else if (const auto* moment = std::get_if<Moment>(&second)) {
+      dates(*moment, Indexer::code_part(first.code));
+    } else if (const auto* amount = std::get_if<Amount>(&second)) {
+      numbers(amount->number, Indexer::code_part(first.code));
+    }
+  }
+  void dates(const Moment& moment, std::string_view part) {
+    const std::string low = ordered(moment.from), high = ordered(moment.to);
+    index_.ordered.push_back({field_.group(form::dates, part), low, high});
+    if (is_long(moment)) index_.ordered.push_back({field_.group(form::dates_long, part), low, high});
+  }
+  void numbers(const Number& number, std::string_view part) {
+    const std::string low = ordered(number.from), high = ordered(number.to);
+    index_.ordered.push_back({field_.group(form::numbers, part), low, high});
+    if (low != high) index_.ordered.push_back({field_.group(form::numbers_long, part), low, high});
+  }
+  void text(std::string_view folded_text) {
+    index_.terms.push_back(field_.text(folded_text));
+    if (folded_text.size() > text_bytes_max) term(form::long_text);
+  }
+  void term(char letter, std::string_view a = {}, std::string_view b = {}) {
+    index_.terms.push_back(field_.term(letter, a, b));
+  }
+
+  const Field& field_;
+  store::Index& index_;
+  const std::vector<std::string>& parts_;
+  size_t sort_left_ = 0;
+};
+
+void sort_unique(std::vector<std::string>& texts) {
+  std::ranges::sort(texts);
+  texts.erase(std::ranges::unique(texts).begin(), texts.end());
+}
+
+std::vector<std::string> patient_parts(const std::vector<Extracted>& extracted) {
+  std::vector<std::string> parts;
+  for (const auto& one : extracted) {
+    if (one.parameter->code != "patient" && one.parameter->code != "subject") continue;
+    for (const auto& value : one.values) {
+      const auto* link = std::get_if<Link>(&value);
+      if (link != nullptr && link->type == "Patient") parts.push_back(Indexer::patient_part(link->id));
+    }
+  }
+  sort_unique(parts);
+  return parts;
+}
+
+std::vector<std::string> code_parts(const std::vector<Extracted>& extracted) {
+  std::vector<std::string> parts;
+  for (const auto& one : extracted) {
+    if (one.parameter->code != "code") continue;
+    for (const auto& value : one.values) {
+      const auto* token = std::get_if<Token>(&value);
+      if (token != nullptr && !token->code.empty()) parts.push_back(Indexer::code_part(token->code));
+    }
+  }
+  sort_unique(parts);
+  return parts;
+}
+
+}  // namespace
+
+Indexer::Indexer(HashKey key, const fhir::Definitions& definitions) : key_(key), definitions_(definitions) {
+  for (const auto type : definitions.resource_types()) {
+    for (const auto* parameter : definitions.search_parameters_of(type)) {
+      const auto scope = is_common(definitions, *parameter) ? std::string_view{} : definitions.name(type);
+      fields_.emplace(place(type, *parameter), Field(key, scope, parameter->code));
+    }
+  }
+  updated_group_ = Field(key, {}, "_lastUpdated").group(form::dates);
+}
+
+const Field& Indexer::field(fhir::TypeId type, const fhir::SearchParameter& parameter) const {
+  const auto found = fields_.find(place(type, parameter));
+  CHECK(found != fields_.end());
+  return found->second;
+}
+
+store::OrderedEntry Indexer::updated_entry(Instant time) const {
+  const int64_t at = time.time_since_epoch().count();
+  return {updated_group_, ordered(at), ordered(at)};
+}
+
+store::Index Indexer::index(fhir::TypeId type, const std::vector<Extracted>& extracted) const {
+  store::Index index;
+  index.terms.reserve(extracted.size() * 4);
+  const auto type_name = definitions_.name(type);
+  const auto by_patient = patient_parts(extracted);
+  for (const auto& one : extracted) {
+    const auto& parameter = *one.parameter;
+    if (parameter.code == "_lastUpdated" || !combo_rest(parameter.code).empty() || one.values.empty()) continue;
+    auto parts = by_patient;
+    if (is_kept_by_code(type_name, parameter.code)) std::ranges::move(code_parts(extracted), std::back_inserter(parts));
+    const Field& at = field(type, parameter);
+    Entries entries(at, index, parts);
+    if (parameter.type == fhir::ParameterType::string && type_name != "Observation") entries.keep_sort_keys();
+    index.terms.push_back(at.term(form::present));
+    for (const auto& value : one.values) std::visit(entries, value);
+  }
+  sort_unique(index.terms);
+  return index;
+}
+
+}  // namespace tasuki::record

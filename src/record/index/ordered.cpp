@@ -1,0 +1,141 @@
+#include "record/index/ordered.h"
+
+#include <bit>
+
+namespace tasuki::record {
+
+namespace {
+
+using fhir::search::Prefix;
+using store::Node;
+
+std::string big_endian(uint64_t value) {
+  std::string out(8, '\0');
+  for (size_t i = 0; i < 8; ++i) out[i] = static_cast<char>(value >> (56 - 8 * i));
+  return out;
+}
+
+// The bytes right behind all that begin with these: bounds of the store are [from, to).
+std::string behind(std::string bytes) {
+  bytes.push_back('\0');
+  return bytes;
+}
+
+struct Bounds {
+  std::string low_from, low_to, high_from, high_to;
+};
+
+Node range(uint64_t group, Bounds bounds) {
+  Node node;
+  node.op = Node::Op::range;
+  node.group = group;
+  node.low_from = std::move(bounds.low_from);
+  node.low_to = std::move(bounds.low_to);
+  node.high_from = std::move(bounds.high_from);
+  node.high_to = std::move(bounds.high_to);
+  return node;
+}
+
+// Values that end behind t (or at t, when `at` too): short ones begin less than a day before.
+Node ends_after(uint64_t every, uint64_t longs, int64_t t, bool at) {
+  const std::string high_from = at ? ordered(t) : behind(ordered(t));
+  const int64_t begin = t < INT64_MIN + long_moment_us ? INT64_MIN : t - long_moment_us;
+  std::vector<Node> nodes;
+  nodes.push_back(range(every, {.low_from = ordered(begin), .low_to = {}, .high_from = high_from, .high_to = {}}));
+  nodes.push_back(range(longs, {.low_from = {}, .low_to = ordered(begin), .high_from = high_from, .high_to = {}}));
+  return either(std::move(nodes));
+}
+
+}  // namespace
+
+std::string ordered(int64_t value) { return big_endian(static_cast<uint64_t>(value) ^ (uint64_t{1} << 63)); }
+
+std::string ordered(double value) {
+  const auto bits = std::bit_cast<uint64_t>(value == 0 ? 0.0 : value);
+  return big_endian((bits >> 63) != 0 ? ~bits : bits ^ (uint64_t{1} << 63));
+}
+
+Node moment_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Moment asked) {
+  const auto within = [&] {
+    return range(every, {.low_from = ordered(asked.from), .low_to = behind(ordered(asked.to)), .high_from = {},
+                         .high_to = behind(ordered(asked.to))});
+  };
+  const auto begins_before = [&](int64_t t) {
+    return range(every, {.low_from = {}, .low_to = ordered(t), .high_from = {}, .high_to = {}});
+  };
+  switch (prefix) {
+    case Prefix::eq: return within();
+    case Prefix::ne: return either({begins_before(asked.from), ends_after(every, longs, asked.to, false)});
+    case Prefix::gt: return ends_after(every, longs, asked.to, false);
+    case Prefix::lt: return begins_before(asked.from);
+    case Prefix::ge: return either({ends_after(every, longs, asked.to, false), within()});
+    case Prefix::le: return either({begins_before(asked.from), within()});
+    case Prefix::sa: return range(every, {.low_from = ordered(asked.to), .low_to = {}, .high_from = {}, .high_to = {}});
+    case Prefix::eb:
+      return range(every, {.low_from = {}, .low_to = behind(ordered(asked.from)), .high_from = {},
+                           .high_to = behind(ordered(asked.from))});
+    case Prefix::ap: return both({begins_before(asked.to), ends_after(every, longs, asked.from, false)});
+  }
+  return node_of(Node::Op::none);
+}
+
+Node number_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Number asked) {
+  const auto above = [&](const std::string& from) {
+    return either({range(every, {.low_from = from, .low_to = {}, .high_from = {}, .high_to = {}}),
+                   range(longs, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}})});
+  };
+  const auto below = [&](const std::string& to) {
+    return range(every, {.low_from = {}, .low_to = to, .high_from = {}, .high_to = {}});
+  };
+  const std::string value = ordered(asked.value), from = ordered(asked.from), to = ordered(asked.to);
+  const auto within = [&] {
+    return range(every, {.low_from = from, .low_to = to, .high_from = {}, .high_to = behind(to)});
+  };
+  const auto exactly = [&] {
+    return range(every, {.low_from = value, .low_to = behind(value), .high_from = {}, .high_to = behind(value)});
+  };
+  switch (prefix) {
+    case Prefix::eq: return within();
+    case Prefix::ne: return either({below(from), above(to)});
+    case Prefix::gt: return above(behind(value));
+    case Prefix::lt: return below(value);
+    case Prefix::ge: return either({above(behind(value)), exactly()});
+    case Prefix::le: return either({below(value), exactly()});
+    case Prefix::sa: return range(every, {.low_from = behind(value), .low_to = {}, .high_from = {}, .high_to = {}});
+    case Prefix::eb: return range(every, {.low_from = {}, .low_to = value, .high_from = {}, .high_to = value});
+    case Prefix::ap: return within();
+  }
+  return node_of(Node::Op::none);
+}
+
+Node node_of(Node::Op op, std::string bytes) {
+  Node node;
+  node.op = op;
+  node.bytes = std::move(bytes);
+  return node;
+}
+
+Node either(std::vector<Node> nodes) {
+  if (nodes.empty()) return node_of(Node::Op::none);
+  if (nodes.size() == 1) return std::move(nodes.front());
+  Node node = node_of(Node::Op::either);
+  node.children = std::move(nodes);
+  return node;
+}
+
+Node both(std::vector<Node> nodes) {
+  if (nodes.empty()) return node_of(Node::Op::all);
+  if (nodes.size() == 1) return std::move(nodes.front());
+  Node node = node_of(Node::Op::both);
+  node.children = std::move(nodes);
+  return node;
+}
+
+Node except(Node first, Node second) {
+  Node node = node_of(Node::Op::except);
+  node.children.push_back(std::move(first));
+  node.children.push_back(std::move(second));
+  return node;
+}
+
+}  // namespace tasuki::record

@@ -1,0 +1,148 @@
+#include "record/session/prepare.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "base/uuid.h"
+#include "json/print.h"
+#include "record/consent/roles.h"
+#include "record/identity/persons.h"
+
+namespace tasuki::record {
+
+namespace {
+
+constexpr size_t id_bytes_max = 64;  // FHIR R4 datatypes.html#id
+
+bool is_id(std::string_view id) {
+  return !id.empty() && id.size() <= id_bytes_max && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
+
+Result<void> check(const Inside& inside, const Principal& principal, const Change& change,
+                   std::vector<fhir::Finding>& findings) {
+  const auto type = inside.definitions().name(change.type);
+  if (!may(principal.role, Action::write, type)) {
+    return Error{Error::Kind::forbidden, fmt::format("The role {} may not write {}.", name_of(principal.role), type),
+                 std::string(type)};
+  }
+  if (change.action != Change::Action::create && !is_id(change.id)) {
+    return Error{Error::Kind::invalid, "An id has 1 to 64 of A-Z a-z 0-9 - and . characters.", "id"};
+  }
+  if (change.action == Change::Action::remove) return {};
+  if (change.resource == nullptr || !change.resource->is_object()) {
+    return Error{Error::Kind::invalid, "There is no resource in the body.", {}};
+  }
+  if (change.resource->text_of("resourceType") != type) {
+    return Error{Error::Kind::invalid, fmt::format("The body's resourceType is {}, the request is about {}.",
+                                                   change.resource->text_of("resourceType"), type), "resourceType"};
+  }
+  if (change.action == Change::Action::update && change.resource->text_of("id") != change.id) {
+    return Error{Error::Kind::invalid, fmt::format("The body's id is \"{}\", the request's is \"{}\"; they must be the same.",
+                                                   change.resource->text_of("id"), change.id), "id"};
+  }
+  findings = fhir::validate(inside.definitions(), *change.resource);
+  const auto worst = std::ranges::find(findings, fhir::Finding::Severity::error, &fhir::Finding::severity);
+  if (worst == findings.end()) return {};
+  return Error{Error::Kind::invalid, worst->message, worst->location};
+}
+
+// Whom the resource is about: the patients its compartment elements name.
+std::vector<std::string> patients_named(const fhir::Definitions& definitions, fhir::TypeId type,
+                                        const std::vector<fhir::search::Extracted>& extracted) {
+  std::vector<std::string> patients;
+  for (const auto code : definitions.patient_links(type)) {
+    for (const auto& one : extracted) {
+      if (one.parameter->code != code) continue;
+      for (const auto& value : one.values) {
+        const auto* link = std::get_if<fhir::search::Link>(&value);
+        if (link != nullptr && link->type == "Patient") patients.push_back(link->id);
+      }
+    }
+  }
+  std::ranges::sort(patients);
+  patients.erase(std::ranges::unique(patients).begin(), patients.end());
+  return patients;
+}
+
+std::string subject_of(const fhir::Definitions& definitions, fhir::TypeId type, std::string_view id,
+                       const std::vector<fhir::search::Extracted>& extracted) {
+  const auto name = definitions.name(type);
+  if (name == "Patient") return "Patient/" + std::string(id);
+  const auto patients = patients_named(definitions, type, extracted);
+  if (patients.size() == 1) return "Patient/" + patients.front();
+  if (patients.empty() && is_shared(name)) return {};
+  return std::string(private_subject);
+}
+
+}  // namespace
+
+Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
+                         std::vector<fhir::Finding>& findings) {
+  TRY(check(inside, principal, change, findings));
+  const auto& definitions = inside.definitions();
+  Prepared prepared;
+  prepared.change = &change;
+  auto& put = prepared.put;
+  put.key = {inside.kind_of(change.type), change.id.empty() ? random_uuid() : change.id};
+  put.owner = principal.role == Role::patient ? "person/" + principal.person : principal.organisation;
+  put.origin.author = principal.id;
+  put.unless_same = change.unless_same;
+  put.expected_number = change.if_match;
+  if (change.action == Change::Action::create) put.expected_number = 0;
+  if (change.action == Change::Action::remove) {
+    put.deleted = true;
+    return prepared;
+  }
+
+  const auto type = definitions.name(change.type);
+  prepared.body = canonical(type, put.key.id, *change.resource);
+  put.body = store::pack(prepared.body);
+  // The resource as it is kept has this id, whatever the sender wrote: a create's id is the server's choice.
+  json::Document copy;
+  const json::Value* resource = change.resource;
+  if (resource->text_of("id") != put.key.id) {
+    copy.root = json::clone(*resource, copy.arena);
+    copy.root.set(copy.arena, "id", json::Value::string(copy.arena, put.key.id));
+    resource = &copy.root;
+  }
+  const auto extracted = fhir::search::extract(definitions, change.type, *resource);
+  put.index = inside.indexer().index(change.type, extracted);
+  put.subject = subject_of(definitions, change.type, put.key.id, extracted);
+  if (put.subject.starts_with("Patient/")) prepared.patient = put.subject;
+  if (type == "Patient") {
+    prepared.traits = traits_of(*resource);
+    std::ranges::move(inside.persons().block_terms(*prepared.traits), std::back_inserter(put.index.terms));
+  }
+  return prepared;
+}
+
+std::string canonical(std::string_view type, std::string_view id, const json::Value& resource) {
+  std::string out;
+  out.reserve(1024);
+  out.append(R"({"resourceType":")").append(type).append(R"(","id":")").append(id).append(R"(","meta":{)");
+  const auto member = [&](const json::Member& one, bool first) {
+    if (!first) out += ',';
+    json::print_string(one.name, out);
+    out += ':';
+    json::print(one.value, out);
+  };
+  if (const auto* meta = resource.find("meta")) {
+    bool first = true;
+    for (const auto& one : meta->members()) {
+      if (one.name == "versionId" || one.name == "lastUpdated") continue;
+      member(one, first);
+      first = false;
+    }
+  }
+  out += '}';
+  for (const auto& one : resource.members()) {
+    if (one.name != "resourceType" && one.name != "id" && one.name != "meta") member(one, false);
+  }
+  out += '}';
+  return out;
+}
+
+}  // namespace tasuki::record

@@ -1,0 +1,68 @@
+// Session: search. FHIR R4 search.html, http.html#search
+#include <algorithm>
+
+#include "record/finder.h"
+#include "record/session/cursor.h"
+#include "record/session/trace.h"
+
+namespace tasuki::record {
+
+namespace {
+
+constexpr size_t traced_max = 200;  // resources named one by one in a search's trace; the query says the rest
+
+// A page link belongs to this question, types included.
+std::string question_of(const Inside& inside, const fhir::search::Query& query) {
+  std::string question;
+  for (const auto type : query.types) question.append(inside.definitions().name(type)).append(",");
+  return question + "?" + query.self;
+}
+
+Result<void> trace_search(Inside& inside, store::Reader& reader, const Session& session, const fhir::search::Query& query,
+                          const std::vector<store::Version>& hits, const std::vector<store::Version>& included) {
+  AuditEntry entry;
+  entry.interaction = query.types.size() == 1 ? "search-type" : "search-system";
+  entry.action = 'E';
+  entry.time = session.time();
+  entry.count = hits.size() + included.size();
+  const std::string question = question_of(inside, query);
+  entry.query = question;
+  for (const auto* versions : {&hits, &included}) {
+    for (const auto& version : *versions) {
+      if (entry.what.size() < traced_max) entry.what.push_back(reference_of(inside, version));
+      auto patient = TRY(patient_of(inside, reader, version));
+      if (!patient.empty() && std::ranges::find(entry.patients, patient) == entry.patients.end()) {
+        entry.patients.push_back(std::move(patient));
+      }
+    }
+  }
+  return leave_trace(inside, session, entry);
+}
+
+}  // namespace
+
+Result<SearchResult> Session::search(const fhir::search::Query& query) {
+  Inside& inside = record::inside(door_);
+  const auto reader = inside.store().read();
+  const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
+  Finder finder(inside, *reader, access, principal_.role);
+
+  const auto key = inside.indexer().key();
+  Finder::Limits limits;
+  limits.count = std::min(query.count.value_or(page_count_default), fhir::search::count_max);
+  // An estimate would have to be counted over the same filtered set: then it is as well exact.
+  limits.with_total = query.total != fhir::search::Total::none;
+  if (!query.cursor.empty()) limits.after = TRY(parse_cursor(key, question_of(inside, query), query.cursor));
+  const auto page = TRY(finder.page(query, limits));
+  const auto included = TRY(finder.included(query, page.hits));
+
+  TRY(trace_search(inside, *reader, *this, query, page.hits, included));
+  SearchResult result;
+  for (const auto& hit : page.hits) result.matches.push_back(resource_of(inside, hit));
+  for (const auto& version : included) result.included.push_back(resource_of(inside, version));
+  result.total = page.total;
+  if (page.next && limits.count > 0) result.next = print_cursor(key, question_of(inside, query), *page.next);
+  return result;
+}
+
+}  // namespace tasuki::record

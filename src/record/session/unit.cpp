@@ -1,0 +1,224 @@
+#include "record/session/unit.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "json/parse.h"
+#include "record/consent/compile.h"
+#include "record/consent/consents.h"
+#include "record/session/trace.h"
+
+namespace tasuki::record {
+
+namespace {
+
+std::string_view interaction_of(const UnitOfWork& unit) {
+  if (unit.changes.size() != 1 || unit.inbound != nullptr) return "transaction";
+  switch (unit.changes.front().change->action) {
+    case Change::Action::create: return "create";
+    case Change::Action::update: return "update";
+    case Change::Action::remove: return "delete";
+  }
+  return {};
+}
+
+char action_of(std::string_view interaction) {
+  return interaction == "create" ? 'C' : interaction == "update" ? 'U' : interaction == "delete" ? 'D' : 'E';
+}
+
+}  // namespace
+
+Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
+  TRY(inside_.store().write([&](store::Writer& writer) { return work(writer, unit); }));
+  if (!affected_.empty()) TRY(inside_.refresh_policies(affected_));
+  return std::move(outcome_);
+}
+
+Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
+  outcome_ = {};
+  affected_ = {};
+  for (const auto& assumption : unit.assumptions) TRY(check(writer, assumption));
+  if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
+  for (auto& prepared : unit.changes) {
+    prepared.put.origin.message = outcome_.message;
+    outcome_.resources.push_back(TRY(apply(writer, prepared)));
+  }
+  if (unit.inbound != nullptr) {
+    for (const auto& [key, value] : unit.inbound->checkpoints) TRY(writer.set_item(table::checkpoints, key, value));
+  }
+  return add_trace(writer, unit);
+}
+
+// What was found must stand as it was; what was not found must still be absent.
+Result<void> UnitRunner::check(store::Writer& writer, const Assumption& assumption) {
+  const Error changed{Error::Kind::conflict, "What this request depends on was changed meanwhile; send it again.",
+                      std::string(assumption_failed)};
+  for (const auto& [key, number] : assumption.found) {
+    const auto current = TRY(writer.current(key));
+    if (!current || current->number != number || current->deleted) return changed;
+  }
+  if (!assumption.found.empty()) return {};
+  Finder finder(inside_, writer, access_, session_.principal().role);
+  const auto page = TRY(finder.page(assumption.query, {.count = 1, .after = {}, .with_total = false}));
+  if (!page.hits.empty()) return changed;
+  return {};
+}
+
+Result<uint64_t> UnitRunner::keep_message(store::Writer& writer, const Inbound& inbound) {
+  store::Message message;
+  message.number = inbound.number;
+  message.feed = inbound.feed;
+  message.control_id = inbound.control_id;
+  message.kind = inbound.kind;
+  message.group = inbound.group;
+  message.received = session_.time();
+  message.bytes = inbound.bytes;
+  message.state = static_cast<store::MessageState>(inbound.state);
+  message.reason = inbound.reason;
+  message.answer = inbound.answer;
+  message.mapping = inbound.mapping;
+  message.report = inbound.report;
+  if (inbound.number == 0) return writer.add_message(message);
+  TRY(writer.update_message(message));
+  return inbound.number;
+}
+
+Result<Resource> UnitRunner::apply(store::Writer& writer, Prepared& prepared) {
+  if (prepared.change->action == Change::Action::remove) return remove(writer, prepared);
+  if (prepared.change->if_none_exist) {
+    auto found = TRY(existing(writer, prepared));
+    if (found) return std::move(*found);
+  }
+  // A create's id is a fresh UUID: nobody can own it yet.
+  if (prepared.change->action == Change::Action::update) {
+    const auto standing = TRY(writer.current(prepared.put.key));
+    if (standing) TRY(check_owner(writer, prepared, *standing));
+    if (standing && !standing->deleted && prepared.change->unless_exists) return standing_as_it_is(prepared, *standing);
+  }
+  return put(writer, prepared);
+}
+
+Resource UnitRunner::standing_as_it_is(const Prepared& prepared, const store::Version& standing) {
+  Resource resource;
+  resource.type = prepared.change->type;
+  resource.id = prepared.put.key.id;
+  resource.version = standing.number;
+  resource.updated = standing.time;
+  resource.unchanged = true;
+  return resource;
+}
+
+// FHIR R4 http.html#ccreate: none: create; one: that one; several: refused.
+Result<std::optional<Resource>> UnitRunner::existing(store::Writer& writer, const Prepared& prepared) {
+  Finder finder(inside_, writer, access_, session_.principal().role);
+  const auto page = TRY(finder.page(*prepared.change->if_none_exist, {.count = 2, .after = {}, .with_total = false}));
+  if (page.hits.empty()) return std::optional<Resource>();
+  if (page.hits.size() > 1) {
+    return Error{Error::Kind::conflict, "More than one resource matches the condition; nothing was created.", "If-None-Exist"};
+  }
+  auto resource = resource_of(inside_, page.hits.front());
+  resource.unchanged = true;
+  return std::optional(std::move(resource));
+}
+
+// Law 9: a version has one responsible organisation, and only it writes the next one.
+Result<void> UnitRunner::check_owner(store::Writer& writer, const Prepared& prepared, const store::Version& standing) {
+  const auto owner = TRY(writer.name_of(standing.owner));
+  if (owner == prepared.put.owner) return {};
+  return Error{Error::Kind::forbidden, "Another organisation is responsible for this id; only it may change it.",
+               prepared.put.key.id};
+}
+
+Result<Resource> UnitRunner::remove(store::Writer& writer, Prepared& prepared) {
+  const auto standing = TRY(writer.current(prepared.put.key));
+  Resource resource;
+  resource.type = prepared.change->type;
+  resource.id = prepared.put.key.id;
+  resource.deleted = true;
+  resource.unchanged = true;
+  if (!standing || !access_.admits(standing->owner, standing->subject)) return resource;  // hidden answers as absent
+  TRY(check_owner(writer, prepared, *standing));
+  if (standing->deleted) {
+    resource.version = standing->number;
+    resource.updated = standing->time;
+    return resource;
+  }
+  // The tombstone stays about the same person, so that who may see the history stays the same.
+  prepared.put.subject = TRY(writer.name_of(standing->subject));
+  if (prepared.put.subject.starts_with("Patient/")) prepared.patient = prepared.put.subject;
+  return put(writer, prepared);
+}
+
+Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
+  const Instant time = now();
+  auto& ordered = prepared.put.index.ordered;
+  const auto updated = inside_.indexer().updated_entry(time);
+  if (!ordered.empty() && ordered.back().group == updated.group) ordered.back() = updated;
+  else if (!prepared.put.deleted) ordered.push_back(updated);
+  prepared.put.time = time;
+
+  auto receipt = writer.put(prepared.put);
+  if (!receipt) {
+    Error error = std::move(receipt).error();
+    if (error.kind == Error::Kind::conflict && prepared.change->if_match) error.location = "If-Match";
+    return error;
+  }
+  if (!receipt->unchanged) TRY(derive(writer, prepared, *receipt));
+
+  Resource resource;
+  resource.type = prepared.change->type;
+  resource.id = prepared.put.key.id;
+  resource.version = receipt->number;
+  resource.updated = receipt->time;
+  resource.deleted = prepared.put.deleted;
+  resource.created = receipt->created;
+  resource.unchanged = receipt->unchanged;
+  return resource;
+}
+
+// What follows from the version: person links, consent rules. In its transaction, so that none is seen without the other.
+Result<void> UnitRunner::derive(store::Writer& writer, const Prepared& prepared, const store::Receipt& receipt) {
+  const auto type = inside_.definitions().name(prepared.change->type);
+  if (type == "Patient") {
+    Persons::Written written;
+    written.kind = prepared.put.key.kind;
+    written.id = prepared.put.key.id;
+    written.record = receipt.record;
+    written.owner = prepared.put.owner;
+    written.deleted = prepared.put.deleted;
+    if (prepared.traits) written.traits = *prepared.traits;
+    return inside_.persons().update(writer, written, affected_);
+  }
+  if (type != "Consent") return {};
+  return keep_consent(inside_, writer, prepared.put.key.id, prepared.put.owner,
+                      prepared.put.deleted ? nullptr : prepared.change->resource, affected_);
+}
+
+Result<void> UnitRunner::add_trace(store::Writer& writer, const UnitOfWork& unit) {
+  AuditEntry entry;
+  entry.interaction = interaction_of(unit);
+  entry.action = action_of(entry.interaction);
+  entry.time = session_.time();
+  std::string detail;
+  for (size_t i = 0; i < unit.changes.size(); ++i) {
+    const auto& resource = outcome_.resources[i];
+    if (resource.unchanged) continue;
+    std::string what(inside_.definitions().name(resource.type));
+    entry.what.push_back(what.append("/").append(resource.id).append("/_history/").append(std::to_string(resource.version)));
+    const auto& patient = unit.changes[i].patient;
+    if (!patient.empty() && std::ranges::find(entry.patients, patient) == entry.patients.end()) entry.patients.push_back(patient);
+  }
+  if (unit.inbound != nullptr) {
+    detail = fmt::format("message {} of feed {}", outcome_.message, unit.inbound->feed);
+    entry.detail = detail;
+  } else if (entry.what.empty()) {
+    return {};
+  }
+  entry.count = entry.what.size();
+  const std::string subject = entry.patients.size() == 1 ? entry.patients.front() : std::string();
+  TRY(writer.add_audit(print(entry, session_.principal(), session_.purpose()), subject));
+  return {};
+}
+
+}  // namespace tasuki::record

@@ -1,0 +1,61 @@
+// One unit of work: what several prepared changes, a message and its checkpoints do in one commit (law 2).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/finder.h"
+#include "record/session/prepare.h"
+
+namespace tasuki::record {
+
+// What the changes were built on; asked again inside the unit of work.
+struct Assumption {
+  fhir::search::Query query;
+  std::vector<std::pair<store::Key, uint32_t>> found;  // and the version each had
+};
+
+constexpr std::string_view assumption_failed = "assumption";  // location of the Error when one no longer holds
+
+struct UnitOfWork {
+  std::vector<Prepared> changes;
+  std::vector<Assumption> assumptions;
+  const Inbound* inbound = nullptr;
+};
+
+struct UnitResult {
+  std::vector<Resource> resources;  // in the order of the changes
+  uint64_t message = 0;
+};
+
+class UnitRunner {
+ public:
+  UnitRunner(Inside& inside, const Session& session, const Access& access)
+      : inside_(inside), session_(session), access_(access) {}
+
+  // Commits, then brings the rules in memory up to date. The findings of prepare() are the caller's.
+  Result<UnitResult> run(UnitOfWork& unit);
+
+ private:
+  Result<void> work(store::Writer& writer, UnitOfWork& unit);
+  Result<void> check(store::Writer& writer, const Assumption& assumption);
+  Result<uint64_t> keep_message(store::Writer& writer, const Inbound& inbound);
+  Result<Resource> apply(store::Writer& writer, Prepared& prepared);
+  Result<Resource> remove(store::Writer& writer, Prepared& prepared);
+  Result<std::optional<Resource>> existing(store::Writer& writer, const Prepared& prepared);
+  static Resource standing_as_it_is(const Prepared& prepared, const store::Version& standing);
+  Result<void> check_owner(store::Writer& writer, const Prepared& prepared, const store::Version& standing);
+  Result<Resource> put(store::Writer& writer, Prepared& prepared);
+  Result<void> derive(store::Writer& writer, const Prepared& prepared, const store::Receipt& receipt);
+  Result<void> add_trace(store::Writer& writer, const UnitOfWork& unit);
+
+  Inside& inside_;
+  const Session& session_;
+  const Access& access_;
+  // Made anew on every run: the store may run a unit more than once.
+  UnitResult outcome_;
+  Affected affected_;
+};
+
+}  // namespace tasuki::record

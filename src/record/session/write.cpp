@@ -1,0 +1,128 @@
+// Session: write, write_all, transact, receive. Everything heavy happens on the caller's thread, before the writer's.
+#include <fmt/core.h>
+
+#include "record/session/unit.h"
+
+namespace tasuki::record {
+
+namespace {
+
+constexpr int builds_max = 5;  // of one transact(); beyond, others are writing the same things all the time
+
+// Asks the store as it stands and remembers what the answer was.
+class Asking final : public Resolver {
+ public:
+  Asking(Inside& inside, const Session& session, const Access& access, store::Reader& reader)
+      : inside_(inside), finder_(inside, reader, access, session.principal().role) {}
+
+  Result<std::vector<std::string>> find(const fhir::search::Query& query) override {
+    const auto page = TRY(finder_.page(query, {.count = 2, .after = {}, .with_total = false}));
+    Assumption assumption;
+    assumption.query = query;
+    std::vector<std::string> ids;
+    for (const auto& hit : page.hits) {
+      assumption.found.emplace_back(hit.key, hit.number);
+      ids.push_back(hit.key.id);
+    }
+    assumptions.push_back(std::move(assumption));
+    return ids;
+  }
+
+  std::vector<Assumption> assumptions;
+
+ private:
+  Inside& inside_;
+  Finder finder_;
+};
+
+// The bodies that leave: as written, stamped. What already stood brings its own.
+void fill_bodies(const Inside& inside, const UnitOfWork& unit, std::vector<Resource>& resources) {
+  for (size_t i = 0; i < resources.size(); ++i) {
+    auto& resource = resources[i];
+    if (resource.deleted || !resource.body.empty()) continue;
+    resource.body = spliced(inside.definitions().name(resource.type), resource.id, resource.version, resource.updated,
+                            unit.changes[i].body);
+  }
+}
+
+}  // namespace
+
+Result<Resource> Session::write(const Change& change) {
+  auto resources = TRY(write_all({change}));
+  return std::move(resources.front());
+}
+
+Result<std::vector<Resource>> Session::write_all(const std::vector<Change>& changes) {
+  return transact([&](Resolver&) -> Result<std::vector<Change>> { return changes; });
+}
+
+Result<std::vector<Resource>> Session::transact(const Build& build) {
+  Inside& inside = record::inside(door_);
+  for (int attempt = 1;; ++attempt) {
+    const auto reader = inside.store().read();
+    const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
+    Asking asking(inside, *this, access, *reader);
+    const auto changes = TRY(build(asking));
+    UnitOfWork unit;
+    unit.changes = TRY(prepare_all(changes));
+    unit.assumptions = std::move(asking.assumptions);
+    if (unit.changes.empty()) return std::vector<Resource>{};
+    auto result = UnitRunner(inside, *this, access).run(unit);
+    if (result) {
+      fill_bodies(inside, unit, result->resources);
+      return std::move(result->resources);
+    }
+    if (result.error().location != assumption_failed || attempt == builds_max) return std::move(result).error();
+  }
+}
+
+Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& changes) {
+  std::vector<Prepared> all;
+  all.reserve(changes.size());
+  for (const auto& change : changes) {
+    findings_.clear();
+    finding_of_ = all.size();
+    all.push_back(TRY(prepare(inside(door_), principal_, change, findings_)));
+  }
+  findings_.clear();
+  return all;
+}
+
+Result<uint64_t> Session::receive(const Inbound& inbound) {
+  Inside& inside = record::inside(door_);
+  if (principal_.role != Role::feed && principal_.role != Role::system && principal_.role != Role::clerk) {
+    return Error{Error::Kind::forbidden, "Only feeds, the system and clerks take messages in.", {}};
+  }
+  if (inbound.organisation != principal_.organisation && principal_.role != Role::system) {
+    return Error{Error::Kind::forbidden,
+                 fmt::format("The principal belongs to organisation {}, the message to {}.", principal_.organisation,
+                             inbound.organisation), {}};
+  }
+  received_.clear();
+  const auto known = inside.feed_organisation(inbound.feed);
+  if (!known.empty() && known != inbound.organisation) {
+    return Error{Error::Kind::conflict, fmt::format("Feed {} belongs to organisation {}.", inbound.feed, known), {}};
+  }
+  if (known.empty()) {
+    TRY(inside.store().write([&](store::Writer& writer) {
+      return writer.set_item(table::feeds, inbound.feed, inbound.organisation);
+    }));
+    inside.remember_feed(inbound.feed, inbound.organisation);
+  }
+
+  const auto reader = inside.store().read();
+  const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
+  UnitOfWork unit;
+  unit.inbound = &inbound;
+  unit.changes = TRY(prepare_all(inbound.changes));
+  for (auto& prepared : unit.changes) {
+    prepared.put.owner = inbound.organisation;
+    prepared.put.origin.feed = inbound.feed;
+    prepared.put.origin.mapping = inbound.mapping;
+  }
+  auto result = TRY(UnitRunner(inside, *this, access).run(unit));
+  received_ = std::move(result.resources);
+  return result.message;
+}
+
+}  // namespace tasuki::record
