@@ -55,7 +55,7 @@ export function BandChart({ points, band, bandLabel, label, none }: Props) {
   const room = (Math.max(...all) - Math.min(...all) || Math.abs(all[0] ?? 1) || 1) * 0.1;
   const [bottom, top] = [Math.min(...all) - room, Math.max(...all) + room];
   const values = roundTicks(bottom, top, 4);
-  const left = Math.max(...values.map(value => textWidth(String(value), 12))) + 14;
+  const left = Math.max(...values.map(value => textWidth(displayValue(String(value)), 12))) + 14;
   const days = drawn.map(point => point.day);
   const x = linear(Math.min(...days), Math.max(...days), left + 8, Math.max(left + 9, width - margin.right));
   const y = linear(bottom, top, height - margin.bottom, margin.top);
@@ -100,11 +100,14 @@ export function BandChart({ points, band, bandLabel, label, none }: Props) {
                   y2={y(value)}
                 />
                 <text className="chart-axis" x={left - 6} y={y(value) + 4} textAnchor="end">
-                  {value}
+                  {displayValue(String(value))}
                 </text>
               </g>
             ))}
-            {dateTicks(Math.min(...days), Math.max(...days), width - margin.right - left, 84).map(tick => (
+            {dateTicks(Math.min(...days), Math.max(...days), width - margin.right - left, {
+              month: 84,
+              year: 100,
+            }).map(tick => (
               <text key={tick.at} className="chart-axis" x={x(tick.at)} y={height - 8} textAnchor="middle">
                 {tick.month === 1
                   ? `${tick.year}(${shortEra(`${tick.year}-12-31`)})`

@@ -36,7 +36,7 @@ export function Lifeline({ lanes, from, today, todayLabel, label, language }: Pr
   const items = drawn.flatMap(lane => lane.items);
   const focusable = items.find(item => item.key === current) ?? items.at(-1);
   const told = items.find(item => item.key === (pointed ?? current));
-  const ticks = dateTicks(from, today, right - gutter, 76);
+  const ticks = dateTicks(from, today, right - gutter, { month: 76, year: language === "ja" ? 118 : 60 });
 
   const walk = (event: KeyboardEvent<SVGSVGElement>) => {
     const next = step(drawn, focusable?.key, event.key);

@@ -85,12 +85,13 @@ export function drawLanes(lanes: readonly Lane[], scale: Scale, frame: Frame): D
 
 type Placed = Omit<Drawn, "y">;
 
-function placeBar(bar: Bar, scale: Scale, { left, right }: Frame): Placed {
+function placeBar(bar: Bar, scale: Scale, { left, right }: Frame, alone: boolean): Placed {
   const x = Math.max(left, Math.min(scale(bar.from), right - 4));
   const end = Math.max(x + 4, Math.min(scale(bar.to), right));
   const width = end - x;
   const whole = textWidth(bar.text, textSize);
-  const inside = width >= whole + 26 || width > 150;
+  // Beside another bar of its row a cut label inside is better than none; alone, a whole one outside.
+  const inside = width >= whole + 26 || width > (alone ? 150 : 62);
   const textEnd = !inside && end + whole + 26 > right;
   const text = inside ? fitText(bar.text, textSize, width - 24) : bar.text;
   const base = { key: bar.key, kind: "bar" as const, x, width, text, spoken: bar.spoken, shape: bar.shape };
@@ -112,6 +113,8 @@ function extentOf(item: Placed): { from: number; to: number } {
     : { from: item.x, to: item.x + item.width + label };
 }
 
+const rowOf = (bar: Bar) => bar.row ?? bar.key;
+
 function drawBars(
   bars: readonly Bar[],
   scale: Scale,
@@ -119,10 +122,9 @@ function drawBars(
   top: number,
 ): { items: Drawn[]; height: number } {
   const rows = new Map<string, Placed[]>();
-  for (const bar of bars) {
-    const name = bar.row ?? bar.key;
-    rows.set(name, [...(rows.get(name) ?? []), placeBar(bar, scale, frame)]);
-  }
+  for (const bar of bars) rows.set(rowOf(bar), []);
+  const shared = (name: string) => bars.filter(bar => rowOf(bar) === name).length > 1;
+  for (const bar of bars) rows.get(rowOf(bar))?.push(placeBar(bar, scale, frame, !shared(rowOf(bar))));
   const groups = [...rows.values()].map(group => dropHiddenText(group));
   const extents = groups
     .map(group => group.map(extentOf))
@@ -195,6 +197,7 @@ function drawMarks(
     items.map(markExtent),
     items.map(item => (item.strong ? 0 : item.kind === "chip" ? item.width : dotReach)),
     1,
+    { from: frame.left, to: frame.right - 2 },
   );
   const count = Math.min(markRowsMax, Math.max(1, ...places.map(place => place.row + 1)));
   return {

@@ -26,9 +26,15 @@ export interface Nudge {
 
 // First fit where each extent may also step aside a few pixels before it takes another row: at two years a pixel is a
 // day, and one calm line reads better than three exact ones (the exact date is in the mark's text).
-export function packNudged(extents: readonly Extent[], reach: readonly number[], gap: number): Nudge[] {
+export function packNudged(
+  extents: readonly Extent[],
+  reach: readonly number[],
+  gap: number,
+  frame: Extent,
+): Nudge[] {
   const taken: Extent[][] = [];
-  const free = (row: Extent[], one: Extent) =>
+  const free = (row: Extent[], one: Extent, shift: number) =>
+    (shift === 0 || (one.from >= frame.from && one.to <= frame.to)) &&
     row.every(other => one.from >= other.to + gap || one.to + gap <= other.from);
   const moved = (one: Extent, shift: number): Extent => ({ from: one.from + shift, to: one.to + shift });
   return extents.map((extent, index) => {
@@ -36,7 +42,7 @@ export function packNudged(extents: readonly Extent[], reach: readonly number[],
       taken[row] ??= [];
       const line = taken[row] as Extent[];
       for (let step = 0; step <= (reach[index] ?? 0); step += 1) {
-        const shift = [-step, step].find(one => free(line, moved(extent, one)));
+        const shift = [0 - step, step].find(one => free(line, moved(extent, one), one));
         if (shift === undefined) continue;
         line.push(moved(extent, shift));
         return { row, shift };

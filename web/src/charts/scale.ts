@@ -29,9 +29,14 @@ export interface DateTick {
 const monthSteps = [1, 3, 6, 12, 24, 60, 120, 240];
 
 // Firsts of months, far enough apart for their labels: every month, quarter, half-year, year, ...
-export function dateTicks(from: number, to: number, width: number, apart: number): DateTick[] {
+export interface Apart {
+  month: number; // pixels a month's label needs
+  year: number;
+}
+
+export function dateTicks(from: number, to: number, width: number, apart: Apart): DateTick[] {
   const months = (to - from) / 30.44;
-  const step = monthSteps.find(one => (width * one) / months >= apart) ?? 240;
+  const step = monthSteps.find(one => (width * one) / months >= (one < 12 ? apart.month : apart.year)) ?? 240;
   const start = dayOf(dateOfNumber(from));
   if (!start) return [];
   const ticks: DateTick[] = [];

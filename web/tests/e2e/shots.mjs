@@ -69,7 +69,7 @@ for (const [name, [width, height], role, path, act, fullPage = false] of shots.f
     await page.waitForURL(/\/(?:care|me)\//u);
   }
   await page.goto(path.startsWith("http") ? path : base + path);
-  await page.waitForLoadState("networkidle").catch(() => {});
+  if (name !== "state-slow") await page.waitForLoadState("networkidle");
   if (act) await act(page);
   await page.waitForTimeout(450);
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage });

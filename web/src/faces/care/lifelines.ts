@@ -188,7 +188,7 @@ const chipLettersMax = 4;
 function testMark(context: Context, test: Test, index: number): Mark[] {
   const at = dayNumber(test.date);
   if (at === undefined || at < context.from) return [];
-  const count = test.count ? context.t.items(test.count) : "";
+  const count = test.count && test.kind === "lab" ? context.t.items(test.count) : "";
   const short = test.kind !== "lab" && test.text.length > 0 && test.text.length <= chipLettersMax;
   return [
     {

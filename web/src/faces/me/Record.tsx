@@ -144,12 +144,14 @@ function LabList({ overview, labs }: { overview: Overview; labs: readonly Lab[] 
               {displayValue(newest?.value ?? "")}
               <span className="qty-unit"> {displayUnit(lab.unit)}</span>
             </span>
-            <p className="hint">
-              {t.meLabsOn(patientDate(newest?.date ?? ""), place)} {range && t.meRange(range)}
-            </p>
+            <span className="hint-2">{range && t.meRange(range)}</span>
             {word && (
               <span className={level === "none" ? "me-verdict me-verdict-in" : "me-verdict"}>{word}</span>
             )}
+            <p className="hint">
+              <span className="nowrap">{patientDate(newest?.date ?? "")}</span>{" "}
+              <span className="nowrap">{place}</span>
+            </p>
           </li>
         );
       })}

@@ -92,7 +92,7 @@ function LabDetail({ overview, lab }: { overview: Overview; lab: Lab }) {
           label={summary}
           none={t.labsNoChart}
         />
-        <section className="lab-numbers" tabIndex={0} aria-label={t.labsChart(lab.text)}>
+        <div role="group" className="lab-numbers" tabIndex={0} aria-label={t.labsChart(lab.text)}>
           <table className="table">
             <thead>
               <tr>
@@ -122,7 +122,7 @@ function LabDetail({ overview, lab }: { overview: Overview; lab: Lab }) {
               })}
             </tbody>
           </table>
-        </section>
+        </div>
       </div>
     </section>
   );

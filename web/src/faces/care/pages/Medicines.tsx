@@ -35,7 +35,7 @@ function MedicineTable({
       </div>
       {medicines.length === 0 && <Empty title={t.medicinesNone} next={t.medicinesNoneNext} />}
       {medicines.length > 0 && (
-        <section className="table-scroll" tabIndex={0} aria-label={title}>
+        <div role="group" className="table-scroll" tabIndex={0} aria-label={title}>
           <table className="table table-wide">
             <thead>
               <tr>
@@ -53,7 +53,7 @@ function MedicineTable({
               ))}
             </tbody>
           </table>
-        </section>
+        </div>
       )}
     </section>
   );

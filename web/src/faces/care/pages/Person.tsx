@@ -57,7 +57,7 @@ export function PersonPage({
   }
   return (
     <>
-      <Banner overview={overview} me={me} />
+      <Banner id={id} overview={overview} me={me} />
       <div className="person-body">
         <Rail id={id} />
         <main id="main" className="person-main">

@@ -42,7 +42,7 @@ function entries(overview: Overview, t: Text): Entry[] {
   const tests = overview.tests.map(test => ({
     date: test.date ?? "",
     kind: t.labs,
-    text: [test.text, test.count ? t.items(test.count) : ""].filter(Boolean).join(" "),
+    text: [test.text, test.count && test.kind === "lab" ? t.items(test.count) : ""].filter(Boolean).join(" "),
     facility: test.facility,
   }));
   const problems = overview.problems.map(problem => ({

@@ -20,7 +20,7 @@ export function LabTable({ overview, labs, columnsMax, current }: Props) {
   const t = useText();
   const sheet = flowsheet(labs, columnsMax);
   return (
-    <section className="table-scroll" tabIndex={0} aria-label={t.labsTitle}>
+    <div role="group" className="table-scroll" tabIndex={0} aria-label={t.labsTitle}>
       <table className="flowsheet" data-testid="flowsheet">
         <thead>
           <tr>
@@ -55,7 +55,7 @@ export function LabTable({ overview, labs, columnsMax, current }: Props) {
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -20,7 +20,7 @@ import { tabHue } from "../open";
 
 const warningsShown = 3; // 禁忌 are never folded; cautions beyond these are in 確認すること
 
-export function Banner({ overview, me }: { overview: Overview; me: Me }) {
+export function Banner({ id, overview, me }: { id: string; overview: Overview; me: Me }) {
   const t = useText();
   const { person, today, cautions } = overview;
   const age = ageOn(person.birthDate, today);
@@ -28,7 +28,7 @@ export function Banner({ overview, me }: { overview: Overview; me: Me }) {
   const dangers = cautions.filter(caution => caution.level === "danger");
   const warnings = cautions.filter(caution => caution.level !== "danger");
   return (
-    <div className={`banner hue-${tabHue(person.id)}`} data-testid="banner">
+    <section className={`banner hue-${tabHue(id)}`} aria-label={person.name} data-testid="banner">
       <h1 className="banner-name">
         <Name name={person.name} kana={person.kana} />
       </h1>
@@ -62,7 +62,7 @@ export function Banner({ overview, me }: { overview: Overview; me: Me }) {
         )}
       </ul>
       <Consent overview={overview} />
-    </div>
+    </section>
   );
 }
 

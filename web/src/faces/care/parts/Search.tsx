@@ -79,7 +79,7 @@ export function SearchPanel({ me, onOpen, autoFocus = true }: Props) {
       <p id={hint} className="hint search-understood">
         {understood ? t.searchDate(birthDate(understood)) : isClerk(me) ? t.searchClerk : ""}
       </p>
-      <Results me={me} words={asked} onOpen={onOpen} />
+      <Results me={me} words={understood ?? asked} onOpen={onOpen} />
     </div>
   );
 }

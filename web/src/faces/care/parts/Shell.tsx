@@ -1,5 +1,5 @@
 // The clinician's frame: bar with search and open people, the palette on Ctrl K, the list of keys.
-import { CircleHelp, Keyboard, LogOut, Search, X } from "lucide-react";
+import { Keyboard, Languages, LogOut, Search, X } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { api } from "../../../lib/api";
@@ -109,12 +109,7 @@ function UserMenu({ me }: { me: Me }) {
   const t = useText();
   return (
     <div className="user">
-      <button
-        type="button"
-        className="user-button"
-        popoverTarget="user-menu"
-        aria-label={t.signedInAs(me.name)}
-      >
+      <button type="button" className="user-button" popoverTarget="user-menu" title={t.signedInAs(me.name)}>
         <span className="user-name">
           {me.name} <small>{me.role}</small>
         </span>
@@ -127,7 +122,7 @@ function UserMenu({ me }: { me: Me }) {
           className="menu-item"
           onClick={() => setLanguage(language() === "en" ? "ja" : "en")}
         >
-          <CircleHelp size={18} aria-hidden="true" /> {t.language}
+          <Languages size={18} aria-hidden="true" /> {t.language}
         </button>
         <button type="button" className="menu-item" onClick={leave}>
           <LogOut size={18} aria-hidden="true" /> {t.signOut}
