@@ -1,0 +1,162 @@
+#include "intake/convert.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "fhir/validate/validate.h"
+#include "formats/hl7v2/message.h"
+#include "intake/mapping/run.h"
+#include "intake/withdraw.h"
+
+namespace tasuki::intake {
+namespace {
+
+using Severity = formats::Finding::Severity;
+using State = Converted::State;
+
+void stop(Converted& out, State state, std::string_view code, std::string reason) {
+  if (out.state != State::done) return;
+  out.state = state;
+  out.reason_code = code;
+  out.reason = std::move(reason);
+}
+
+void take_findings(const hl7v2::Message& message, Converted& out) {
+  for (const formats::Finding& finding : message.findings()) {
+    Finding taken;
+    static_cast<formats::Finding&>(taken) = finding;
+    out.findings.push_back(std::move(taken));
+  }
+}
+
+// hl7v2-japan.md 11, identity: a file in another patient's folder waits for a person.
+void check_path(const ConvertSettings& settings, Converted& out) {
+  if (settings.patient.empty() || settings.patient == out.patient) return;
+  stop(out, State::held, "identity.path-differs",
+       fmt::format("フォルダの患者ID「{}」と PID-3 の患者ID「{}」が違います。/ The folder's patient id differs from PID-3.", settings.patient, out.patient));
+}
+
+void check_valid(const Mappings& mappings, Converted& out) {
+  for (size_t i = 0; i < out.resources.size() && out.state == State::done; ++i) {
+    for (const fhir::Finding& finding : fhir::validate(mappings.definitions(), out.resources[i].resource)) {
+      if (finding.severity != fhir::Finding::Severity::error) continue;
+      Finding taken;
+      taken.severity = Severity::error;
+      taken.code = "fhir." + finding.code;
+      taken.location = finding.location;
+      taken.message = finding.message_ja + " / " + finding.message;
+      out.findings.push_back(taken);
+      stop(out, State::held, taken.code, finding.location + ": " + taken.message);
+    }
+  }
+}
+
+// MSH is the envelope: it is read by routing, not by mappings.
+Coverage coverage_of(Source& source) {
+  Coverage coverage;
+  for (uint32_t i = 0; i < source.segment_count(); ++i) {
+    const hl7v2::Segment& segment = source.segment(i);
+    if (segment.name() == "MSH") continue;
+    for (int field = 1; field <= segment.field_count(); ++field) {
+      const hl7v2::Field sent = segment.field(field);
+      if (sent.empty() || sent.is_null()) continue;
+      ++coverage.fields;
+      const auto mark = source.mark_of(i, field);
+      if (mark == Source::Mark::carried) {
+        ++coverage.carried;
+        continue;
+      }
+      const std::string location = fmt::format("{}-{}", segment.name(), field);
+      const auto known = std::ranges::find(coverage.not_carried, location, &Coverage::Field::location);
+      if (known != coverage.not_carried.end()) {
+        ++known->count;
+        continue;
+      }
+      const auto bytes = sent.bytes();
+      coverage.not_carried.push_back({.location = location, .count = 1, .byte_begin = static_cast<uint32_t>(bytes.begin),
+                                      .byte_end = static_cast<uint32_t>(bytes.end), .aside = mark == Source::Mark::aside});
+    }
+  }
+  return coverage;
+}
+
+void convert_message(const hl7v2::Message& message, const ConvertSettings& settings, const Mappings& mappings, Converted& out) {
+  const std::string kind = message.type() + "^" + message.event();
+  out.control_id = message.control_id();
+  out.kind = settings.kind.empty() ? kind : settings.kind;
+  Source source(message);
+  Scope scope{.begin = 0, .end = source.segment_count(), .own_end = source.segment_count()};
+  Spot spot;
+  if (source.find({.segment = {'P', 'I', 'D'}, .field = 3, .component = 1}, scope, spot)) out.patient = source.text(spot);
+  take_findings(message, out);
+
+  const Program* const program = mappings.find(settings.kind, kind);
+  if (program == nullptr) {
+    stop(out, State::held, "mapping.none",
+         fmt::format("この種別の変換はまだありません({})。/ There is no mapping for this kind yet: {}.", out.kind, out.kind));
+    return;
+  }
+  out.mapping = program->name + " " + program->version;
+  if (out.patient.empty()) stop(out, State::held, "identity.no-patient", "PID-3 に患者IDがありません。/ PID-3 has no patient id.");
+  check_path(settings, out);
+  run(*program, source, settings, mappings, out);
+  if (settings.withdrawn) withdraw(mappings.definitions(), out);
+  out.coverage = coverage_of(source);
+  check_valid(mappings, out);
+}
+
+}  // namespace
+
+Converted convert(std::string_view bytes, const ConvertSettings& settings, const Mappings& mappings) {
+  Converted out;
+  out.byte_end = bytes.size();
+  out.kind = settings.kind;
+  auto message = hl7v2::parse(bytes, settings.charset);
+  if (!message) {
+    stop(out, State::refused, "hl7.unreadable",
+         fmt::format("HL7 v2 のメッセージとして読めません。/ This cannot be read as an HL7 v2 message: {}", message.error().message));
+    out.patient = settings.patient;
+    return out;
+  }
+  convert_message(*message, settings, mappings, out);
+  return out;
+}
+
+std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings, const Mappings& mappings) {
+  std::vector<Converted> all;
+  for (const std::string_view one : split_messages(bytes)) {
+    all.push_back(convert(one, settings, mappings));
+    all.back().byte_begin = static_cast<size_t>(one.data() - bytes.data());
+    all.back().byte_end = all.back().byte_begin + one.size();
+  }
+  if (all.empty()) all.push_back(convert(bytes, settings, mappings));  // says why
+  return all;
+}
+
+std::vector<std::string_view> split_messages(std::string_view bytes) {
+  std::vector<std::string_view> messages;
+  const auto is_end = [](std::string_view line) {
+    return std::ranges::any_of(std::initializer_list<std::string_view>{"MSH", "FHS", "BHS", "BTS", "FTS", "#SSMIX,"},
+                               [&](std::string_view start) { return line.starts_with(start); });
+  };
+  size_t begin = std::string_view::npos;
+  const auto close = [&](size_t end) {
+    if (begin != std::string_view::npos) messages.push_back(bytes.substr(begin, end - begin));
+    begin = std::string_view::npos;
+  };
+  bool line_start = true;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
+    if (c == '\x1c') close(i);
+    if (line_start && is_end(bytes.substr(i, 7))) {
+      close(i);
+      if (bytes.substr(i).starts_with("MSH")) begin = i;
+    }
+    line_start = c == '\r' || c == '\n' || c == '\x0b' || (i < 3 && (c & 0x80) != 0);  // a byte order mark
+  }
+  close(bytes.size());
+  return messages;
+}
+
+}  // namespace tasuki::intake

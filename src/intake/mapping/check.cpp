@@ -1,0 +1,187 @@
+// The type check: may this value stand in that element, and has every required element a line?
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "intake/mapping/compiler.h"
+
+namespace tasuki::intake {
+namespace {
+
+// What a right side makes, as far as its place in FHIR goes.
+enum class Made : uint8_t {
+  text, truth, number, timestamp, time, coding, codeable, reference, name, address, contact, quantity, range, timing,
+  result, note,
+};
+
+Made made_by_terms(const Expression& value) {
+  const Joined& source = value.alternatives.front();
+  if (source.size() > 1) return Made::text;
+  switch (source.front().kind) {
+    case Term::Kind::truth: return Made::truth;
+    case Term::Kind::number: return Made::number;
+    case Term::Kind::coding: return Made::coding;
+    case Term::Kind::reference: return Made::reference;
+    default: return Made::text;
+  }
+}
+
+Made made_by(const Expression& value) {
+  Made made = made_by_terms(value);
+  for (const Step& step : value.steps) {
+    switch (step.action) {
+      case Action::table: case Action::split: case Action::slice: case Action::strip: case Action::unpad: case Action::pad: case Action::count:
+      case Action::digits: case Action::upper: case Action::usage_part: made = Made::text; break;
+      case Action::timestamp: made = Made::timestamp; break;
+      case Action::time: made = Made::time; break;
+      case Action::number: made = Made::number; break;
+      case Action::truth: made = Made::truth; break;
+      case Action::coded: case Action::text_only: case Action::map: made = Made::codeable; break;
+      case Action::person_name: made = Made::name; break;
+      case Action::address: made = Made::address; break;
+      case Action::telecom: made = Made::contact; break;
+      case Action::staff: case Action::place: case Action::organisation: made = Made::reference; break;
+      case Action::composite_quantity: case Action::quantity: made = Made::quantity; break;
+      case Action::range: made = Made::range; break;
+      case Action::usage: made = Made::timing; break;
+      case Action::result: made = Made::result; break;
+      case Action::annotation: made = Made::note; break;
+    }
+  }
+  return made;
+}
+
+std::string_view words_for(Made made) {
+  constexpr std::string_view words[] = {"a text", "true or false", "a number", "a date or time", "a time of day", "a code",
+                                        "a coded value", "a reference", "a name", "an address", "a telephone number",
+                                        "a quantity", "a range", "a timing", "a result", "a note"};
+  return words[static_cast<size_t>(made)];
+}
+
+bool fits_primitive(Made made, fhir::Primitive primitive) {
+  using fhir::Primitive;
+  switch (primitive) {
+    case Primitive::none: return false;
+    case Primitive::boolean: return made == Made::truth;
+    case Primitive::date: case Primitive::date_time: case Primitive::instant: return made == Made::timestamp;
+    case Primitive::time: return made == Made::time;
+    case Primitive::decimal: case Primitive::integer: case Primitive::positive_int: case Primitive::unsigned_int: return made == Made::number;
+    case Primitive::xhtml: case Primitive::base64_binary: return false;
+    default: return made == Made::text;
+  }
+}
+
+bool is_quantity(const fhir::Definitions& definitions, fhir::TypeId type) {
+  for (int up = 0; type != fhir::no_type && up < 4; ++up, type = definitions.parent(type)) {
+    if (definitions.name(type) == "Quantity") return true;
+  }
+  return false;
+}
+
+bool fits(Made made, const fhir::Element& element, const fhir::Definitions& definitions) {
+  if (definitions.category(element.type) == fhir::Category::primitive) return fits_primitive(made, definitions.primitive(element.type));
+  const std::string_view type = definitions.name(element.type);
+  switch (made) {
+    case Made::coding: case Made::codeable: return type == "CodeableConcept" || type == "Coding";
+    case Made::reference: return type == "Reference";
+    case Made::name: return type == "HumanName";
+    case Made::address: return type == "Address";
+    case Made::contact: return type == "ContactPoint";
+    case Made::quantity: return is_quantity(definitions, element.type);
+    case Made::range: return type == "Observation.referenceRange";
+    case Made::timing: return type == "Timing";
+    case Made::note: return type == "Annotation";
+    default: return false;
+  }
+}
+
+// Codes that can come out of this line, where its element allows only some.
+Result<void> check_codes(const Expression& value, const fhir::Element& element, const Library& library, const Cursor& cursor, const std::string& path) {
+  if (!element.binding.required) return {};
+  const auto check = [&](const std::string& system, const std::string& code) -> Result<void> {
+    const auto known = library.definitions->has_code(element.binding, system, code);
+    if (known.has_value() && !*known) {
+      return cursor.error(fmt::format("'{}' is not a code that {} may have ({}).", code, path, element.binding.value_set));
+    }
+    return {};
+  };
+  const bool plain_code = library.definitions->primitive(element.type) == fhir::Primitive::code;
+  if (value.policy.otherwise == Otherwise::literal && plain_code) TRY(check("", value.policy.text));
+  if (value.steps.empty()) {
+    for (const Joined& source : value.alternatives) {
+      const Term& term = source.front();
+      if (term.kind == Term::Kind::literal && source.size() == 1 && plain_code) TRY(check("", term.text));
+      if (term.kind == Term::Kind::coding) TRY(check(term.coding.system, term.coding.code));
+    }
+  } else if (value.steps.back().action == Action::table && plain_code) {
+    for (const auto& [from, row] : value.steps.back().table->rows) {
+      if (!row.to.empty()) TRY(check("", row.to));  // empty: the table says that nothing is sent
+    }
+  }
+  return {};
+}
+
+Result<void> check_targets(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library, const Cursor& cursor, const std::string& path) {
+  for (const Joined& source : value.alternatives) {
+    if (source.front().kind != Term::Kind::reference || element.targets.empty()) continue;
+    const fhir::TypeId type = symbols.names[source.front().name].type;
+    const auto allowed = [&](fhir::TypeId target) { return target == type || library.definitions->name(target) == "Resource"; };
+    if (std::ranges::none_of(element.targets, allowed)) {
+      return cursor.error(fmt::format("{} may not refer to a {}.", path, library.definitions->name(type)));
+    }
+  }
+  return {};
+}
+
+Result<void> check_policy(const Expression& value, Made made, const Cursor& cursor) {
+  const auto otherwise = value.policy.otherwise;
+  const bool coded = made == Made::codeable || made == Made::result;
+  if (otherwise == Otherwise::publish_local && !coded) return cursor.error("`else publish-local` is for coded values and results.");
+  if (otherwise == Otherwise::keep_text && !coded) return cursor.error("`else keep-text` is for coded values and results.");
+  if (otherwise == Otherwise::literal && made != Made::text) return cursor.error("`else \"text\"` is for texts and codes.");
+  return {};
+}
+
+}  // namespace
+
+const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type, std::string_view name) {
+  if (name.ends_with("[x]")) {
+    const std::string_view stem = name.substr(0, name.size() - 3);
+    for (const auto& element : definitions.elements(type)) {
+      if (element.is_choice && element.stem == stem) return &element;
+    }
+    return nullptr;
+  }
+  return definitions.element(type, name);
+}
+
+Error unknown_element(const fhir::Definitions& definitions, const Context& context, std::string_view name, const Cursor& cursor) {
+  std::vector<std::string_view> known;
+  for (const auto& element : definitions.elements(context.type)) known.push_back(element.name);
+  return cursor.error(fmt::format("{} has no element '{}'; the nearest is '{}'.", context.path, name, fhir::nearest(name, known)));
+}
+
+Result<void> check_value(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library,
+                         const Cursor& cursor, const std::string& path) {
+  const Made made = made_by(value);
+  TRY(check_policy(value, made, cursor));
+  if (path.ends_with("[x]")) {
+    if (made != Made::result) return cursor.error(fmt::format("{} takes `: result by TYPE unit UNIT`; otherwise write its full name.", path));
+    return {};
+  }
+  if (!fits(made, element, *library.definitions)) {
+    return cursor.error(fmt::format("{} is a {}, but the right side makes {}.", path, library.definitions->name(element.type), words_for(made)));
+  }
+  TRY(check_codes(value, element, library, cursor, path));
+  return check_targets(value, element, symbols, library, cursor, path);
+}
+
+Result<void> check_required(const fhir::Definitions& definitions, const Context& context, const Cursor& cursor) {
+  for (const auto& element : definitions.elements(context.type)) {
+    if (element.min == 0 || context.filled->contains(std::string(element.stem))) continue;
+    return cursor.error(fmt::format("{}.{} is required, but no line fills it.", context.path, element.is_choice ? std::string(element.stem) + "[x]" : std::string(element.name)));
+  }
+  return {};
+}
+
+}  // namespace tasuki::intake

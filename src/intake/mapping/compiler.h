@@ -1,0 +1,71 @@
+// Inside the compiler: the cursor over a line's words, the types a value passes through, and the parts of the work.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "intake/mapping/compile.h"
+#include "intake/mapping/lines.h"
+
+namespace tasuki::intake {
+
+class Cursor {
+ public:
+  explicit Cursor(const Line& line) : line_(line) {}
+  bool at_end() const { return next_ == line_.words.size(); }
+  bool sees(std::string_view text) const { return !at_end() && line_.words[next_].is(text); }
+  bool sees_text() const { return !at_end() && line_.words[next_].kind == Word::Kind::text; }
+  bool accept(std::string_view text);
+  Result<void> expect(std::string_view text);
+  Result<std::string> name(std::string_view what);   // a word that is a name
+  Result<std::string> text(std::string_view what);   // a word in quotation marks
+  const Word& word() const { return line_.words[next_]; }
+  void skip() { ++next_; }
+  Result<void> end() const;                          // nothing may follow
+  Error error(std::string message) const;
+  const Line& line() const { return line_; }
+
+ private:
+  const Line& line_;
+  size_t next_ = 0;
+};
+
+// What a name in scope stands for.
+struct Named {
+  std::string name;
+  fhir::TypeId type = fhir::no_type;
+};
+
+// Where a line of a block stands: in which type, and may it say ".1"?
+struct Context {
+  fhir::TypeId type = fhir::no_type;       // no_type: outside any resource
+  std::string path;                        // "Patient.name", for messages
+  bool repetition = false;
+  std::set<std::string>* filled = nullptr; // stems of elements that have a line
+};
+
+struct Symbols {
+  std::map<std::string, std::string, std::less<>> systems;          // alias -> URI
+  std::map<std::string, std::vector<Line>, std::less<>> parts;
+  std::vector<Named> names;                                         // resources of this mapping
+};
+
+// expression.cpp
+// `of_repetition`: the source was named before (`each PID-13`); only steps follow.
+Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context, const Library& library,
+                                    bool of_repetition = false);
+Result<Condition> parse_condition(Cursor& cursor, const Context& context);
+Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Context& context);
+Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor);
+
+// check.cpp
+const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type, std::string_view name);
+Error unknown_element(const fhir::Definitions& definitions, const Context& context, std::string_view name, const Cursor& cursor);
+Result<void> check_value(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library, const Cursor& cursor, const std::string& path);
+Result<void> check_required(const fhir::Definitions& definitions, const Context& context, const Cursor& cursor);
+
+}  // namespace tasuki::intake
