@@ -48,10 +48,14 @@ bool is_about_content(const Error& error) {
          error.kind == Error::Kind::too_costly;
 }
 
-void hold(Converted& converted, const Error& error) {
+void hold(Converted& converted, std::string_view code, std::string_view reason) {
   converted.state = Converted::State::held;
-  converted.reason_code = "record.refused";
-  converted.reason = error.location.empty() ? error.message : error.location + ": " + error.message;
+  converted.reason_code = code;
+  converted.reason = reason;
+}
+
+void hold(Converted& converted, const Error& error) {
+  hold(converted, "record.refused", error.location.empty() ? error.message : error.location + ": " + error.message);
 }
 
 }  // namespace
@@ -81,6 +85,7 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                                  .patient = delivery.patient,
                                  .withdrawn = delivery.withdrawn},
                                 *mappings_);
+  if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
   record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes);
   inbound.checkpoints = delivery.checkpoints;

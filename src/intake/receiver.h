@@ -23,6 +23,7 @@ struct Delivery {
   // From the path of an SS-MIX2 file; empty otherwise.
   std::string kind = {}, patient = {};
   bool withdrawn = false;
+  std::string hold_because = {};  // the connector's own doubt: stored, and held for a person
   // What the feed remembers of this delivery, in the same commit.
   std::vector<std::pair<std::string, std::string>> checkpoints = {};
 };
