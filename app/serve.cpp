@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "demo_accounts.h"
+#include "intake/mapping/run.h"
 #include "json/parse.h"
 #include "json/print.h"
 #include "net/http.h"
@@ -51,6 +52,11 @@ Result<void> write_organisation(record::Door& door, const intake::FeedSettings& 
   return {};
 }
 
+// She signs in as 患者 before her first message has come: the id is made the way her records will be.
+std::string person_of_hanako() {
+  return record::person_id_of(intake::id_of("1310000001", "Patient", "0000012345"));
+}
+
 net::HttpSettings http_settings(const ServerSettings& given) {
   net::HttpSettings settings;
   settings.address = given.address;
@@ -80,7 +86,7 @@ Result<void> run(const Arguments& arguments) {
   const sigset_t signals = hold_back_signals();
   const Settings settings = TRY(settings_of(arguments));
   const Parts parts = TRY(build_parts(settings));
-  if (settings.demo) TRY(make_demo_accounts(parts.door->accounts(), {}));
+  if (settings.demo) TRY(make_demo_accounts(parts.door->accounts(), person_of_hanako()));
 
   std::vector<std::unique_ptr<intake::Feed>> feeds;
   server::ServerSettings pages;

@@ -164,9 +164,9 @@ def main():
     options = arguments.parse_args()
     ports = {"minato-hosp": 2575, "midori-clinic": 2576, **{k: int(v) for k, v in (f.split("=") for f in options.feed)}}
 
+    send_feed("minato-hosp", ports["minato-hosp"], options.region / "minato-hosp.mllp")
     files = copy_tree(options.region / "ssmix2", options.ssmix2)
-    for name in ("minato-hosp", "midori-clinic"):
-        send_feed(name, ports[name], options.region / f"{name}.mllp")
+    send_feed("midori-clinic", ports["midori-clinic"], options.region / "midori-clinic.mllp")
     wait_for_tree(options.address, files)
     print(f"  sakura-hosp: SS-MIX2 {files} 件")
     send_consents(options.address, options.region)

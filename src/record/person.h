@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -25,6 +26,9 @@ struct LinkedRecord {
   std::string address, phone;
   Instant updated;
 };
+
+// The id of the person whose oldest record this Patient resource is.
+std::string person_id_of(std::string_view patient);
 
 struct Person {
   std::string id;  // uuid derived from the oldest linked record; older ids of the same person keep working

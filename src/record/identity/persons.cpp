@@ -108,7 +108,7 @@ Result<void> regroup(store::Writer& writer, Neighbourhood& around, Affected& aff
   for (const auto& [key, link] : around.links) links.push_back(link);
 
   for (const auto& group : groups_of(records, links)) {
-    const std::string person = named_uuid(person_space, group.front());
+    const std::string person = person_id_of(group.front());
     for (const auto& patient : group) {
       auto& entry = around.records.at(patient);
       if (entry.person == person) continue;
@@ -127,6 +127,8 @@ Result<void> regroup(store::Writer& writer, Neighbourhood& around, Affected& aff
 }
 
 }  // namespace
+
+std::string person_id_of(std::string_view patient) { return named_uuid(person_space, patient); }
 
 std::string print(const RecordEntry& entry) {
   return fmt::format(R"({{"person":"{}","subject":{},"order":{},"owner":"{}","traits":{}}})", entry.person, entry.subject,
