@@ -1,21 +1,18 @@
 // Any JSON is validated in bounded time, to at most a hundred findings, the same twice.
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
 #include <string_view>
 
-#include "fhir/model/definitions.h"
 #include "fhir/validate/validate.h"
+#include "fuzz_definitions.h"
 #include "json/parse.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tasuki;
-  static const auto definitions = fhir::Definitions::open(TASUKI_BUILD_FOLDER "/tasuki-r4.image");
-  if (!definitions) std::abort();
   const auto document = json::parse({reinterpret_cast<const char*>(data), size});
   if (!document) return 0;
-  const auto first = fhir::validate(**definitions, document->root);
-  const auto second = fhir::validate(**definitions, document->root);
+  const auto first = fhir::validate(fuzz_definitions(), document->root);
+  const auto second = fhir::validate(fuzz_definitions(), document->root);
   if (first.size() > 100 || first.size() != second.size()) std::abort();
   return 0;
 }

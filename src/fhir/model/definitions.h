@@ -95,7 +95,8 @@ class Definitions {
   virtual std::vector<std::string_view> codes(const Binding& binding) const = 0;
 
   virtual std::span<const SearchParameter> search_parameters() const = 0;
-  // Of a concrete resource type, those of Resource and DomainResource included ("_id", "_lastUpdated").
+  // Of a resource type, those of Resource and DomainResource included ("_id", "_lastUpdated"). Of the abstract type
+  // Resource: what can be asked of all types together. By code.
   virtual const SearchParameter* search_parameter(TypeId resource, std::string_view code) const = 0;
   virtual std::span<const SearchParameter* const> search_parameters_of(TypeId resource) const = 0;
 

@@ -42,6 +42,16 @@ class Checker {
            std::ranges::all_of(slots, [&](uint32_t slot) { return is_number(slot, records); });
   }
 
+  // Whoever climbs from a type to its parents must arrive.
+  static bool has_end(std::span<const image::Type> types, size_t number) {
+    constexpr int parents_max = 16;
+    for (int step = 0; step < parents_max; ++step) {
+      if (number >= types.size()) return number == image::none;
+      number = types[number].parent;
+    }
+    return false;
+  }
+
   bool types() const;
   bool elements() const;
   bool terminology() const;
@@ -59,7 +69,7 @@ bool Checker::types() const {
                           is_inside(type.parameters, image_.parameter_lists.size()) &&
                           is_inside(type.links, image_.links.size()) && is_type_number(type.parent, count) &&
                           type.category <= 3 && type.primitive <= 20 &&
-                          type.required_count <= image::required_max;
+                          type.required_count <= image::required_max && has_end(image_.types, number);
     if (!is_sound) return false;
   }
   const auto is_known = [&](uint16_t number) { return number < count; };

@@ -74,7 +74,10 @@ Result<size_t> compile_search(const Resources& parameters, const TypeNumbers& ty
     if (!source->text_of("url").starts_with("http://hl7.org/fhir/SearchParameter/")) continue;  // not R4's own
     writer.parameters.push_back(TRY(parameter_of(*source, types, writer)));
   }
-  for (const uint16_t resource : writer.resource_types) list_parameters(resource, writer);
+  for (size_t type = 0; type < writer.types.size(); ++type) {
+    const bool is_resource = writer.types[type].category == static_cast<uint8_t>(Category::resource);
+    if (is_resource) list_parameters(static_cast<uint16_t>(type), writer);  // Resource's own: for searches over all types
+  }
   return writer.parameters.size();
 }
 

@@ -27,7 +27,7 @@ constexpr std::string_view elements[] = {
     "tfoot", "th",    "thead",   "tr",      "tt",  "u",     "ul",    "var",
 };
 
-bool is_blank(char letter) { return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r'; }
+bool is_xml_blank(char letter) { return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r'; }
 bool is_name_letter(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
          letter == '-' || letter == '_' || letter == ':' || letter == '.' || static_cast<unsigned char>(letter) >= 0x80;
@@ -49,7 +49,7 @@ class Scanner {
     return true;
   }
   void skip_blanks() {
-    while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+    while (!rest_.empty() && is_xml_blank(rest_.front())) rest_.remove_prefix(1);
   }
   bool skip_past(std::string_view end) {
     const size_t at = rest_.find(end);
@@ -130,7 +130,7 @@ void Scanner::open_tag() {
   if (element.empty()) return fail(not_well_formed);
   if (!std::ranges::binary_search(elements, element)) return fail(forbidden_element);
   while (true) {
-    const bool is_apart = !rest_.empty() && is_blank(rest_.front());
+    const bool is_apart = !rest_.empty() && is_xml_blank(rest_.front());
     skip_blanks();
     if (skip("/>")) return;
     if (skip(">")) break;

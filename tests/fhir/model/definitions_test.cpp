@@ -3,9 +3,12 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "fhir/model/image.h"
 
 namespace tasuki::fhir {
 namespace {
@@ -102,6 +105,7 @@ TEST_F(DefinitionsTest, finds_search_parameters_by_code) {
   EXPECT_NE(definitions->search_parameter(type("Observation"), "code-value-quantity"), nullptr);
   EXPECT_EQ(definitions->search_parameter(type("Observation"), "code-value-quantity")->components.size(), 2u);
   EXPECT_EQ(definitions->search_parameter(type("Patient"), "subject"), nullptr);
+  EXPECT_NE(definitions->search_parameter(type("Resource"), "_id"), nullptr);
 }
 
 TEST_F(DefinitionsTest, knows_the_patient_compartment) {
@@ -150,6 +154,48 @@ TEST(DefinitionsImage, refuses_truncated_or_changed_bytes) {
     changed[at] = static_cast<char>(changed[at] ^ 1);
     EXPECT_FALSE(open_bytes(changed)) << at;
   }
+}
+
+// Everything that can be asked, of whatever the tables now say.
+size_t ask_everything(const Definitions& definitions) {
+  size_t answers = 0;
+  for (uint16_t number = 0; number < 1000; ++number) {
+    const TypeId type{number};
+    answers += definitions.name(type).size();
+    for (TypeId up = definitions.parent(type); up != no_type; up = definitions.parent(up)) ++answers;
+    for (const Element& element : definitions.elements(type)) {
+      answers += definitions.element(type, element.name) != nullptr;
+      answers += definitions.has_code(element.binding, "", "x").value_or(false) + definitions.codes(element.binding).size();
+      for (const TypeId target : element.targets) answers += definitions.name(target).size();
+    }
+    for (const SearchParameter* parameter : definitions.search_parameters_of(type)) answers += parameter->bases.size();
+    for (const std::string_view link : definitions.patient_links(type)) answers += link.size();
+  }
+  return answers;
+}
+
+// A broken table under a right checksum is refused or harmless; the sanitizers watch.
+TEST(DefinitionsImage, is_safe_to_ask_whatever_its_tables_say) {
+  const std::string whole = image_bytes();
+  std::mt19937 random(4711);
+  const size_t start = sizeof(image::Header);
+  int refused = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::string changed = whole;
+    for (int change = 0; change < 3; ++change) {
+      changed[start + random() % (changed.size() - start)] = static_cast<char>(random());
+    }
+    image::Header header;
+    std::memcpy(&header, changed.data(), sizeof header);
+    header.sum = image::hash(std::string_view(changed).substr(start));
+    std::memcpy(changed.data(), &header, sizeof header);
+    const auto opened = open_bytes(changed);
+    refused += !opened;
+    if (opened) {
+      EXPECT_GT(ask_everything(**opened), 0u);
+    }
+  }
+  EXPECT_GT(refused, 0);
 }
 
 }  // namespace
