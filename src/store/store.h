@@ -52,6 +52,8 @@ struct OrderedEntry {
   uint64_t group = 0;
   std::string low;   // at most 64 bytes
   std::string high;  // == low for a point
+  // Spans only: one row more, so that Node::by_high can ask by the high end alone. All of a group or none.
+  bool by_high = false;
 };
 struct Index {
   std::vector<std::string> terms;  // each 1-200 bytes, no zero byte
@@ -99,6 +101,7 @@ struct Node {
   std::string needle;
   uint64_t group = 0;
   std::string low_from, low_to, high_from, high_to;
+  bool by_high = false;  // range: the group's spans were written by_high, so an open low end costs nothing
   std::vector<uint64_t> records;  // op records: exactly these
   std::vector<Node> children;     // both, either: any number; except: the first without the second
 };

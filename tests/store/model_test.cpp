@@ -74,6 +74,8 @@ bool comes_before(const Record& a, const Record& b, const std::vector<SortKey>& 
   return a.number > b.number;
 }
 
+constexpr uint64_t by_high_group = 2;
+
 class Chance {
  public:
   explicit Chance(unsigned seed) : random_(seed) {}
@@ -93,7 +95,8 @@ class Chance {
     for (int i = below(4); i > 0; --i) {
       auto low = value();
       auto high = one_in(2) ? low : value();
-      put.index.ordered.push_back({static_cast<uint64_t>(1 + below(3)), std::min(low, high), std::max(low, high)});
+      const auto group = static_cast<uint64_t>(1 + below(3));
+      put.index.ordered.push_back({group, std::min(low, high), std::max(low, high), group == by_high_group});
     }
     put.deleted = one_in(6);
     if (put.deleted) put.index = {}, put.body = {};
@@ -108,7 +111,11 @@ class Chance {
       case 1: return prefix(term().substr(0, 3));
       case 2: return contains("b|", one_in(2) ? "マ" : "ウ1");
       case 3:
-      case 4: return range(static_cast<uint64_t>(1 + below(3)), bound(), bound(), bound(), bound());
+      case 4: {
+        auto node = range(static_cast<uint64_t>(1 + below(3)), bound(), bound(), bound(), bound());
+        node.by_high = node.group == by_high_group;
+        return node;
+      }
       case 5: {
         Node node;
         node.op = one_in(5) ? Node::Op::none : Node::Op::records;

@@ -70,15 +70,16 @@ class SipHash {
 
 std::string encode_ordered(const std::vector<OrderedEntry>& entries) {
   std::string bytes;
-  const auto put = [&](std::string_view part) {
+  const auto put = [&](std::string_view part, size_t flag) {
     CHECK(part.size() <= ordered_bytes_max);
-    bytes += static_cast<char>(part.size());
+    bytes += static_cast<char>(part.size() | flag);
     bytes += part;
   };
   for (const auto& entry : entries) {
     for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(entry.group >> shift);
-    put(entry.low);
-    put(entry.high == entry.low ? std::string_view() : std::string_view(entry.high));
+    const bool is_point = entry.high == entry.low;
+    put(entry.low, entry.by_high && !is_point ? 128 : 0);
+    put(is_point ? std::string_view() : std::string_view(entry.high), 0);
   }
   return bytes;
 }

@@ -1,6 +1,7 @@
 // Bytes inside rows: a record's ordered entries, its terms, and the keyed hash that finds it.
 //
 // Ordered entries:  group (8 bytes, big-endian)  length of low (1)  low  length of high (1; 0 = same as low)  high
+//                   bit 7 of the length of low: the span is found by its high end too
 // Terms:            length (1)  term             as the tokenizer reads them
 #pragma once
 
@@ -18,6 +19,7 @@ constexpr size_t ordered_bytes_max = 64;
 struct EntryView {
   uint64_t group;
   std::string_view low, high;
+  bool by_high;
 };
 
 std::string encode_ordered(const std::vector<OrderedEntry>& entries);
@@ -51,7 +53,9 @@ void each_ordered(std::string_view bytes, Use&& use) {
   while (at + 10 <= bytes.size()) {
     EntryView entry{};
     for (const char byte : take(8)) entry.group = entry.group << 8U | static_cast<unsigned char>(byte);
-    entry.low = take(static_cast<unsigned char>(take(1)[0]));
+    const auto low_size = static_cast<unsigned char>(take(1)[0]);
+    entry.by_high = (low_size & 128U) != 0;
+    entry.low = take(low_size & 127U);
     entry.high = take(static_cast<unsigned char>(take(1)[0]));
     if (entry.high.empty()) entry.high = entry.low;
     if (!use(entry)) return;

@@ -46,12 +46,9 @@ Result<void> scan(Connection& connection, const Node& range, const Scan& part, s
 
 void append_rows(std::vector<OrderedRow>& rows, uint64_t record, std::string_view ordered) {
   each_ordered(ordered, [&](const EntryView& entry) {
-    if (entry.low == entry.high) {
-      rows.push_back({entry.group, entry.low, {}, record});
-    } else {
-      rows.push_back({entry.group, entry.low, entry.high, record});
-      rows.push_back({mirror_of(entry.group), entry.high, entry.low, record});
-    }
+    const auto high = entry.low == entry.high ? std::string_view() : entry.high;
+    rows.push_back({entry.group, entry.low, high, record});
+    if (entry.by_high) rows.push_back({mirror_of(entry.group), entry.high, entry.low, record});
     return true;
   });
 }
@@ -77,7 +74,7 @@ Result<void> remove_rows(Connection& connection, std::vector<OrderedRow>& rows) 
 Result<Found> find_in_range(Connection& connection, const Node& range, size_t count_max) {
   Found found;
   const auto low_to = smaller_bound(range.low_to, range.high_to);  // low <= high < high_to
-  if (!range.low_from.empty() || range.high_from.empty()) {
+  if (!range.by_high || !range.low_from.empty() || range.high_from.empty()) {
     TRY(scan(connection, range, {range.group, range.low_from, low_to, false}, count_max, found));
   } else {
     TRY(scan(connection, range, {range.group, range.high_from, low_to, false}, count_max, found));

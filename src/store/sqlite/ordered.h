@@ -1,7 +1,8 @@
 // The ordered index: a B-tree of (group, low, high, record).
 //
-// A point (low == high) is one row. A span is two: under its group by low, and under the group's mirror by high, with
-// the ends exchanged. So "ends at or after X" is two short scans (starts there, or spans X) and never the whole group.
+// An entry is one row. A span written by_high is two: under its group by low, and under the group's mirror by high,
+// with the ends exchanged, so that "ends at or after X" is two short scans (starts there, or spans X) and never the
+// whole group.
 #pragma once
 
 #include <cstdint>

@@ -15,6 +15,8 @@ namespace {
 // A range with at most so many entries drives the search; a larger one is asked of each candidate's row. 2,000
 // entries are read in about half a millisecond.
 constexpr size_t driving_range_max = 2'000;
+// Where no list drives either: beyond, newest records are asked one by one, since hits must be frequent.
+constexpr size_t driving_range_alone_max = 50'000;
 // Asking the lists for one record costs about as much as walking past so many of a list's entries (20 us, 0.05 us).
 constexpr size_t probe_cost = 400;
 constexpr size_t expanded_terms_max = 200;  // of a `contains`, in one FTS5 expression
@@ -29,6 +31,19 @@ bool is_posting(const Node& node) {
     case Node::Op::both:
     case Node::Op::either:
     case Node::Op::except: return all_children();
+    default: return false;
+  }
+}
+
+// Can be judged from a record's ordered entries alone.
+bool is_filter(const Node& node) {
+  switch (node.op) {
+    case Node::Op::range:
+    case Node::Op::all:
+    case Node::Op::none: return true;
+    case Node::Op::both:
+    case Node::Op::either:
+    case Node::Op::except: return std::all_of(node.children.begin(), node.children.end(), is_filter);
     default: return false;
   }
 }
@@ -107,8 +122,8 @@ Result<void> Budget::spend(size_t count) {
 }
 
 bool Plan::passes(uint64_t record, std::string_view ordered) const {
-  const auto in = [&](const Node* range) { return has_in_range(*range, ordered); };
-  return std::all_of(ranges.begin(), ranges.end(), in) && std::none_of(not_ranges.begin(), not_ranges.end(), in) &&
+  const auto in = [&](const Node* filter) { return matches(*filter, record, {}, ordered); };
+  return std::all_of(filters.begin(), filters.end(), in) && std::none_of(not_filters.begin(), not_filters.end(), in) &&
          std::none_of(not_sets.begin(), not_sets.end(), [&](const Records& records) {
            return std::binary_search(records.begin(), records.end(), record);
          });
@@ -138,7 +153,6 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
   }
   switch (node.op) {
     case Node::Op::all: return {};
-    case Node::Op::range: plan.ranges.push_back(&node); return {};
     case Node::Op::both:
       for (const auto& child : node.children) TRY(add(plan, child));
       return {};
@@ -149,38 +163,62 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
       return {};
     default: break;
   }
-  intersect(plan.set, TRY(records_of(node)));
+  if (is_filter(node)) {
+    plan.filters.push_back(&node);
+  } else {
+    intersect(plan.set, TRY(records_of(node)));
+  }
   return {};
 }
 
 Result<void> Planner::subtract(Plan& plan, const Node& node) {
   if (is_posting(node)) {
     plan.without.push_back(expression_of(node));
-  } else if (node.op == Node::Op::range) {
-    plan.not_ranges.push_back(&node);
+  } else if (is_filter(node)) {
+    plan.not_filters.push_back(&node);
   } else {
     plan.not_sets.push_back(TRY(records_of(node)));
   }
   return {};
 }
 
-Result<void> Planner::choose_driver(Plan& plan) {
+Result<void> Planner::choose_driver(Plan& plan, bool whole) {
   const bool has_list = !plan.match.empty() || plan.set;
-  // Without any list a range must drive, however large; beside one only if it is small.
-  for (const auto* range : plan.ranges) {
-    const auto count_max = std::min(driving_range_max, budget_.left());
-    auto found = TRY(find_in_range(snapshot_.connection(), *range, count_max));
-    TRY(budget_.spend(std::min(found.looked_at, count_max)));
-    if (found.complete) intersect(plan.set, std::move(found.records));
-  }
-  if (!has_list && !plan.set && !plan.ranges.empty()) {
-    const auto left = budget_.left();
-    auto found = TRY(find_in_range(snapshot_.connection(), *plan.ranges.front(), left));
-    TRY(budget_.spend(found.looked_at));
-    plan.set = std::move(found.records);
+  const auto alone_max = whole ? budget_.left() : driving_range_alone_max;
+  const auto count_max = std::min(budget_.left(), has_list ? driving_range_max : alone_max);
+  for (const auto* filter : plan.filters) {
+    auto few = TRY(few_of(*filter, count_max));
+    if (few) intersect(plan.set, *std::move(few));
+    if (few && !has_list) break;  // one drives; the others are asked
   }
   if (plan.match.empty() && !plan.set) plan.match = TRY(kinds_expression());
   return {};
+}
+
+// The filter's records, or more, if the ordered index has at most so many entries of them.
+Result<std::optional<Records>> Planner::few_of(const Node& filter, size_t count_max) {
+  if (filter.op == Node::Op::none) return std::optional(Records());
+  if (filter.op == Node::Op::range) {
+    auto found = TRY(find_in_range(snapshot_.connection(), filter, count_max));
+    TRY(budget_.spend(std::min(found.looked_at, std::min(count_max, budget_.left()))));
+    return found.complete ? std::optional(std::move(found.records)) : std::nullopt;
+  }
+  if (filter.op == Node::Op::either) {
+    Records all;
+    for (const auto& child : filter.children) {
+      auto few = TRY(few_of(child, count_max));
+      if (!few) return std::optional<Records>();
+      all = united(std::move(all), *few);
+    }
+    return std::optional(std::move(all));
+  }
+  for (const auto& child : filter.children) {
+    auto few = TRY(few_of(child, count_max));
+    if (few || filter.op == Node::Op::except) return few;
+  }
+  // An empty `except` holds for none, an empty `both` and `all` for every record.
+  if (filter.op == Node::Op::except) return std::optional(Records());
+  return std::optional<Records>();
 }
 
 Result<std::string> Planner::kinds_expression() {
@@ -221,7 +259,7 @@ Result<Records> Planner::records_of(const Node& node) {
   if (is_posting(node)) return matching(expression_of(node));
 
   auto inner = TRY(plan(node));
-  TRY(choose_driver(inner));
+  TRY(choose_driver(inner, true));
   auto candidates = TRY(Candidates::open(snapshot_, inner, {0, record_max}, budget_));
   Records records;
   while (const auto record = TRY(candidates.next())) {

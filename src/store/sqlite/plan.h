@@ -33,8 +33,8 @@ class Budget {  // of Search::cost_max: records and entries looked at
 struct Plan {
   std::string match;                      // FTS5 expression; empty: none
   std::vector<std::string> without;       // FTS5 expressions of what is not wanted
-  std::vector<const Node*> ranges;        // asked of each candidate's ordered entries
-  std::vector<const Node*> not_ranges;
+  std::vector<const Node*> filters;       // trees of ranges, asked of each candidate's ordered entries
+  std::vector<const Node*> not_filters;
   std::optional<Records> set;             // only these
   std::vector<Records> not_sets;
 
@@ -52,13 +52,15 @@ class Planner {
       : snapshot_(snapshot), kinds_(kinds), budget_(budget) {}
 
   Result<Plan> plan(const Node& where);
-  // Turns small ranges into the plan's set and gives a plan without any list the kinds' lists.
-  Result<void> choose_driver(Plan& plan);
+  // Turns small ranges into the plan's set and gives a plan without any list the kinds' lists. `whole`: every hit is
+  // wanted (a total, a sort), not just the newest.
+  Result<void> choose_driver(Plan& plan, bool whole);
 
  private:
   Result<void> add(Plan& plan, const Node& node);
   Result<void> subtract(Plan& plan, const Node& node);
   Result<Records> records_of(const Node& node);
+  Result<std::optional<Records>> few_of(const Node& filter, size_t count_max);
   Result<Records> containing(const Node& node);
   Result<Records> matching(const std::string& expression);
   Result<std::string> kinds_expression();

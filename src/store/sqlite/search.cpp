@@ -86,7 +86,7 @@ class Finder {
     record_max_ = search_.after ? search_.after->record_max : TRY(newest_record());
     Planner planner(snapshot_, search_.kinds, budget_);
     plan_ = TRY(planner.plan(search_.where));
-    TRY(planner.choose_driver(plan_));
+    TRY(planner.choose_driver(plan_, search_.with_total || !search_.sort.empty()));
     TRY(search_.sort.empty() ? by_record() : by_values());
     if (search_.with_total) page_.total = total_;
     return std::move(page_);
