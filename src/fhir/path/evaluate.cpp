@@ -181,13 +181,16 @@ void Evaluator::run_operator(const Node& node, const Item& focus, Items& out) {
       if (place < left.size()) out.push_back(left[place]);
       return;
     }
-    case Op::union_:
+    case Op::union_: {
+      Items both;
       for (const auto* side : {&left, &right}) {
         for (const auto& item : *side) {
-          if (count(out.size()) && !includes(out, item)) out.push_back(item);
+          if (count(both.size()) && !includes(both, item)) both.push_back(item);
         }
       }
+      out.insert(out.end(), both.begin(), both.end());
       return;
+    }
     case Op::concatenate: {
       std::string text;
       for (const auto* side : {&left, &right}) {

@@ -77,11 +77,67 @@ void single(Call& call, Items& out) {
     return call.evaluator.fail(call.node, Kind::invalid, "single() was asked of several values.");
   first(call, out);
 }
-void distinct(Call& call, Items& out) {
-  for (const auto& item : call.input) {
-    if (!call.evaluator.count(out.size())) return;
-    if (!includes(out, item)) out.push_back(item);
+
+void append_distinct(Call& call, const Items& from, Items& to) {
+  for (const auto& item : from) {
+    if (!call.evaluator.count(to.size())) return;
+    if (!includes(to, item)) to.push_back(item);
   }
+}
+void distinct(Call& call, Items& out) {
+  Items kept_once;
+  append_distinct(call, call.input, kept_once);
+  out.insert(out.end(), kept_once.begin(), kept_once.end());
+}
+void union_(Call& call, Items& out) {
+  Items both;
+  append_distinct(call, call.input, both);
+  append_distinct(call, call.evaluator.run(call.node.arguments[0], call.focus), both);
+  out.insert(out.end(), both.begin(), both.end());
+}
+void combine(Call& call, Items& out) {
+  out.insert(out.end(), call.input.begin(), call.input.end());
+  call.evaluator.run(call.node.arguments[0], call.focus, out);
+}
+template <bool is_in_both>
+void compare_sets(Call& call, Items& out) {
+  const auto other = call.evaluator.run(call.node.arguments[0], call.focus);
+  for (const auto& item : call.input) {
+    if (!call.evaluator.count(other.size())) return;
+    if (includes(other, item) == is_in_both) out.push_back(item);
+  }
+}
+
+// The whole number an argument stands for, cut to what a collection can have.
+std::optional<size_t> number_argument(Call& call) {
+  const auto items = call.evaluator.run(call.node.arguments[0], call.focus);
+  const auto text =
+      items.size() == 1 && items[0].value.is_number() ? items[0].value.text() : std::string_view();
+  size_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = std::min(number * 10 + static_cast<size_t>(c - '0'), Expression::items_max);
+  }
+  return text.empty() ? std::nullopt : std::optional(number);
+}
+template <bool is_from_start>
+void cut(Call& call, Items& out) {
+  const auto number = number_argument(call);
+  if (!number)
+    return call.evaluator.fail(call.node, Kind::invalid,
+                               fmt::format("{}() takes a whole number.", call.node.name));
+  const auto place =
+      call.input.begin() + static_cast<std::ptrdiff_t>(std::min(*number, call.input.size()));
+  out.insert(out.end(), is_from_start ? call.input.begin() : place,
+             is_from_start ? place : call.input.end());
+}
+
+// FHIRPath N1 5.5.1: only the branch taken is evaluated.
+void iif(Call& call, Items& out) {
+  const auto& arguments = call.node.arguments;
+  const auto truth = call.evaluator.truth(call.evaluator.run(arguments[0], call.focus), call.node);
+  if (truth == true) return call.evaluator.run(arguments[1], call.focus, out);
+  if (arguments.size() > 2) call.evaluator.run(arguments[2], call.focus, out);
 }
 
 // The one text an argument stands for.
@@ -176,15 +232,19 @@ void shift_case(Call& call, Items& out) {
 constexpr Function table[] = {
     {"all", 1, 1, false, all},
     {"as", 1, 1, true, of_type},
+    {"combine", 1, 1, false, combine},
     {"contains", 1, 1, false, contains},
     {"count", 0, 0, false, count},
     {"distinct", 0, 0, false, distinct},
     {"empty", 0, 0, false, empty},
     {"endsWith", 1, 1, false, ends_with},
+    {"exclude", 1, 1, false, compare_sets<false>},
     {"exists", 0, 1, false, exists},
     {"extension", 1, 1, false, extension},
     {"first", 0, 0, false, first},
     {"hasValue", 0, 0, false, has_value},
+    {"iif", 2, 3, false, iif},
+    {"intersect", 1, 1, false, compare_sets<true>},
     {"is", 1, 1, true, is},
     {"last", 0, 0, false, last},
     {"lower", 0, 0, false, shift_case<'A', 'Z', 32>},
@@ -193,8 +253,11 @@ constexpr Function table[] = {
     {"resolve", 0, 0, false, resolve},
     {"select", 1, 1, false, select},
     {"single", 0, 0, false, single},
+    {"skip", 1, 1, false, cut<false>},
     {"startsWith", 1, 1, false, starts_with},
     {"tail", 0, 0, false, tail},
+    {"take", 1, 1, false, cut<true>},
+    {"union", 1, 1, false, union_},
     {"upper", 0, 0, false, shift_case<'a', 'z', -32>},
     {"where", 1, 1, false, where},
 };

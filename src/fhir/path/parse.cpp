@@ -246,9 +246,10 @@ Result<uint32_t> Parser::call(Node node) {
     std::vector<std::string_view> names;
     for (const auto& function : known)
       names.push_back(function.name);
+    const auto close = nearest(node.name, names);
+    const auto hint = close.empty() ? std::string() : fmt::format("; the nearest is '{}'", close);
     return error_at(node.position,
-                    fmt::format("There is no function '{}' here; the nearest is '{}'.", node.name,
-                                nearest(node.name, names)));
+                    fmt::format("There is no function '{}' here{}.", node.name, hint));
   }
   node.function = &*found;
   TRY(advance());

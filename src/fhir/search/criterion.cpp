@@ -41,15 +41,15 @@ const ModifierRule modifier_rules[] = {
 constexpr std::string_view type_names[] = {"number",    "date",     "string", "token",  "reference",
                                            "composite", "quantity", "uri",    "special"};
 
+}  // namespace
+
 Error no_such(std::string_view what, std::string_view name, std::span<const std::string_view> among,
               std::string_view where) {
   const auto close = nearest(name, among);
-  return Error{Kind::invalid,
-               fmt::format("There is no {} '{}'{}; the nearest is '{}'.", what, name, where, close),
+  const auto hint = close.empty() ? std::string() : fmt::format("; the nearest is '{}'", close);
+  return Error{Kind::invalid, fmt::format("There is no {} '{}'{}{}.", what, name, where, hint),
                std::string(name)};
 }
-
-}  // namespace
 
 bool is_answered(const SearchParameter& parameter) {
   return !parameter.expression.empty() && parameter.type != ParameterType::special;

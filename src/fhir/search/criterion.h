@@ -38,7 +38,11 @@ class CriterionParser {
   size_t tries_ = 0;  // of chains over several types, against 146 x 146 x 146
 };
 
-// Why a parameter that R4 knows is not answered here; empty when it is.
+// "There is no search parameter 'nam' of Patient; the nearest is 'name'."
+Error no_such(std::string_view what, std::string_view name, std::span<const std::string_view> among,
+              std::string_view where);
+
+// Not: parameters without an expression (_text, _content, _query) and special ones (near).
 bool is_answered(const SearchParameter& parameter);
 
 }  // namespace tasuki::fhir::search

@@ -194,8 +194,7 @@ Result<TypeId> Request::resource_type(std::string_view name, const Pair& pair) c
   std::vector<std::string_view> names;
   for (const auto type : definitions_.resource_types())
     names.push_back(definitions_.name(type));
-  return invalid(pair.name, fmt::format("There is no resource type '{}'; the nearest is '{}'.",
-                                        name, nearest(name, names)));
+  return no_such("resource type", name, names, fmt::format(" in {}", pair.name));
 }
 
 // "Observation:subject:Patient", "Observation:*", "*"; with :iterate also for what was itself
