@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { environment: "happy-dom", include: ["tests/unit/**/*_test.{ts,tsx}"], restoreMocks: true },
+  test: { include: ["tests/unit/**/*_test.{ts,tsx}"], restoreMocks: true },
 });

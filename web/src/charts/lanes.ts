@@ -59,7 +59,7 @@ const markHeight = 20;
 const lanePad = 4;
 const textSize = 12;
 const near = 11; // marks closer than a mark's width
-const markRowsMax = 3;
+const markRowsMax = 4;
 const dotReach = 12; // how far a shape may step aside before it takes another row
 
 export function laneGutter(width: number): number {
@@ -143,7 +143,7 @@ function drawBars(
 // Within one row a short bar's outside label would run over its neighbour: the bar alone stays, and says all on focus.
 function dropHiddenText(group: Placed[]): Placed[] {
   const sorted = [...group].sort((one, other) => one.x - other.x);
-  return sorted.map((item, index) => {
+  const kept = sorted.map((item, index) => {
     if (item.textInside) return item;
     const extent = extentOf(item);
     const before = sorted[index - 1];
@@ -151,6 +151,11 @@ function dropHiddenText(group: Placed[]): Placed[] {
     const free = (!before || before.x + before.width < extent.from) && (!after || after.x > extent.to);
     return free ? item : { ...item, text: "" };
   });
+  const [first, ...others] = kept;
+  if (!first || kept.some(item => item.text)) return kept;
+  // A row never goes without its name: the newest one's stands before the first bar.
+  const text = sorted.at(-1)?.text ?? "";
+  return [{ ...first, text, textX: first.x - 15, textInside: false, textEnd: true }, ...others];
 }
 
 function placeMark(mark: Mark, scale: Scale, { left, right }: Frame): Placed {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, test } from "vitest";
 import { keyName, setSingleKeys } from "../../src/lib/keys";
 

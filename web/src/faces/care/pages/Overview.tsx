@@ -13,7 +13,7 @@ import { LifelineCard } from "../parts/LifelineCard";
 import { MedicineCard } from "../parts/Medicines";
 
 const labsTop = 7;
-const datesShown = 5;
+const datesShown = { desk: 5, phone: 2 }; // a phone sees the newest without scrolling
 
 // Between a tablet's and a desk's width the right column waits in a drawer, its count on the button.
 const drawerWidths = "(min-width: 1024px) and (max-width: 1279px)";
@@ -58,6 +58,7 @@ function SideDrawer({ overview }: { overview: Overview }) {
 
 function LabCard({ overview }: { overview: Overview }) {
   const t = useText();
+  const phone = useMedia("(max-width: 767px)");
   const { labs } = overview;
   return (
     <section className="card" aria-labelledby="labs-title">
@@ -74,7 +75,11 @@ function LabCard({ overview }: { overview: Overview }) {
       {labs.length === 0 ? (
         <Empty title={t.labsNone} next={t.labsNoneNext} />
       ) : (
-        <LabTable overview={overview} labs={labs.slice(0, labsTop)} columnsMax={datesShown} />
+        <LabTable
+          overview={overview}
+          labs={labs.slice(0, labsTop)}
+          columnsMax={phone ? datesShown.phone : datesShown.desk}
+        />
       )}
     </section>
   );
