@@ -84,7 +84,13 @@ class Decoder {
   }
   void emit(char32_t point, uint8_t byte_size) {
     const size_t before = out_.text.size();
-    utf8::append(out_.text, point);
+    if (point >= 0x800 && point <= 0xFFFF) {  // kana and kanji, in one go
+      const char bytes[] = {static_cast<char>(0xE0 | (point >> 12)), static_cast<char>(0x80 | ((point >> 6) & 0x3F)),
+                            static_cast<char>(0x80 | (point & 0x3F))};
+      out_.text.append(bytes, sizeof bytes);
+    } else {
+      utf8::append(out_.text, point);
+    }
     out_.positions.add(before, at_, static_cast<uint8_t>(out_.text.size() - before), byte_size);
     at_ += byte_size;
   }

@@ -88,6 +88,8 @@ class Parser {
     content_->text = std::move(decoded.text);
     content_->positions = std::move(decoded.positions);
     charset_findings_ = std::move(decoded.findings);
+    content_->field_ends.reserve(content_->text.size() / 8);  // a field every eight bytes is dense
+    content_->lines.reserve(content_->text.size() / 64);
   }
 
   Result<bool> split_lines() {
