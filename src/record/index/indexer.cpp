@@ -102,12 +102,12 @@ class Entries {
   void dates(const Moment& moment, std::string_view part) {
     const std::string low = ordered(moment.from), high = ordered(moment.to);
     index_.ordered.push_back({field_.group(form::dates, part), low, high});
-    if (is_long(moment)) index_.ordered.push_back({field_.group(form::dates_long, part), low, high});
+    if (is_long(moment)) index_.ordered.push_back({field_.group(form::dates_long, part), low, high, true});
   }
   void numbers(const Number& number, std::string_view part) {
     const std::string low = ordered(number.from), high = ordered(number.to);
     index_.ordered.push_back({field_.group(form::numbers, part), low, high});
-    if (low != high) index_.ordered.push_back({field_.group(form::numbers_long, part), low, high});
+    if (low != high) index_.ordered.push_back({field_.group(form::numbers_long, part), low, high, true});
   }
   void text(std::string_view folded_text) {
     index_.terms.push_back(field_.text(folded_text));

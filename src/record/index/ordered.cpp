@@ -36,13 +36,20 @@ Node range(uint64_t group, Bounds bounds) {
   return node;
 }
 
+// The long ones are also stored by their high end (store::OrderedEntry::by_high).
+Node by_high(Node node) {
+  node.by_high = true;
+  return node;
+}
+
 // Values that end behind t (or at t, when `at` too): short ones begin less than a day before.
 Node ends_after(uint64_t every, uint64_t longs, int64_t t, bool at) {
   const std::string high_from = at ? ordered(t) : behind(ordered(t));
   const int64_t begin = t < INT64_MIN + long_moment_us ? INT64_MIN : t - long_moment_us;
   std::vector<Node> nodes;
   nodes.push_back(range(every, {.low_from = ordered(begin), .low_to = {}, .high_from = high_from, .high_to = {}}));
-  nodes.push_back(range(longs, {.low_from = {}, .low_to = ordered(begin), .high_from = high_from, .high_to = {}}));
+  nodes.push_back(
+      by_high(range(longs, {.low_from = {}, .low_to = ordered(begin), .high_from = high_from, .high_to = {}})));
   return either(std::move(nodes));
 }
 
@@ -82,7 +89,7 @@ Node moment_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Mo
 Node number_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Number asked) {
   const auto above = [&](const std::string& from) {
     return either({range(every, {.low_from = from, .low_to = {}, .high_from = {}, .high_to = {}}),
-                   range(longs, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}})});
+                   by_high(range(longs, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}}))});
   };
   const auto below = [&](const std::string& to) {
     return range(every, {.low_from = {}, .low_to = to, .high_from = {}, .high_to = {}});
