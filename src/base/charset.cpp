@@ -13,11 +13,14 @@ namespace {
 constexpr char escape = 0x1B, shift_out = 0x0E, shift_in = 0x0F;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-uint8_t octet(char byte) { return static_cast<uint8_t>(byte); }
+uint8_t octet(char byte) {
+  return static_cast<uint8_t>(byte);
+}
 
 class Decoder {
  public:
-  Decoder(std::string_view bytes, const DecodeSettings& settings) : bytes_(bytes), settings_(settings) {
+  Decoder(std::string_view bytes, const DecodeSettings& settings)
+      : bytes_(bytes), settings_(settings) {
     out_.text.reserve(bytes.size() + bytes.size() / 4);
   }
   Decoded take() {
@@ -54,9 +57,10 @@ class Decoder {
   void iso_2022_jp() {
     while (at_ < bytes_.size()) {
       const char byte = bytes_[at_];
-      if (set_ == Set::ascii && !shifted_out_ && octet(byte) < 0x80 && byte != escape && byte != shift_out &&
-          byte != shift_in) {
-        ascii_run([](char next) { return next == escape || next == shift_out || next == shift_in; });
+      if (set_ == Set::ascii && !shifted_out_ && octet(byte) < 0x80 && byte != escape &&
+          byte != shift_out && byte != shift_in) {
+        ascii_run(
+            [](char next) { return next == escape || next == shift_out || next == shift_in; });
       } else if (byte == escape) {
         take_escape();
       } else if (byte == shift_out || byte == shift_in) {
@@ -85,7 +89,8 @@ class Decoder {
   void emit(char32_t point, uint8_t byte_size) {
     const size_t before = out_.text.size();
     if (point >= 0x800 && point <= 0xFFFF) {  // kana and kanji, in one go
-      const char bytes[] = {static_cast<char>(0xE0 | (point >> 12)), static_cast<char>(0x80 | ((point >> 6) & 0x3F)),
+      const char bytes[] = {static_cast<char>(0xE0 | (point >> 12)),
+                            static_cast<char>(0x80 | ((point >> 6) & 0x3F)),
                             static_cast<char>(0x80 | (point & 0x3F))};
       out_.text.append(bytes, sizeof bytes);
     } else {
@@ -101,7 +106,8 @@ class Decoder {
   template <class Stop>
   void ascii_run(Stop stop) {
     const size_t begin = at_;
-    while (at_ < bytes_.size() && octet(bytes_[at_]) < 0x80 && !stop(bytes_[at_])) ++at_;
+    while (at_ < bytes_.size() && octet(bytes_[at_]) < 0x80 && !stop(bytes_[at_]))
+      ++at_;
     if (at_ == begin) return;
     out_.positions.add_run(out_.text.size(), begin, at_ - begin);
     out_.text.append(bytes_.substr(begin, at_ - begin));
@@ -129,8 +135,8 @@ class Decoder {
     pair(octet(byte) - 0x20u, octet(bytes_[at_ + 1]) - 0x20u, 2);
   }
   void pair(unsigned row, unsigned column, uint8_t byte_size) {
-    const char32_t point =
-        set_ == Set::x0212 ? jis::unicode_of_x0212(row, column) : jis::unicode_of_x0208(row, column);
+    const char32_t point = set_ == Set::x0212 ? jis::unicode_of_x0212(row, column)
+                                              : jis::unicode_of_x0208(row, column);
     return point == 0 ? undecodable(byte_size) : emit(point, byte_size);
   }
   void kana(unsigned byte) {
@@ -154,12 +160,15 @@ class Decoder {
       at_ += 1 + one.sequence.size();
       return;
     }
-    // ESC & @ announces the revision of 1990; ESC ) I and ESC ) J name what SO or the eighth bit mean anyway.
+    // ESC & @ announces the revision of 1990; ESC ) I and ESC ) J name what SO or the eighth bit
+    // mean anyway.
     if (!rest.starts_with("&@") && !rest.starts_with(")I") && !rest.starts_with(")J"))
       note(CharsetFinding::Kind::unknown_escape);
     size_t size = 0;  // ISO/IEC 2022: intermediate bytes 20-2F, then one final byte
-    while (size < 3 && size < rest.size() && octet(rest[size]) >= 0x20 && octet(rest[size]) <= 0x2F) ++size;
-    const bool has_final = size > 0 && size < rest.size() && octet(rest[size]) >= 0x30 && octet(rest[size]) <= 0x7E;
+    while (size < 3 && size < rest.size() && octet(rest[size]) >= 0x20 && octet(rest[size]) <= 0x2F)
+      ++size;
+    const bool has_final =
+        size > 0 && size < rest.size() && octet(rest[size]) >= 0x30 && octet(rest[size]) <= 0x7E;
     at_ += 1 + (has_final ? size + 1 : 0);
   }
 
@@ -204,109 +213,31 @@ class Decoder {
   bool shifted_out_ = false;
 };
 
-// How unlikely a reading is: rubbish weighs most, half-width kana some (a misread kanji often gives it).
+// How unlikely a reading is: rubbish weighs most, half-width kana some (a misread kanji often gives
+// it).
 size_t strangeness(std::string_view bytes, Charset charset) {
   const auto decoded = decode(bytes, charset);
   size_t half_width = 0;
   for (size_t i = 0; i + 2 < decoded.text.size(); ++i) {
-    const bool half = decoded.text[i] == '\xEF' && (decoded.text[i + 1] == '\xBD' || decoded.text[i + 1] == '\xBE');
+    const bool half = decoded.text[i] == '\xEF' &&
+                      (decoded.text[i + 1] == '\xBD' || decoded.text[i + 1] == '\xBE');
     half_width += half ? 1 : 0;
   }
   return decoded.finding_count * 20 + half_width;
 }
 
-class Encoder {
- public:
-  Encoder(std::string_view text, const EncodeSettings& settings) : text_(text), settings_(settings) {
-    out_.bytes.reserve(text.size());
-  }
-
-  Encoded iso_2022_jp() {
-    const auto rows = settings_.vendor_characters ? jis::Rows::with_nec : jis::Rows::standard;
-    while (!text_.empty()) {
-      const char32_t point = next();
-      if (point < 0x80) {
-        designate(false);
-        out_.bytes += static_cast<char>(point);
-        continue;
-      }
-      const auto cell = cell_of(point, rows);
-      designate(true);
-      put(0x20u + cell.row, 0x20u + cell.column);
-    }
-    designate(false);
-    return std::move(out_);
-  }
-
-  Encoded cp932() {
-    while (!text_.empty()) {
-      const char32_t point = next();
-      if (point < 0x80) {
-        out_.bytes += static_cast<char>(point);
-        continue;
-      }
-      if (point >= 0xE000 && point < 0xE000 + 10 * 188) {
-        const unsigned cell = (point - 0xE000) % 188;
-        put(0xF0 + (point - 0xE000) / 188, cell + (cell < 63 ? 0x40u : 0x41u));
-        continue;
-      }
-      const auto cell = cell_of(point, settings_.vendor_characters ? jis::Rows::with_ibm : jis::Rows::standard);
-      const unsigned lead = (cell.row - 1u) / 2 + (cell.row <= 62 ? 0x81 : 0xC1);
-      put(lead, cell.row % 2 == 0 ? cell.column + 0x9Eu : cell.column + (cell.column < 64 ? 0x3Fu : 0x40u));
-    }
-    return std::move(out_);
-  }
-
-  Encoded euc_jp() {
-    const auto rows = settings_.vendor_characters ? jis::Rows::with_nec : jis::Rows::standard;
-    while (!text_.empty()) {
-      const char32_t point = next();
-      if (point < 0x80) {
-        out_.bytes += static_cast<char>(point);
-        continue;
-      }
-      const auto cell = cell_of(point, rows);
-      put(0xA0u + cell.row, 0xA0u + cell.column);
-    }
-    return std::move(out_);
-  }
-
- private:
-  char32_t next() {
-    const auto point = utf8::first(text_);
-    text_.remove_prefix(point.size);
-    return point.value;
-  }
-  jis::Cell cell_of(char32_t point, jis::Rows rows) {
-    const auto cell = jis::x0208_of(point, rows);
-    if (cell.row != 0) return cell;
-    ++out_.replaced;
-    return jis::x0208_of(U'■', jis::Rows::standard);
-  }
-  void put(unsigned one, unsigned two) {
-    out_.bytes += static_cast<char>(one);
-    out_.bytes += static_cast<char>(two);
-  }
-  void designate(bool kanji) {
-    if (kanji == in_kanji_) return;
-    out_.bytes += kanji ? "\x1B$B" : "\x1B(B";
-    in_kanji_ = kanji;
-  }
-
-  std::string_view text_;
-  EncodeSettings settings_;
-  Encoded out_;
-  bool in_kanji_ = false;
-};
-
 }  // namespace
 
 std::string_view name_of(Charset charset) {
   switch (charset) {
-    case Charset::utf_8: return "utf-8";
-    case Charset::iso_2022_jp: return "iso-2022-jp";
-    case Charset::cp932: return "cp932";
-    case Charset::euc_jp: return "euc-jp";
+    case Charset::utf_8:
+      return "utf-8";
+    case Charset::iso_2022_jp:
+      return "iso-2022-jp";
+    case Charset::cp932:
+      return "cp932";
+    case Charset::euc_jp:
+      return "euc-jp";
   }
   return "";
 }
@@ -318,77 +249,57 @@ std::optional<Charset> charset_named(std::string_view name) {
     plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   }
   static constexpr std::pair<std::string_view, Charset> names[] = {
-      {"utf8", Charset::utf_8},         {"unicodeutf8", Charset::utf_8},      {"ascii", Charset::utf_8},
-      {"usascii", Charset::utf_8},      {"iso2022jp", Charset::iso_2022_jp},  {"iso2022jp1", Charset::iso_2022_jp},
-      {"iso2022jp3", Charset::iso_2022_jp}, {"jis", Charset::iso_2022_jp},    {"cp50220", Charset::iso_2022_jp},
-      {"cp50221", Charset::iso_2022_jp}, {"iso20221994", Charset::iso_2022_jp}, {"cp932", Charset::cp932},
-      {"windows31j", Charset::cp932},   {"ms932", Charset::cp932},            {"shiftjis", Charset::cp932},
-      {"sjis", Charset::cp932},         {"xsjis", Charset::cp932},            {"eucjp", Charset::euc_jp},
-      {"xeucjp", Charset::euc_jp},      {"ujis", Charset::euc_jp}};
-  const auto* found = std::ranges::find(names, std::string_view(plain), &std::pair<std::string_view, Charset>::first);
+      {"utf8", Charset::utf_8},
+      {"unicodeutf8", Charset::utf_8},
+      {"ascii", Charset::utf_8},
+      {"usascii", Charset::utf_8},
+      {"iso2022jp", Charset::iso_2022_jp},
+      {"iso2022jp1", Charset::iso_2022_jp},
+      {"iso2022jp3", Charset::iso_2022_jp},
+      {"jis", Charset::iso_2022_jp},
+      {"cp50220", Charset::iso_2022_jp},
+      {"cp50221", Charset::iso_2022_jp},
+      {"iso20221994", Charset::iso_2022_jp},
+      {"cp932", Charset::cp932},
+      {"windows31j", Charset::cp932},
+      {"ms932", Charset::cp932},
+      {"shiftjis", Charset::cp932},
+      {"sjis", Charset::cp932},
+      {"xsjis", Charset::cp932},
+      {"eucjp", Charset::euc_jp},
+      {"xeucjp", Charset::euc_jp},
+      {"ujis", Charset::euc_jp}};
+  const auto* found = std::ranges::find(names, std::string_view(plain),
+                                        &std::pair<std::string_view, Charset>::first);
   return found == std::end(names) ? std::nullopt : std::optional(found->second);
 }
 
 Charset sniffed_charset(std::string_view bytes) {
   if (bytes.starts_with(byte_order_mark)) return Charset::utf_8;
-  if (bytes.find("\x1B$") != bytes.npos || bytes.find("\x1B(") != bytes.npos) return Charset::iso_2022_jp;
+  if (bytes.find("\x1B$") != bytes.npos || bytes.find("\x1B(") != bytes.npos)
+    return Charset::iso_2022_jp;
   const auto is_8_bit = [](char byte) { return octet(byte) >= 0x80; };
   if (std::ranges::none_of(bytes, is_8_bit))
     return bytes.find(shift_out) != bytes.npos ? Charset::iso_2022_jp : Charset::utf_8;
   if (is_utf8(bytes)) return Charset::utf_8;
   const auto sample = bytes.substr(0, size_t{64} * 1024);
   const std::array candidates{Charset::cp932, Charset::euc_jp, Charset::utf_8};
-  return *std::ranges::min_element(candidates, {}, [&](Charset one) { return strangeness(sample, one); });
-}
-
-void BytePositions::add(size_t text, size_t byte, uint8_t text_size, uint8_t byte_size) {
-  const bool goes_on = !runs_.empty() && text == text_size_ && byte == byte_size_ &&
-                       runs_.back().text_step == text_size && runs_.back().byte_step == byte_size;
-  if (!goes_on)
-    runs_.push_back({static_cast<uint32_t>(text), static_cast<uint32_t>(byte), text_size, byte_size});
-  text_size_ = text + text_size;
-  byte_size_ = byte + byte_size;
-}
-
-void BytePositions::add_run(size_t text, size_t byte, size_t size) {
-  add(text, byte, 1, 1);
-  text_size_ = text + size;
-  byte_size_ = byte + size;
-}
-
-void BytePositions::close(size_t text_size, size_t byte_size) {
-  text_size_ = text_size;
-  byte_size_ = byte_size;
-}
-
-size_t BytePositions::start_of(size_t text) const {
-  if (text >= text_size_) return byte_size_;
-  auto run = std::ranges::upper_bound(runs_, text, {}, &Run::text);
-  if (run == runs_.begin()) return 0;
-  --run;
-  return run->byte + (text - run->text) / run->text_step * run->byte_step;
-}
-
-size_t BytePositions::end_before(size_t text) const {
-  if (text == 0) return 0;
-  auto run = std::ranges::upper_bound(runs_, text - 1, {}, &Run::text);
-  if (run == runs_.begin()) return 0;
-  --run;
-  return run->byte + ((text - 1 - run->text) / run->text_step + 1) * run->byte_step;
-}
-
-BytePositions::Range BytePositions::of(size_t text_begin, size_t text_end) const {
-  const size_t begin = end_before(text_begin);
-  return {begin, std::max(begin, text_begin == text_end ? begin : start_of(text_end))};
+  return *std::ranges::min_element(candidates, {},
+                                   [&](Charset one) { return strangeness(sample, one); });
 }
 
 std::string_view code_of(CharsetFinding::Kind kind) {
   switch (kind) {
-    case CharsetFinding::Kind::unterminated_escape: return "charset.unterminated-escape";
-    case CharsetFinding::Kind::unknown_escape: return "charset.unknown-escape";
-    case CharsetFinding::Kind::undecodable: return "charset.undecodable";
-    case CharsetFinding::Kind::eight_bit: return "charset.eight-bit-in-iso-2022-jp";
-    case CharsetFinding::Kind::private_use: return "charset.private-use";
+    case CharsetFinding::Kind::unterminated_escape:
+      return "charset.unterminated-escape";
+    case CharsetFinding::Kind::unknown_escape:
+      return "charset.unknown-escape";
+    case CharsetFinding::Kind::undecodable:
+      return "charset.undecodable";
+    case CharsetFinding::Kind::eight_bit:
+      return "charset.eight-bit-in-iso-2022-jp";
+    case CharsetFinding::Kind::private_use:
+      return "charset.private-use";
   }
   return "";
 }
@@ -399,14 +310,17 @@ std::string_view advice_of(CharsetFinding::Kind kind) {
       return "行末で漢字が閉じられていません（ESC ( B が必要）。行末でASCIIに戻して読みました。/ "
              "The line ends in two-byte state (ESC ( B is missing); read on in ASCII.";
     case CharsetFinding::Kind::unknown_escape:
-      return "知らないエスケープシーケンスです。読みとばしました。/ An unknown escape sequence was left out.";
+      return "知らないエスケープシーケンスです。読みとばしました。/ An unknown escape sequence was "
+             "left out.";
     case CharsetFinding::Kind::undecodable:
-      return "文字として読めないバイトです。U+FFFDを置きました。/ Bytes that are no character; U+FFFD stands for them.";
+      return "文字として読めないバイトです。U+FFFDを置きました。/ Bytes that are no character; "
+             "U+FFFD stands for them.";
     case CharsetFinding::Kind::eight_bit:
       return "ISO-2022-JPの中に8ビットの文字があります。CP932として読みました。/ "
              "An eight-bit byte inside ISO-2022-JP was read as CP932.";
     case CharsetFinding::Kind::private_use:
-      return "外字です。ほかの機械では表示できません。/ A user-defined character (gaiji); other machines cannot show it.";
+      return "外字です。ほかの機械では表示できません。/ A user-defined character (gaiji); other "
+             "machines cannot show it.";
   }
   return "";
 }
@@ -414,23 +328,20 @@ std::string_view advice_of(CharsetFinding::Kind kind) {
 Decoded decode(std::string_view bytes, Charset charset, const DecodeSettings& settings) {
   Decoder decoder(bytes, settings);
   switch (charset) {
-    case Charset::utf_8: decoder.utf_8(); break;
-    case Charset::iso_2022_jp: decoder.iso_2022_jp(); break;
-    case Charset::cp932: decoder.cp932(); break;
-    case Charset::euc_jp: decoder.euc_jp(); break;
+    case Charset::utf_8:
+      decoder.utf_8();
+      break;
+    case Charset::iso_2022_jp:
+      decoder.iso_2022_jp();
+      break;
+    case Charset::cp932:
+      decoder.cp932();
+      break;
+    case Charset::euc_jp:
+      decoder.euc_jp();
+      break;
   }
   return decoder.take();
-}
-
-Encoded encode(std::string_view utf8, Charset charset, const EncodeSettings& settings) {
-  if (charset == Charset::utf_8) return {std::string(utf8), 0};
-  const std::string text = full_width_kana_of(utf8);
-  Encoder encoder(text, settings);
-  switch (charset) {
-    case Charset::iso_2022_jp: return encoder.iso_2022_jp();
-    case Charset::cp932: return encoder.cp932();
-    default: return encoder.euc_jp();
-  }
 }
 
 }  // namespace tasuki

@@ -18,9 +18,12 @@ char32_t cell_of(const std::u16string_view (&rows)[n], unsigned row, unsigned co
   return point == hole ? 0 : point;
 }
 
-bool is_vendor_row(unsigned row) { return row == 13 || row >= 89; }
+bool is_vendor_row(unsigned row) {
+  return row == 13 || row >= 89;
+}
 
-// Unicode to row and column, one entry a character of the basic plane: made at the first use, 128 KiB.
+// Unicode to row and column, one entry a character of the basic plane: made at the first use, 128
+// KiB.
 using Reverse = std::vector<uint16_t>;
 
 void enter_rows(Reverse& table, unsigned first, unsigned last, bool vendor) {
@@ -36,9 +39,9 @@ void enter_rows(Reverse& table, unsigned first, unsigned last, bool vendor) {
 // The other Unicode readings of some JIS cells (Windows, macOS), so that any of them is written.
 void enter_other_readings(Reverse& table) {
   constexpr std::pair<char16_t, char16_t> readings[] = {
-      {u'～', u'〜'}, {u'∥', u'‖'}, {u'－', u'−'}, {u'￠', u'¢'}, {u'￡', u'£'}, {u'￢', u'¬'},
-      {u'—', u'―'}, {u'–', u'―'}, {u'¥', u'￥'}, {u'‾', u'￣'}, {u'\u2010', u'‐'}, {u'\u2011', u'‐'},
-      {u'\u00A0', u'　'}, {u'µ', u'μ'}};
+      {u'～', u'〜'},    {u'∥', u'‖'},      {u'－', u'−'},      {u'￠', u'¢'}, {u'￡', u'£'},
+      {u'￢', u'¬'},     {u'—', u'―'},      {u'–', u'―'},       {u'¥', u'￥'}, {u'‾', u'￣'},
+      {u'\u2010', u'‐'}, {u'\u2011', u'‐'}, {u'\u00A0', u'　'}, {u'µ', u'μ'}};
   for (const auto& [written, cell] : readings)
     if (table[written] == 0) table[written] = table[cell];
 }
@@ -57,15 +60,21 @@ Reverse reverse_of(Rows rows) {
 
 }  // namespace
 
-char32_t unicode_of_x0208(unsigned row, unsigned column) { return cell_of(jis_x_0208_rows, row, column); }
-char32_t unicode_of_x0212(unsigned row, unsigned column) { return cell_of(jis_x_0212_rows, row, column); }
+char32_t unicode_of_x0208(unsigned row, unsigned column) {
+  return cell_of(jis_x_0208_rows, row, column);
+}
+char32_t unicode_of_x0212(unsigned row, unsigned column) {
+  return cell_of(jis_x_0212_rows, row, column);
+}
 
 Cell x0208_of(char32_t point, Rows rows) {
   static const Reverse standard = reverse_of(Rows::standard);
   static const Reverse with_nec = reverse_of(Rows::with_nec);
   static const Reverse with_ibm = reverse_of(Rows::with_ibm);
   if (point > 0xFFFF) return {};
-  const auto& table = rows == Rows::standard ? standard : rows == Rows::with_nec ? with_nec : with_ibm;
+  const auto& table = rows == Rows::standard   ? standard
+                      : rows == Rows::with_nec ? with_nec
+                                               : with_ibm;
   const uint16_t code = table[point];
   return {static_cast<uint8_t>(code >> 8), static_cast<uint8_t>(code & 0xFF)};
 }

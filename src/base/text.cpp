@@ -22,7 +22,8 @@ consteval auto sorted_variants() {
 #include "base/text_variants.inc"
       ;
   std::array<Variant, (std::size(pairs) - 1) / 2> table{};
-  for (size_t i = 0; i < table.size(); ++i) table[i] = {pairs[2 * i], pairs[2 * i + 1]};
+  for (size_t i = 0; i < table.size(); ++i)
+    table[i] = {pairs[2 * i], pairs[2 * i + 1]};
   std::ranges::sort(table, {}, &Variant::written);
   return table;
 }
@@ -35,9 +36,12 @@ char32_t common_kanji(char32_t point) {
 
 // U+FF61..U+FF9D as JIS X 0201 orders them; U+FF9E and U+FF9F are the voicing marks.
 constexpr char32_t full_width_kana[] =
-    U"。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+    U"。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
+    U"マミムメモヤユヨラリルレロワン";
 
-bool is_half_width_kana(char32_t point) { return point >= 0xFF61 && point <= 0xFF9D; }
+bool is_half_width_kana(char32_t point) {
+  return point >= 0xFF61 && point <= 0xFF9D;
+}
 
 // カ and ゛ to ガ, ハ and ゜ to パ; 0 where the two do not combine. Katakana or hiragana.
 char32_t voiced(char32_t kana, bool semi) {
@@ -55,32 +59,40 @@ char32_t voiced(char32_t kana, bool semi) {
 bool is_voicing(char32_t point) {
   return (point >= 0x3099 && point <= 0x309C) || point == 0xFF9E || point == 0xFF9F;
 }
-bool is_semi_voicing(char32_t point) { return point == 0x309A || point == 0x309C || point == 0xFF9F; }
-
-bool is_space(char32_t point) {
-  return point == 0x3000 || (point >= 0x09 && point <= 0x0D) || point == ' ' || point == 0xA0 || point == 0x1680 ||
-         (point >= 0x2000 && point <= 0x200D) || point == 0x2028 || point == 0x2029 || point == 0x202F ||
-         point == 0x205F || point == 0x2060 || point == 0xFEFF;
+bool is_semi_voicing(char32_t point) {
+  return point == 0x309A || point == 0x309C || point == 0xFF9F;
 }
 
-// ー － ‐ – — ― − ～ 〜 and their kin: hyphen, dash, minus, wave dash or long vowel, typed one for another.
+bool is_space(char32_t point) {
+  return point == 0x3000 || (point >= 0x09 && point <= 0x0D) || point == ' ' || point == 0xA0 ||
+         point == 0x1680 || (point >= 0x2000 && point <= 0x200D) || point == 0x2028 ||
+         point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x2060 ||
+         point == 0xFEFF;
+}
+
+// ー － ‐ – — ― − ～ 〜 and their kin: hyphen, dash, minus, wave dash or long vowel, typed one for
+// another.
 bool is_dash(char32_t point) {
-  return point == '-' || point == '~' || point == 0x30FC || point == 0xFF70 || (point >= 0x2010 && point <= 0x2015) ||
-         point == 0x2212 || point == 0x301C || point == 0x3030 || point == 0xFF0D || point == 0xFF5E ||
-         point == 0x2053 || point == 0x02DC || point == 0x223C || point == 0x2500;
+  return point == '-' || point == '~' || point == 0x30FC || point == 0xFF70 ||
+         (point >= 0x2010 && point <= 0x2015) || point == 0x2212 || point == 0x301C ||
+         point == 0x3030 || point == 0xFF0D || point == 0xFF5E || point == 0x2053 ||
+         point == 0x02DC || point == 0x223C || point == 0x2500;
 }
 
 bool is_ignored(char32_t point) {
-  return (point >= 0xFE00 && point <= 0xFE0F) || (point >= 0xE0100 && point <= 0xE01EF) || point == 0xAD ||
-         (point >= 0x0300 && point <= 0x036F);
+  return (point >= 0xFE00 && point <= 0xFE0F) || (point >= 0xE0100 && point <= 0xE01EF) ||
+         point == 0xAD || (point >= 0x0300 && point <= 0x036F);
 }
 
-// Characters that NFKC leaves alone, or whose folding is settled here: the greater part of Japanese text.
+// Characters that NFKC leaves alone, or whose folding is settled here: the greater part of Japanese
+// text.
 bool is_settled(char32_t point) {
   return point < 0x80 || (point >= 0x3041 && point <= 0x30FE && point != 0x309F) ||
-         (point >= 0x4E00 && point <= 0x9FFF) || (point >= 0xFF01 && point <= 0xFF9F && point != 0xFF5F && point != 0xFF60) || is_space(point) ||
-         is_dash(point) || (point >= 0xFE00 && point <= 0xFE0F) || (point >= 0xE0100 && point <= 0xE01EF) ||
-         (point >= 0x3001 && point <= 0x3029) || (point >= 0x20000 && point <= 0x2A6DF);
+         (point >= 0x4E00 && point <= 0x9FFF) ||
+         (point >= 0xFF01 && point <= 0xFF9F && point != 0xFF5F && point != 0xFF60) ||
+         is_space(point) || is_dash(point) || (point >= 0xFE00 && point <= 0xFE0F) ||
+         (point >= 0xE0100 && point <= 0xE01EF) || (point >= 0x3001 && point <= 0x3029) ||
+         (point >= 0x20000 && point <= 0x2A6DF);
 }
 
 char32_t without_accent(char32_t point) {
@@ -88,7 +100,8 @@ char32_t without_accent(char32_t point) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* normal = icu::Normalizer2::getNFDInstance(status);
   icu::UnicodeString parts;
-  if (U_FAILURE(status) || !normal->getDecomposition(static_cast<UChar32>(point), parts)) return point;
+  if (U_FAILURE(status) || !normal->getDecomposition(static_cast<UChar32>(point), parts))
+    return point;
   return static_cast<char32_t>(parts.char32At(0));
 }
 
@@ -130,7 +143,8 @@ class Folder {
     if (point < 0x80) return point;
     if (is_half_width_kana(point)) return full_width_kana[point - 0xFF61];
     if (point >= 0xFF01 && point <= 0xFF5E) return settled(point - 0xFEE0);
-    if ((point >= 0x3041 && point <= 0x3096) || point == 0x309D || point == 0x309E) return point + 0x60;
+    if ((point >= 0x3041 && point <= 0x3096) || point == 0x309D || point == 0x309E)
+      return point + 0x60;
     if (point == 0x2225) return 0x2016;  // ∥ and ‖: two readings of JIS X 0208 21-42
     if (point >= 0x3400) return common_kanji(point);
     return without_accent(point);
@@ -144,7 +158,8 @@ std::string normalized(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* form = icu::Normalizer2::getNFKCCasefoldInstance(status);
   CHECK(U_SUCCESS(status));
-  const auto source = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  const auto source =
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
   icu::UnicodeString normal;
   form->normalize(source, normal, status);
   CHECK(U_SUCCESS(status));
@@ -170,7 +185,8 @@ std::string mapped(std::string_view text, F&& map) {
 std::string folded(std::string_view utf8) {
   Folder quick;
   if (quick.fold(utf8, false)) return std::move(quick.out_);
-  // Removing a space can bring together what combines, so go on until nothing changes; three rounds are the most seen.
+  // Removing a space can bring together what combines, so go on until nothing changes; three rounds
+  // are the most seen.
   std::string text(utf8);
   for (int round = 0; round < 8; ++round) {
     Folder whole;
@@ -193,7 +209,8 @@ bool is_utf8(std::string_view bytes) {
 std::string full_width_kana_of(std::string_view utf8) {
   std::string out;
   out.reserve(utf8.size());
-  char32_t last = 0;  // the half-width kana just written, as full-width: only it takes a half-width mark
+  char32_t last =
+      0;  // the half-width kana just written, as full-width: only it takes a half-width mark
   size_t last_at = 0;
   while (!utf8.empty()) {
     const auto point = utf8::first(utf8).value;
@@ -212,13 +229,15 @@ std::string full_width_kana_of(std::string_view utf8) {
 
 std::string katakana_of(std::string_view utf8) {
   return mapped(full_width_kana_of(utf8), [](char32_t point) {
-    return (point >= 0x3041 && point <= 0x3096) || point == 0x309D || point == 0x309E ? point + 0x60 : point;
+    return (point >= 0x3041 && point <= 0x3096) || point == 0x309D || point == 0x309E ? point + 0x60
+                                                                                      : point;
   });
 }
 
 std::string hiragana_of(std::string_view utf8) {
   return mapped(full_width_kana_of(utf8), [](char32_t point) {
-    return (point >= 0x30A1 && point <= 0x30F6) || point == 0x30FD || point == 0x30FE ? point - 0x60 : point;
+    return (point >= 0x30A1 && point <= 0x30F6) || point == 0x30FD || point == 0x30FE ? point - 0x60
+                                                                                      : point;
   });
 }
 
@@ -231,9 +250,12 @@ size_t width_of(std::string_view utf8) {
       ++columns;
       continue;
     }
-    const int east = u_getIntPropertyValue(static_cast<UChar32>(point.value), UCHAR_EAST_ASIAN_WIDTH);
+    const int east =
+        u_getIntPropertyValue(static_cast<UChar32>(point.value), UCHAR_EAST_ASIAN_WIDTH);
     const bool combines = u_charType(static_cast<UChar32>(point.value)) == U_NON_SPACING_MARK;
-    columns += combines ? 0 : east == U_EA_FULLWIDTH || east == U_EA_WIDE || east == U_EA_AMBIGUOUS ? 2 : 1;
+    columns += combines                                                                ? 0
+               : east == U_EA_FULLWIDTH || east == U_EA_WIDE || east == U_EA_AMBIGUOUS ? 2
+                                                                                       : 1;
   }
   return columns;
 }

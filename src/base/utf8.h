@@ -32,8 +32,10 @@ inline CodePoint first(std::string_view text) {
       follows(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && follows(2))
     return {(static_cast<char32_t>(lead & 0x0F) << 12) | (bits(1) << 6) | bits(2), 3, true};
   if (lead >= 0xF0 && lead <= 0xF4 &&
-      follows(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3))
-    return {(static_cast<char32_t>(lead & 0x07) << 18) | (bits(1) << 12) | (bits(2) << 6) | bits(3), 4, true};
+      follows(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(2) &&
+      follows(3))
+    return {(static_cast<char32_t>(lead & 0x07) << 18) | (bits(1) << 12) | (bits(2) << 6) | bits(3),
+            4, true};
   return {replacement, 1, false};
 }
 

@@ -22,8 +22,10 @@ struct Era {
 };
 
 constexpr Era eras[] = {
-    {"明治", "明", "㍾", 'M', '1', year(1868) / 1 / 25}, {"大正", "大", "㍽", 'T', '2', year(1912) / 7 / 30},
-    {"昭和", "昭", "㍼", 'S', '3', year(1926) / 12 / 25}, {"平成", "平", "㍻", 'H', '4', year(1989) / 1 / 8},
+    {"明治", "明", "㍾", 'M', '1', year(1868) / 1 / 25},
+    {"大正", "大", "㍽", 'T', '2', year(1912) / 7 / 30},
+    {"昭和", "昭", "㍼", 'S', '3', year(1926) / 12 / 25},
+    {"平成", "平", "㍻", 'H', '4', year(1989) / 1 / 8},
     {"令和", "令", "㋿", 'R', '5', year(2019) / 5 / 1},
 };
 constexpr int overrun_years_max = 10;  // 平成40年 is a slip of the pen, 平成41年 of something else
@@ -35,7 +37,8 @@ std::string plain(std::string_view text) {
     const auto point = utf8::first(text);
     text.remove_prefix(point.size);
     if (point.value == ' ' || point.value == 0x3000 || point.value == '\t') continue;
-    utf8::append(out, point.value >= 0xFF01 && point.value <= 0xFF5E ? point.value - 0xFEE0 : point.value);
+    utf8::append(
+        out, point.value >= 0xFF01 && point.value <= 0xFF5E ? point.value - 0xFEE0 : point.value);
   }
   return out;
 }
@@ -59,22 +62,26 @@ const Era* take_era(std::string_view& text) {
   for (const auto& era : eras) {
     if (skip(text, era.name) || skip(text, era.sign) || skip(text, era.short_name)) return &era;
     const char lower = static_cast<char>(era.letter + 32);
-    if (skip(text, std::string_view(&era.letter, 1)) || skip(text, std::string_view(&lower, 1))) return &era;
+    if (skip(text, std::string_view(&era.letter, 1)) || skip(text, std::string_view(&lower, 1)))
+      return &era;
   }
   return nullptr;
 }
 
 bool is_compact(std::string_view text, size_t size) {
-  return text.size() == size && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() == size &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::optional<WarekiDate> date_in(const Era& era, int era_year, int month_number, int day_number) {
   const year_month_day date(year(static_cast<int>(era.first_day.year()) + era_year - 1),
-                            month(static_cast<unsigned>(month_number)), day(static_cast<unsigned>(day_number)));
+                            month(static_cast<unsigned>(month_number)),
+                            day(static_cast<unsigned>(day_number)));
   if (era_year < 1 || !date.ok() || date < era.first_day) return std::nullopt;
   const bool is_last = &era == &eras[std::size(eras) - 1];
   const bool is_past = !is_last && date >= (&era + 1)->first_day;
-  if (is_past && date.year() > (&era + 1)->first_day.year() + std::chrono::years(overrun_years_max)) return std::nullopt;
+  if (is_past && date.year() > (&era + 1)->first_day.year() + std::chrono::years(overrun_years_max))
+    return std::nullopt;
   return WarekiDate{date, is_past};
 }
 
@@ -116,10 +123,15 @@ std::string print_wareki(year_month_day date, WarekiForm form) {
   if (!date.ok() || after == std::begin(eras)) return {};
   const Era& era = *(after - 1);
   const int era_year = static_cast<int>(date.year()) - static_cast<int>(era.first_day.year()) + 1;
-  const unsigned month_number = static_cast<unsigned>(date.month()), day_number = static_cast<unsigned>(date.day());
-  if (form == WarekiForm::letter) return fmt::format("{}{}.{}.{}", era.letter, era_year, month_number, day_number);
-  if (form == WarekiForm::digits) return fmt::format("{}{:02}{:02}{:02}", era.digit, era_year, month_number, day_number);
-  return fmt::format("{}{}年{}月{}日", era.name, era_year == 1 ? std::string("元") : std::to_string(era_year), month_number, day_number);
+  const unsigned month_number = static_cast<unsigned>(date.month()),
+                 day_number = static_cast<unsigned>(date.day());
+  if (form == WarekiForm::letter)
+    return fmt::format("{}{}.{}.{}", era.letter, era_year, month_number, day_number);
+  if (form == WarekiForm::digits)
+    return fmt::format("{}{:02}{:02}{:02}", era.digit, era_year, month_number, day_number);
+  return fmt::format("{}{}年{}月{}日", era.name,
+                     era_year == 1 ? std::string("元") : std::to_string(era_year), month_number,
+                     day_number);
 }
 
 }  // namespace tasuki

@@ -1,11 +1,15 @@
-// Dates of the Japanese calendar (和暦): 明治 大正 昭和 平成 令和, as forms, claims and letters write them.
+// Dates of the Japanese calendar (和暦): 明治 大正 昭和 平成 令和, as forms, claims and letters
+// write them.
 //
-//   平成31年4月30日  令和元年5月1日  令和６年４月１５日  S64.1.7  R6/4/15  昭27-03-14  5060415 (era digit, claims)  R060415
+//   平成31年4月30日  令和元年5月1日  令和６年４月１５日  S64.1.7  R6/4/15  昭27-03-14  5060415 (era
+//   digit, claims)  R060415
 //
-// An era's last year and the next era's first share a calendar year. Systems go on counting past an era's end
-// (平成32年, S64 after 7 January): such dates are read, and said to be so. A date before its era began is refused.
+// An era's last year and the next era's first share a calendar year. Systems go on counting past an
+// era's end (平成32年, S64 after 7 January): such dates are read, and said to be so. A date before
+// its era began is refused.
 //
-// masters.md 7; 元号を改める政令; 改暦 1873 (earlier dates are taken in the Gregorian calendar all the same).
+// masters.md 7; 元号を改める政令; 改暦 1873 (earlier dates are taken in the Gregorian calendar all
+// the same).
 #pragma once
 
 #include <chrono>

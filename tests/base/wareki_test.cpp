@@ -8,8 +8,12 @@ namespace {
 using std::chrono::year;
 using std::chrono::year_month_day;
 
-std::optional<WarekiDate> on(int y, unsigned m, unsigned d) { return WarekiDate{year(y) / m / d, false}; }
-std::optional<WarekiDate> past(int y, unsigned m, unsigned d) { return WarekiDate{year(y) / m / d, true}; }
+std::optional<WarekiDate> on(int y, unsigned m, unsigned d) {
+  return WarekiDate{year(y) / m / d, false};
+}
+std::optional<WarekiDate> past(int y, unsigned m, unsigned d) {
+  return WarekiDate{year(y) / m / d, true};
+}
 
 struct Case {
   const char* name;
@@ -17,7 +21,9 @@ struct Case {
   std::optional<WarekiDate> date;
 };
 class Wareki : public testing::TestWithParam<Case> {};
-TEST_P(Wareki, parses) { EXPECT_EQ(read_wareki(GetParam().text), GetParam().date); }
+TEST_P(Wareki, parses) {
+  EXPECT_EQ(read_wareki(GetParam().text), GetParam().date);
+}
 const Case cases[] = {
     {"last_day_of_heisei", "平成31年4月30日", on(2019, 4, 30)},
     {"first_year_is_gannen", "令和元年5月1日", on(2019, 5, 1)},
@@ -45,7 +51,9 @@ const Case cases[] = {
     {"nothing", "", std::nullopt},
 };
 INSTANTIATE_TEST_SUITE_P(Base, Wareki, testing::ValuesIn(cases),
-                         [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<Case>& info) {
+                           return std::string(info.param.name);
+                         });
 
 TEST(WarekiPrint, writes_what_it_reads) {
   EXPECT_EQ(print_wareki(year(2019) / 5 / 1), "令和元年5月1日");
@@ -56,7 +64,8 @@ TEST(WarekiPrint, writes_what_it_reads) {
 }
 
 TEST(WarekiPrint, round_trips_every_day) {
-  for (auto date = std::chrono::sys_days(year(1868) / 1 / 25); date < std::chrono::sys_days(year(2040) / 1 / 1); date += std::chrono::days(1))
+  for (auto date = std::chrono::sys_days(year(1868) / 1 / 25);
+       date < std::chrono::sys_days(year(2040) / 1 / 1); date += std::chrono::days(1))
     for (const auto form : {WarekiForm::written, WarekiForm::letter, WarekiForm::digits})
       ASSERT_EQ(parse_wareki(print_wareki(year_month_day(date), form)), year_month_day(date));
 }

@@ -1,4 +1,5 @@
-// Any bytes decode to well-formed text whose every piece has a place in them; what folds, folds to itself.
+// Any bytes decode to well-formed text whose every piece has a place in them; what folds, folds to
+// itself.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -11,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tasuki;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (size > 4'000) return 0;  // asking for every place takes its time
-  for (const Charset charset : {Charset::utf_8, Charset::iso_2022_jp, Charset::cp932, Charset::euc_jp}) {
+  for (const Charset charset :
+       {Charset::utf_8, Charset::iso_2022_jp, Charset::cp932, Charset::euc_jp}) {
     const auto decoded = decode(bytes, charset);
     if (!is_utf8(decoded.text)) std::abort();
     size_t before = 0;
@@ -22,7 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     const auto once = folded(decoded.text);
     if (folded(once) != once) std::abort();
-    if (!is_utf8(decode(encode(decoded.text, charset, {.vendor_characters = true}).bytes, charset).text)) std::abort();
+    if (!is_utf8(
+            decode(encode(decoded.text, charset, {.vendor_characters = true}).bytes, charset).text))
+      std::abort();
     width_of(decoded.text);
     katakana_of(hiragana_of(decoded.text));
     read_wareki(decoded.text);

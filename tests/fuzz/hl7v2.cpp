@@ -1,4 +1,5 @@
-// Any bytes are refused or become a message that prints to text which reads back the same; every part has its bytes.
+// Any bytes are refused or become a message that prints to text which reads back the same; every
+// part has its bytes.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -32,7 +33,8 @@ void read_everything(const Message& message, size_t size) {
 
 size_t placed(const Group& group) {
   size_t count = group.segments.size();
-  for (const auto& inner : group.groups) count += placed(inner);
+  for (const auto& inner : group.groups)
+    count += placed(inner);
   return count;
 }
 
@@ -55,6 +57,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto printed = print(*message);
   const auto again = parse(printed, Charset::utf_8);
   if (!again || print(*again) != printed) std::abort();
-  (void)parse(acknowledge(*message, {.verdict = Verdict::error, .faults = {{"PID-3", 101, "x"}}, .control_id = "1", .time = Instant{}}));
+  (void)parse(acknowledge(*message, {.verdict = Verdict::error,
+                                     .faults = {{"PID-3", 101, "x"}},
+                                     .control_id = "1",
+                                     .time = Instant{}}));
   return 0;
 }

@@ -1,4 +1,5 @@
-// Any name is refused with a reason or prints back as it was; any file is cut into records that lie inside it.
+// Any name is refused with a reason or prints back as it was; any file is cut into records that lie
+// inside it.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

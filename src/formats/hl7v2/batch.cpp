@@ -11,19 +11,23 @@ namespace {
 
 using formats::Finding;
 
-bool is_frame_byte(char byte) { return byte == 0x0B || byte == 0x1C; }
+bool is_frame_byte(char byte) {
+  return byte == 0x0B || byte == 0x1C;
+}
 
 bool begins(std::string_view line, std::string_view name) {
   const bool named = line.size() > 3 && line.starts_with(name);
   const char next = named ? line[3] : 'A';
-  return named && next > 0x20 && next < 0x7F && !(next >= '0' && next <= '9') && !((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
+  return named && next > 0x20 && next < 0x7F && !(next >= '0' && next <= '9') &&
+         !((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
 }
 
 // BTS-1 or FTS-1, when the sender gave it.
 std::optional<size_t> count_in(std::string_view trailer) {
   size_t count = 0;
   if (trailer.size() < 5) return std::nullopt;
-  const auto [end, error] = std::from_chars(trailer.data() + 4, trailer.data() + trailer.size(), count);
+  const auto [end, error] =
+      std::from_chars(trailer.data() + 4, trailer.data() + trailer.size(), count);
   return error == std::errc{} ? std::optional(count) : std::nullopt;
 }
 
@@ -33,20 +37,29 @@ class Splitter {
 
   Result<Batch> split() {
     for (size_t at = 0; at < bytes_.size();) {
-      for (; at < bytes_.size() && (is_frame_byte(bytes_[at]) || bytes_[at] == '\r' || bytes_[at] == '\n'); ++at)
+      for (; at < bytes_.size() &&
+             (is_frame_byte(bytes_[at]) || bytes_[at] == '\r' || bytes_[at] == '\n');
+           ++at)
         if (is_frame_byte(bytes_[at])) finish_message(at);
       if (at == 0 && bytes_.starts_with("\xEF\xBB\xBF")) at = 3;
       size_t end = at;
-      while (end < bytes_.size() && bytes_[end] != '\r' && bytes_[end] != '\n' && !is_frame_byte(bytes_[end])) ++end;
+      while (end < bytes_.size() && bytes_[end] != '\r' && bytes_[end] != '\n' &&
+             !is_frame_byte(bytes_[end]))
+        ++end;
       if (end > at) take(at, end);
       if (batch_.messages.size() > batch_messages_max)
-        return Error{Error::Kind::too_costly, fmt::format("まとめ送りは{}通までです。/ A batch has {} messages at most.",
-                                                          batch_messages_max, batch_messages_max), "BHS"};
+        return Error{Error::Kind::too_costly,
+                     fmt::format("まとめ送りは{}通までです。/ A batch has {} messages at most.",
+                                 batch_messages_max, batch_messages_max),
+                     "BHS"};
       at = end;
     }
     finish_message(bytes_.size());
     if (batch_.messages.empty())
-      return Error{Error::Kind::invalid, "MSHで始まるメッセージがありません。/ There is no message: no line begins with MSH.", "MSH"};
+      return Error{
+          Error::Kind::invalid,
+          "MSHで始まるメッセージがありません。/ There is no message: no line begins with MSH.",
+          "MSH"};
     return std::move(batch_);
   }
 
@@ -69,7 +82,10 @@ class Splitter {
       finish_message(at);
       compare(line, at, end);
     } else if (!open_ && line.find_first_not_of(" \t") != line.npos) {
-      note("batch.stray-line", fmt::format("どのメッセージにも属さない行です（「{}」）。/ A line outside any message.", is_ascii(line.substr(0, 3)) ? line.substr(0, 3) : "?"), "MSH", at, end);
+      note("batch.stray-line",
+           fmt::format("どのメッセージにも属さない行です（「{}」）。/ A line outside any message.",
+                       is_ascii(line.substr(0, 3)) ? line.substr(0, 3) : "?"),
+           "MSH", at, end);
     }
   }
 
@@ -87,14 +103,16 @@ class Splitter {
     const auto said = count_in(trailer);
     const size_t seen = of_messages ? in_batch_ : batches_;
     if (!said || *said == seen) return;
-    note("batch.count", fmt::format("{}-1は{}ですが、数えると{}です。/ {}-1 says {}, counted {}.", trailer.substr(0, 3), *said, seen,
-                                    trailer.substr(0, 3), *said, seen),
+    note("batch.count",
+         fmt::format("{}-1は{}ですが、数えると{}です。/ {}-1 says {}, counted {}.",
+                     trailer.substr(0, 3), *said, seen, trailer.substr(0, 3), *said, seen),
          of_messages ? "BTS-1" : "FTS-1", at, end);
   }
 
   void note(std::string code, std::string message, std::string location, size_t begin, size_t end) {
     if (batch_.findings.size() < 100)
-      batch_.findings.push_back({Finding::Severity::warning, std::move(code), std::move(message), std::move(location), begin, end});
+      batch_.findings.push_back({Finding::Severity::warning, std::move(code), std::move(message),
+                                 std::move(location), begin, end});
   }
 
   std::string_view bytes_;
@@ -105,6 +123,8 @@ class Splitter {
 
 }  // namespace
 
-Result<Batch> split(std::string_view bytes) { return Splitter(bytes).split(); }
+Result<Batch> split(std::string_view bytes) {
+  return Splitter(bytes).split();
+}
 
 }  // namespace tasuki::hl7v2

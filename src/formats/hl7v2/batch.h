@@ -1,9 +1,11 @@
 // Several messages in one file or frame: FHS/BHS ... BTS/FTS, or simply one MSH after another.
 //
-// Splitting works on the bytes: in every charset met, a segment's line begins in ASCII, so a line that begins "MSH" and
-// a punctuation character begins a message. Each piece keeps its place, so positions lead back into the whole.
+// Splitting works on the bytes: in every charset met, a segment's line begins in ASCII, so a line
+// that begins "MSH" and a punctuation character begins a message. Each piece keeps its place, so
+// positions lead back into the whole.
 //
-// Standard: HL7 v2.5 ch. 2, 2.10.3 (batch protocol), 2.14.2, 2.14.4 (BTS-1: messages, FTS-1: batches).
+// Standard: HL7 v2.5 ch. 2, 2.10.3 (batch protocol), 2.14.2, 2.14.4 (BTS-1: messages, FTS-1:
+// batches).
 #pragma once
 
 #include <string_view>
@@ -21,7 +23,8 @@ struct Batch {
   };
   std::vector<Piece> messages;
   bool is_batch = false;  // it had FHS or BHS
-  std::vector<formats::Finding> findings;  // counts that do not agree, lines that belong to no message
+  std::vector<formats::Finding>
+      findings;  // counts that do not agree, lines that belong to no message
 };
 
 constexpr size_t batch_messages_max = 1'000'000;

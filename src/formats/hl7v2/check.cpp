@@ -21,7 +21,8 @@ struct Rule {
   std::string_view table;  // of Type::code: values joined by blanks
 };
 
-constexpr std::string_view result_status = "C D F I N O P R S U W X A B";  // 0085, with A B seen beside it
+constexpr std::string_view result_status =
+    "C D F I N O P R S U W X A B";  // 0085, with A B seen beside it
 constexpr auto required = Need::required;
 constexpr auto optional = Need::optional;
 
@@ -131,22 +132,27 @@ class Checker {
     const auto field = segment.field(rule.field);
     if (field.empty()) {
       if (rule.need == Need::required)
-        add(segment, rule.field, field, "field.missing", "必須の項目が空です。", "This field is required.");
+        add(segment, rule.field, field, "field.missing", "必須の項目が空です。",
+            "This field is required.");
       return;
     }
     if (field.is_null()) return;
     const auto value = field.component(1).subcomponent(1).written();
     if (value.empty() && rule.type != Type::any) return;
     if (rule.type == Type::code && !is_in(rule.table, value))
-      add(segment, rule.field, field, "field.table", fmt::format("「{}」は使えない値です。使えるのは {} です。", value, rule.table),
+      add(segment, rule.field, field, "field.table",
+          fmt::format("「{}」は使えない値です。使えるのは {} です。", value, rule.table),
           fmt::format("Use one of {}.", rule.table));
     if (rule.type == Type::number && !is_number(value))
-      add(segment, rule.field, field, "field.type", fmt::format("「{}」は数ではありません。", value), "A number (NM) is wanted.");
+      add(segment, rule.field, field, "field.type",
+          fmt::format("「{}」は数ではありません。", value), "A number (NM) is wanted.");
     if (rule.type == Type::time && !is_timestamp(value))
-      add(segment, rule.field, field, "field.type", fmt::format("「{}」という日時はありません。YYYYMMDDHHMMSSの順に書きます。", value),
+      add(segment, rule.field, field, "field.type",
+          fmt::format("「{}」という日時はありません。YYYYMMDDHHMMSSの順に書きます。", value),
           "No such time; write YYYYMMDDHHMMSS.");
     if (rule.type == Type::date && (value.size() < 4 || !is_timestamp(value.substr(0, 8))))
-      add(segment, rule.field, field, "field.type", fmt::format("「{}」という日付はありません。YYYYMMDDの順に書きます。", value),
+      add(segment, rule.field, field, "field.type",
+          fmt::format("「{}」という日付はありません。YYYYMMDDの順に書きます。", value),
           "No such date; write YYYYMMDD.");
   }
 
@@ -157,26 +163,35 @@ class Checker {
     const auto one = value.component(1).written();
     const bool has_value = !value.empty() && !value.is_null() && !one.empty();
     if (has_value && type.empty())
-      add(segment, 2, segment.field(2), "field.missing", "値（OBX-5）があるのに型（OBX-2）がありません。", "OBX-5 has a value, so OBX-2 must say its type.");
+      add(segment, 2, segment.field(2), "field.missing",
+          "値（OBX-5）があるのに型（OBX-2）がありません。",
+          "OBX-5 has a value, so OBX-2 must say its type.");
     if (has_value && type == "NM" && !is_number(one))
       add(segment, 5, value, "field.type",
-          is_structured_number(one) ? fmt::format("「{}」は数（NM）ではなく比較つきの数（SN）です。", one) : fmt::format("「{}」は数（NM）ではありません。", one),
+          is_structured_number(one)
+              ? fmt::format("「{}」は数（NM）ではなく比較つきの数（SN）です。", one)
+              : fmt::format("「{}」は数（NM）ではありません。", one),
           "OBX-2 says NM; this is not a plain number.");
     if (has_value && (type == "TS" || type == "DTM" || type == "DT") && !is_timestamp(one))
-      add(segment, 5, value, "field.type", fmt::format("「{}」という日時はありません。", one), "No such date or time.");
+      add(segment, 5, value, "field.type", fmt::format("「{}」という日時はありません。", one),
+          "No such date or time.");
     const std::string set_id(segment.field(1).written());
     if (!set_id.empty() && set_id == last_set_id_)
-      add(segment, 1, segment.field(1), "structure.repeated-set-id", fmt::format("OBX-1の「{}」が続けて2回あります。", set_id), "The same set id twice in a row.");
+      add(segment, 1, segment.field(1), "structure.repeated-set-id",
+          fmt::format("OBX-1の「{}」が続けて2回あります。", set_id),
+          "The same set id twice in a row.");
     last_set_id_ = set_id;
   }
 
-  void add(const Segment& segment, int number, const Field& field, std::string code, std::string_view japanese, std::string_view english) {
+  void add(const Segment& segment, int number, const Field& field, std::string code,
+           std::string_view japanese, std::string_view english) {
     if (findings_.size() >= Decoded::findings_max) return;
     const auto range = field.empty() ? segment.whole().bytes() : field.bytes();
     const bool is_missing = code == "field.missing";
     const std::string location = location_of(message_, segment, number);
-    findings_.push_back({is_missing ? Finding::Severity::error : Finding::Severity::warning, std::move(code),
-                         fmt::format("{}: {} / {}", location, japanese, english), location, range.begin, range.end});
+    findings_.push_back({is_missing ? Finding::Severity::error : Finding::Severity::warning,
+                         std::move(code), fmt::format("{}: {} / {}", location, japanese, english),
+                         location, range.begin, range.end});
   }
 
   const Message& message_;
@@ -189,8 +204,10 @@ class Checker {
 bool is_number(std::string_view text) {
   if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
   const size_t point = std::min(text.find('.'), text.size());
-  const auto whole = text.substr(0, point), part = point == text.size() ? std::string_view{} : text.substr(point + 1);
-  return (is_digits(whole) || whole.empty()) && (is_digits(part) || part.empty()) && !(whole.empty() && part.empty());
+  const auto whole = text.substr(0, point),
+             part = point == text.size() ? std::string_view{} : text.substr(point + 1);
+  return (is_digits(whole) || whole.empty()) && (is_digits(part) || part.empty()) &&
+         !(whole.empty() && part.empty());
 }
 
 bool is_timestamp(std::string_view text) {
@@ -204,18 +221,25 @@ bool is_timestamp(std::string_view text) {
     if (point != 14 || !is_digits(text.substr(point + 1))) return false;
     text = text.substr(0, point);
   }
-  if (!is_digits(text) || text.size() < 4 || text.size() > 17 || (text.size() < 14 && text.size() % 2 != 0)) return false;
+  if (!is_digits(text) || text.size() < 4 || text.size() > 17 ||
+      (text.size() < 14 && text.size() % 2 != 0))
+    return false;
   const auto part = [&](size_t at, size_t size, int otherwise) {
     int value = 0;
     if (text.size() < at + size) return otherwise;
-    for (const char c : text.substr(at, size)) value = value * 10 + (c - '0');
+    for (const char c : text.substr(at, size))
+      value = value * 10 + (c - '0');
     return value;
   };
-  const std::chrono::year_month_day date(std::chrono::year(part(0, 4, 1)), std::chrono::month(static_cast<unsigned>(part(4, 2, 1))),
+  const std::chrono::year_month_day date(std::chrono::year(part(0, 4, 1)),
+                                         std::chrono::month(static_cast<unsigned>(part(4, 2, 1))),
                                          std::chrono::day(static_cast<unsigned>(part(6, 2, 1))));
-  return date.ok() && part(0, 4, 1) > 0 && part(8, 2, 0) <= 24 && part(10, 2, 0) < 60 && part(12, 2, 0) < 61;
+  return date.ok() && part(0, 4, 1) > 0 && part(8, 2, 0) <= 24 && part(10, 2, 0) < 60 &&
+         part(12, 2, 0) < 61;
 }
 
-std::vector<Finding> check(const Message& message) { return Checker(message).check(); }
+std::vector<Finding> check(const Message& message) {
+  return Checker(message).check();
+}
 
 }  // namespace tasuki::hl7v2

@@ -1,4 +1,5 @@
-// What a Message holds and its views point to: the decoded text and where its segments and fields begin and end.
+// What a Message holds and its views point to: the decoded text and where its segments and fields
+// begin and end.
 #pragma once
 
 #include <string>
@@ -11,11 +12,11 @@
 namespace tasuki::hl7v2::detail {
 
 struct Line {
-  uint32_t begin, end;             // in text, without the line end
-  uint32_t field_first;            // index into field_ends of the first field
+  uint32_t begin, end;   // in text, without the line end
+  uint32_t field_first;  // index into field_ends of the first field
   uint16_t name_size;
   uint32_t field_count;
-  uint32_t ordinal;                // among the lines of its name, from 1
+  uint32_t ordinal;  // among the lines of its name, from 1
 };
 
 struct Content {
@@ -24,7 +25,8 @@ struct Content {
   Charset charset = Charset::utf_8;
   Delimiters delimiters;
   std::vector<Line> lines;
-  std::vector<uint32_t> field_ends;  // in text; a field begins one past the end of the one before it
+  std::vector<uint32_t>
+      field_ends;  // in text; a field begins one past the end of the one before it
   std::vector<formats::Finding> findings;
 
   std::string_view name_of(const Line& line) const {

@@ -1,4 +1,5 @@
-// HL7 v2.5 2.7: escape sequences. \F\ \S\ \T\ \R\ \E\ are the delimiters, \Xdd..\ bytes, \.br\ and kin are layout.
+// HL7 v2.5 2.7: escape sequences. \F\ \S\ \T\ \R\ \E\ are the delimiters, \Xdd..\ bytes, \.br\ and
+// kin are layout.
 #include <charconv>
 #include <optional>
 
@@ -21,7 +22,8 @@ std::optional<std::string> bytes_of_hex(std::string_view hex) {
   return bytes;
 }
 
-// .br .sp<n> .ce end a line; .sk<n> skips n blanks; .fi .nf .in .ti set a layout that plain text does not have.
+// .br .sp<n> .ce end a line; .sk<n> skips n blanks; .fi .nf .in .ti set a layout that plain text
+// does not have.
 std::optional<std::string> layout(std::string_view command) {
   constexpr size_t repeat_max = 100;
   const auto name = command.substr(0, 2);
@@ -36,17 +38,26 @@ std::optional<std::string> layout(std::string_view command) {
 }
 
 // What stands between two escape characters, resolved; nothing when it is no escape sequence.
-std::optional<std::string> resolved(std::string_view inside, const Delimiters& delimiters, Charset charset) {
+std::optional<std::string> resolved(std::string_view inside, const Delimiters& delimiters,
+                                    Charset charset) {
   if (inside.empty()) return std::nullopt;
   if (inside.size() == 1) {
     switch (inside.front()) {
-      case 'F': return std::string(1, delimiters.field);
-      case 'S': return std::string(1, delimiters.component);
-      case 'T': return std::string(1, delimiters.subcomponent);
-      case 'R': return std::string(1, delimiters.repetition);
-      case 'E': return std::string(1, delimiters.escape);
-      case 'H': case 'N': return "";  // highlighting on, off
-      default: return std::nullopt;
+      case 'F':
+        return std::string(1, delimiters.field);
+      case 'S':
+        return std::string(1, delimiters.component);
+      case 'T':
+        return std::string(1, delimiters.subcomponent);
+      case 'R':
+        return std::string(1, delimiters.repetition);
+      case 'E':
+        return std::string(1, delimiters.escape);
+      case 'H':
+      case 'N':
+        return "";  // highlighting on, off
+      default:
+        return std::nullopt;
     }
   }
   if (inside.front() == 'X') {
@@ -55,12 +66,14 @@ std::optional<std::string> resolved(std::string_view inside, const Delimiters& d
     return decode(*bytes, charset, {.roman_overline_is_tilde = true}).text;
   }
   if (inside.front() == '.') return layout(inside.substr(1));
-  return std::nullopt;  // \C..\ \M..\ \Z..\: no sender in Japan is known to use them; kept as written
+  return std::nullopt;  // \C..\ \M..\ \Z..\: no sender in Japan is known to use them; kept as
+                        // written
 }
 
 }  // namespace
 
-std::string detail::unescaped(std::string_view written, const Delimiters& delimiters, Charset charset) {
+std::string detail::unescaped(std::string_view written, const Delimiters& delimiters,
+                              Charset charset) {
   std::string out;
   while (!written.empty()) {
     // ¥ and \ share 0x5C in JIS X 0201: either opens an escape, and it must close with the same.
@@ -71,12 +84,15 @@ std::string detail::unescaped(std::string_view written, const Delimiters& delimi
     const std::string_view mark = backslash < yen_sign ? written.substr(open, 1) : yen;
     const size_t inside_begin = open + mark.size();
     const size_t close = written.find(mark, inside_begin);
-    const auto text = close == written.npos
-                          ? std::nullopt
-                          : resolved(written.substr(inside_begin, close - inside_begin), delimiters, charset);
+    const auto text =
+        close == written.npos
+            ? std::nullopt
+            : resolved(written.substr(inside_begin, close - inside_begin), delimiters, charset);
     out += written.substr(0, open);
-    if (text) out += *text;
-    else out += mark;
+    if (text)
+      out += *text;
+    else
+      out += mark;
     written.remove_prefix(text ? close + mark.size() : inside_begin);
   }
   out += written;
@@ -93,15 +109,21 @@ std::string escaped(std::string_view text, const Delimiters& delimiters) {
   };
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == delimiters.field) put("F");
-    else if (c == delimiters.component) put("S");
-    else if (c == delimiters.subcomponent) put("T");
-    else if (c == delimiters.repetition) put("R");
-    else if (c == delimiters.escape) put("E");
+    if (c == delimiters.field)
+      put("F");
+    else if (c == delimiters.component)
+      put("S");
+    else if (c == delimiters.subcomponent)
+      put("T");
+    else if (c == delimiters.repetition)
+      put("R");
+    else if (c == delimiters.escape)
+      put("E");
     else if (c == '\n' || c == '\r') {
       if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
       put(".br");
-    } else out += c;
+    } else
+      out += c;
   }
   return out;
 }

@@ -19,7 +19,8 @@ struct Node {
   bool may_open_with(std::string_view segment) const;
 };
 
-// Order groups open with ORC or OBR, whichever comes; RXE, RXA and SPM open one where the sender left ORC out.
+// Order groups open with ORC or OBR, whichever comes; RXE, RXA and SPM open one where the sender
+// left ORC out.
 bool is_starter(std::string_view segment) {
   static constexpr std::string_view starters[] = {"ORC", "OBR", "RXE", "RXA", "SPM", "PID"};
   return std::ranges::find(starters, segment) != std::end(starters);
@@ -78,7 +79,10 @@ const Node* grammar_of(std::string_view structure) {
 // Places segment after segment, remembering the groups that are open.
 class Placer {
  public:
-  Placer(const Node& grammar, Group& root) { open_.push_back({&grammar, {}, 0, false, &root}); count_children(); }
+  Placer(const Node& grammar, Group& root) {
+    open_.push_back({&grammar, {}, 0, false, &root});
+    count_children();
+  }
 
   enum class Fit : uint8_t { in_order, out_of_order, nowhere };
 
@@ -99,7 +103,8 @@ class Placer {
       report(open_.back(), missing);
       open_.pop_back();
     }
-    for (const auto& [group, name] : missed_) missing(group, name);
+    for (const auto& [group, name] : missed_)
+      missing(group, name);
   }
 
  private:
@@ -116,7 +121,8 @@ class Placer {
   template <class F>
   static void report(const Open& open, F&& missing) {
     for (size_t i = 0; i < open.counts.size(); ++i)
-      if (open.node->children[i].required && open.counts[i] == 0) missing(open.node->name, open.node->children[i].name);
+      if (open.node->children[i].required && open.counts[i] == 0)
+        missing(open.node->name, open.node->children[i].name);
   }
 
   // OBR, ORC or ORC, OBR: the second joins the first as long as nothing deeper was opened.
@@ -153,7 +159,8 @@ class Placer {
   bool take(size_t level, size_t i, const Segment& segment) {
     const auto& child = open_[level].node->children[i];
     if (open_[level].counts[i] > 0 && !child.repeats) return false;
-    const bool fits = child.is_group ? child.may_open_with(segment.name()) : child.name == segment.name();
+    const bool fits =
+        child.is_group ? child.may_open_with(segment.name()) : child.name == segment.name();
     if (!fits) return false;
     close_above(level);
     ++open_[level].counts[i];
@@ -177,7 +184,9 @@ class Placer {
 
   void close_above(size_t level) {
     while (open_.size() > level + 1) {
-      report(open_.back(), [&](std::string_view group, std::string_view name) { missed_.emplace_back(group, name); });
+      report(open_.back(), [&](std::string_view group, std::string_view name) {
+        missed_.emplace_back(group, name);
+      });
       open_.pop_back();
     }
   }
@@ -189,7 +198,8 @@ class Placer {
 void collect_paths(const Node& node, const std::string& before, std::vector<std::string>& paths) {
   for (const auto& child : node.children) {
     if (!child.is_group) continue;
-    const std::string path = before.empty() ? std::string(child.name) : before + "." + std::string(child.name);
+    const std::string path =
+        before.empty() ? std::string(child.name) : before + "." + std::string(child.name);
     paths.push_back(path);
     collect_paths(child, path, paths);
   }
@@ -206,16 +216,21 @@ void collect(const Group& group, std::string_view path, std::vector<const Group*
     if (inner.name == path.substr(0, dot)) collect(inner, rest, found);
 }
 
-formats::Finding unexpected(const Message& message, const Segment& segment, std::string_view structure, bool known_elsewhere) {
+formats::Finding unexpected(const Message& message, const Segment& segment,
+                            std::string_view structure, bool known_elsewhere) {
   const auto range = segment.whole().bytes();
   return {formats::Finding::Severity::warning,
           known_elsewhere ? "structure.order" : "structure.unexpected-segment",
           known_elsewhere
-              ? fmt::format("{} の並び順が {} の決まりと違います。読めた所に置きました。/ {} stands out of order in {}; placed where it fits.",
+              ? fmt::format("{} の並び順が {} の決まりと違います。読めた所に置きました。/ {} "
+                            "stands out of order in {}; placed where it fits.",
                             segment.name(), structure, segment.name(), structure)
-              : fmt::format("{} は {} にないセグメントです。そのまま残しました。/ {} has no place in {}; kept beside the mapping.",
+              : fmt::format("{} は {} にないセグメントです。そのまま残しました。/ {} has no place "
+                            "in {}; kept beside the mapping.",
                             segment.name(), structure, segment.name(), structure),
-          location_of(message, segment, 0), range.begin, range.end};
+          location_of(message, segment, 0),
+          range.begin,
+          range.end};
 }
 
 }  // namespace
@@ -227,7 +242,8 @@ Segment Group::first(std::string_view segment_name) const {
 
 std::vector<Segment> Group::all(std::string_view segment_name) const {
   std::vector<Segment> found;
-  std::ranges::copy_if(segments, std::back_inserter(found), [&](const Segment& one) { return one.name() == segment_name; });
+  std::ranges::copy_if(segments, std::back_inserter(found),
+                       [&](const Segment& one) { return one.name() == segment_name; });
   return found;
 }
 
@@ -241,9 +257,14 @@ Structure structure_of(const Message& message) {
   const std::string written = message.structure();
   const Node* grammar = grammar_of(written);
   if (grammar == nullptr) grammar = grammar_of(shared_structure_of(written));
-  Structure structure{Group{grammar == nullptr ? std::string_view("MESSAGE") : grammar->name, {}, {}}, grammar != nullptr, {}, {}};
+  Structure structure{
+      Group{grammar == nullptr ? std::string_view("MESSAGE") : grammar->name, {}, {}},
+      grammar != nullptr,
+      {},
+      {}};
   if (grammar == nullptr) {
-    for (int i = 1; i <= message.segment_count(); ++i) structure.root.segments.push_back(message.segment(i));
+    for (int i = 1; i <= message.segment_count(); ++i)
+      structure.root.segments.push_back(message.segment(i));
     return structure;
   }
   Placer placer(*grammar, structure.root);
@@ -252,13 +273,15 @@ Structure structure_of(const Message& message) {
     const auto fit = placer.place(segment);
     if (fit == Placer::Fit::nowhere) structure.unknown.push_back(segment);
     if (fit != Placer::Fit::in_order && structure.findings.size() < Decoded::findings_max)
-      structure.findings.push_back(unexpected(message, segment, grammar->name, fit == Placer::Fit::out_of_order));
+      structure.findings.push_back(
+          unexpected(message, segment, grammar->name, fit == Placer::Fit::out_of_order));
   }
   placer.close([&](std::string_view group, std::string_view name) {
     if (structure.findings.size() >= Decoded::findings_max) return;
     structure.findings.push_back(
         {formats::Finding::Severity::warning, "structure.missing",
-         fmt::format("{} に {} がありません。/ {} is missing in {}.", group, name, name, group), std::string(name), 0, 0});
+         fmt::format("{} に {} がありません。/ {} is missing in {}.", group, name, name, group),
+         std::string(name), 0, 0});
   });
   return structure;
 }

@@ -1,8 +1,9 @@
 // The groups of a message: which OBX belongs to which OBR, which RXR to which RXE.
 //
-// Group names are the standard's (HL7 v2.5 ch. 3, 4, 7; SS-MIX2 for PPR^ZD1 and OMI^Z23), so a mapping can say
-// PATIENT_RESULT.ORDER_OBSERVATION. Reading is lenient: OBR may stand before or after ORC, what is out of order is kept
-// in the group that is open and reported, an unknown segment (Z..) is kept beside the segment it follows.
+// Group names are the standard's (HL7 v2.5 ch. 3, 4, 7; SS-MIX2 for PPR^ZD1 and OMI^Z23), so a
+// mapping can say PATIENT_RESULT.ORDER_OBSERVATION. Reading is lenient: OBR may stand before or
+// after ORC, what is out of order is kept in the group that is open and reported, an unknown
+// segment (Z..) is kept beside the segment it follows.
 #pragma once
 
 #include <string_view>
@@ -26,14 +27,15 @@ struct Group {
 struct Structure {
   Group root;
   bool known;  // false: no grammar for this structure; all segments stand in the root
-  std::vector<Segment> unknown;             // segments the grammar has no place for (kept in the tree as well)
-  std::vector<formats::Finding> findings;   // order and missing segments: warnings (hl7v2-japan.md 11)
+  std::vector<Segment> unknown;  // segments the grammar has no place for (kept in the tree as well)
+  std::vector<formats::Finding>
+      findings;  // order and missing segments: warnings (hl7v2-japan.md 11)
 };
 
 Structure structure_of(const Message& message);
 
-// The group paths of a structure, for checking a mapping at load: {"PATIENT_RESULT", "PATIENT_RESULT.PATIENT", ...}.
-// Empty when the structure is not known.
+// The group paths of a structure, for checking a mapping at load: {"PATIENT_RESULT",
+// "PATIENT_RESULT.PATIENT", ...}. Empty when the structure is not known.
 std::vector<std::string> group_paths(std::string_view structure);
 
 }  // namespace tasuki::hl7v2

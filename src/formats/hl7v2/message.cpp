@@ -10,7 +10,8 @@
 namespace tasuki::hl7v2 {
 namespace {
 
-// HL7 v2.5 table 0354 for senders that leave MSH-9.3 out: the events that share a structure with another.
+// HL7 v2.5 table 0354 for senders that leave MSH-9.3 out: the events that share a structure with
+// another.
 constexpr std::pair<std::string_view, std::string_view> shared_structures[] = {
     {"ADT_A04", "ADT_A01"}, {"ADT_A08", "ADT_A01"}, {"ADT_A13", "ADT_A01"}, {"ADT_A14", "ADT_A05"},
     {"ADT_A28", "ADT_A05"}, {"ADT_A31", "ADT_A05"}, {"ADT_A07", "ADT_A06"}, {"ADT_A10", "ADT_A09"},
@@ -23,10 +24,13 @@ constexpr std::pair<std::string_view, std::string_view> shared_structures[] = {
 
 }  // namespace
 
-bool Part::is_null() const { return written() == "\"\""; }
+bool Part::is_null() const {
+  return written() == "\"\"";
+}
 
 std::string_view Part::written() const {
-  return content_ == nullptr ? std::string_view{} : std::string_view(content_->text).substr(begin_, end_ - begin_);
+  return content_ == nullptr ? std::string_view{}
+                             : std::string_view(content_->text).substr(begin_, end_ - begin_);
 }
 
 std::string Part::text() const {
@@ -58,7 +62,8 @@ int Part::count(char separator) const {
 }
 
 Subcomponent Component::subcomponent(int number) const {
-  return Subcomponent(content_ == nullptr ? Part{} : part(content_->delimiters.subcomponent, number));
+  return Subcomponent(content_ == nullptr ? Part{}
+                                          : part(content_->delimiters.subcomponent, number));
 }
 int Component::subcomponent_count() const {
   return content_ == nullptr ? 0 : count(content_->delimiters.subcomponent);
@@ -67,7 +72,9 @@ int Component::subcomponent_count() const {
 Component Repetition::component(int number) const {
   return Component(content_ == nullptr ? Part{} : part(content_->delimiters.component, number));
 }
-int Repetition::component_count() const { return content_ == nullptr ? 0 : count(content_->delimiters.component); }
+int Repetition::component_count() const {
+  return content_ == nullptr ? 0 : count(content_->delimiters.component);
+}
 
 Repetition Field::repetition(int number) const {
   if (content_ == nullptr) return {};
@@ -82,7 +89,9 @@ int Field::repetition_count() const {
 std::string_view Segment::name() const {
   return content_ == nullptr ? std::string_view{} : content_->name_of(content_->lines[index_]);
 }
-int Segment::position() const { return content_ == nullptr ? 0 : static_cast<int>(index_) + 1; }
+int Segment::position() const {
+  return content_ == nullptr ? 0 : static_cast<int>(index_) + 1;
+}
 int Segment::ordinal() const {
   return content_ == nullptr ? 0 : static_cast<int>(content_->lines[index_].ordinal);
 }
@@ -97,8 +106,10 @@ Field Segment::field(int number) const {
   const uint32_t end = content_->field_ends[line.field_first + index];
   const bool is_header = index_ == 0;  // MSH
   if (is_header && number == 1) return {Part(content_, end - 1, end), false};
-  const uint32_t before = index == 0 ? line.begin + line.name_size : content_->field_ends[line.field_first + index - 1];
-  return {Part(content_, is_header && number == 2 ? before : before + 1, end), !(is_header && number == 2)};
+  const uint32_t before =
+      index == 0 ? line.begin + line.name_size : content_->field_ends[line.field_first + index - 1];
+  return {Part(content_, is_header && number == 2 ? before : before + 1, end),
+          !(is_header && number == 2)};
 }
 
 Part Segment::whole() const {
@@ -112,7 +123,9 @@ Message::Message(Message&&) noexcept = default;
 Message& Message::operator=(Message&&) noexcept = default;
 Message::~Message() = default;
 
-int Message::segment_count() const { return static_cast<int>(content_->lines.size()); }
+int Message::segment_count() const {
+  return static_cast<int>(content_->lines.size());
+}
 
 Segment Message::segment(int position) const {
   if (position < 1 || position > segment_count()) return {};
@@ -132,10 +145,18 @@ std::vector<Segment> Message::all(std::string_view name) const {
   return found;
 }
 
-std::string Message::type() const { return segment(1).field(9).component(1).text(); }
-std::string Message::event() const { return segment(1).field(9).component(2).text(); }
-std::string Message::control_id() const { return segment(1).field(10).component(1).text(); }
-std::string Message::version() const { return segment(1).field(12).component(1).text(); }
+std::string Message::type() const {
+  return segment(1).field(9).component(1).text();
+}
+std::string Message::event() const {
+  return segment(1).field(9).component(2).text();
+}
+std::string Message::control_id() const {
+  return segment(1).field(10).component(1).text();
+}
+std::string Message::version() const {
+  return segment(1).field(12).component(1).text();
+}
 
 std::string Message::structure() const {
   std::string written = segment(1).field(9).component(3).text();
@@ -150,10 +171,18 @@ std::string_view shared_structure_of(std::string_view structure) {
   return found == std::end(shared_structures) ? structure : found->second;
 }
 
-const Delimiters& Message::delimiters() const { return content_->delimiters; }
-Charset Message::charset() const { return content_->charset; }
-std::string_view Message::text() const { return content_->text; }
-const std::vector<formats::Finding>& Message::findings() const { return content_->findings; }
+const Delimiters& Message::delimiters() const {
+  return content_->delimiters;
+}
+Charset Message::charset() const {
+  return content_->charset;
+}
+std::string_view Message::text() const {
+  return content_->text;
+}
+const std::vector<formats::Finding>& Message::findings() const {
+  return content_->findings;
+}
 
 std::string print(const Message& message) {
   std::string out;
@@ -167,7 +196,8 @@ std::string print(const Message& message) {
 
 std::string location_of(const Message& message, const Segment& segment, int field) {
   const bool alone = segment.ordinal() == 1 && message.all(segment.name()).size() == 1;
-  const std::string place = alone ? std::string(segment.name()) : fmt::format("{}[{}]", segment.name(), segment.ordinal());
+  const std::string place = alone ? std::string(segment.name())
+                                  : fmt::format("{}[{}]", segment.name(), segment.ordinal());
   return field == 0 ? place : fmt::format("{}-{}", place, field);
 }
 

@@ -39,13 +39,16 @@ constexpr Kind table[] = {
 // Characters that agree place by place; codes are six long, so this is as good as an edit distance.
 size_t likeness(std::string_view one, std::string_view other) {
   size_t same = 0;
-  for (size_t i = 0; i < std::min(one.size(), other.size()); ++i) same += (one[i] & ~0x20) == (other[i] & ~0x20) ? 1u : 0u;
+  for (size_t i = 0; i < std::min(one.size(), other.size()); ++i)
+    same += (one[i] & ~0x20) == (other[i] & ~0x20) ? 1u : 0u;
   return same;
 }
 
 }  // namespace
 
-std::span<const Kind> kinds() { return table; }
+std::span<const Kind> kinds() {
+  return table;
+}
 
 const Kind* kind_of(std::string_view code) {
   const auto* found = std::ranges::find(table, code, &Kind::code);
@@ -53,7 +56,9 @@ const Kind* kind_of(std::string_view code) {
 }
 
 std::string_view nearest_kind(std::string_view code) {
-  return std::ranges::max_element(table, {}, [&](const Kind& kind) { return likeness(kind.code, code); })->code;
+  return std::ranges::max_element(table, {},
+                                  [&](const Kind& kind) { return likeness(kind.code, code); })
+      ->code;
 }
 
 }  // namespace tasuki::ssmix2

@@ -15,7 +15,8 @@ constexpr size_t findings_max = 10'000;
 
 // Patient, visit, problems and allergies, orders, results: what refers to another comes after it.
 int rank_of(std::string_view kind) {
-  static constexpr std::string_view order[] = {"ADT-00", "ADT", "PPR", "OMP-01", "OMP-02", "OML-01", "OMG-0", "OMD"};
+  static constexpr std::string_view order[] = {"ADT-00", "ADT",    "PPR",   "OMP-01",
+                                               "OMP-02", "OML-01", "OMG-0", "OMD"};
   for (size_t i = 0; i < std::size(order); ++i)
     if (kind.starts_with(order[i])) return static_cast<int>(i);
   return static_cast<int>(std::size(order));
@@ -42,7 +43,9 @@ class Walker {
   // Everything below a folder. What vanishes while we look (writers rename) is not there.
   void take_below(const fs::path& folder) {
     std::error_code error;
-    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error), end;
+    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied,
+                                        error),
+        end;
     while (!error && at != end) {
       if (at.depth() > depth_max) at.disable_recursion_pending();
       std::error_code gone;
@@ -50,7 +53,11 @@ class Walker {
       if (!gone && fs::is_regular_file(status) && tree_.entries.size() < entries_max) take(*at);
       at.increment(error);
     }
-    if (error) note("ssmix2.unreadable", fmt::format("読めないフォルダがあります: {} / A folder cannot be read.", error.message()), relative(folder));
+    if (error)
+      note(
+          "ssmix2.unreadable",
+          fmt::format("読めないフォルダがあります: {} / A folder cannot be read.", error.message()),
+          relative(folder));
   }
 
   Tree sorted() {
@@ -60,15 +67,20 @@ class Walker {
   }
 
  private:
-  std::string relative(const fs::path& path) const { return path.lexically_relative(root_).generic_string(); }
+  std::string relative(const fs::path& path) const {
+    return path.lexically_relative(root_).generic_string();
+  }
 
   void take(const fs::directory_entry& file) {
     const std::string leaf = file.path().filename().string();
     if (leaf.starts_with(".")) return;
     auto name = parse_file_name(leaf);
     const std::string path = relative(file.path());
-    if (!name) return note("ssmix2.file-name", fmt::format("{}（{}）", name.error().message, name.error().location), path);
-    for (auto& one : check_path(path, *name)) note(one.code, one.message, path, one.severity);
+    if (!name)
+      return note("ssmix2.file-name",
+                  fmt::format("{}（{}）", name.error().message, name.error().location), path);
+    for (auto& one : check_path(path, *name))
+      note(one.code, one.message, path, one.severity);
     std::error_code gone;
     const auto size = file.file_size(gone);
     const auto time = file.last_write_time(gone);
@@ -82,14 +94,19 @@ class Walker {
       if (entry.name.flag != Flag::current) continue;
       const auto [found, is_new] = current.try_emplace(entry.name.key, &entry);
       if (is_new) continue;
-      note("ssmix2.two-current", "同じキーの有効なファイルが2つあります。新しい方を使います。/ Two current files have one key; the newer is used.", found->second->path);
+      note("ssmix2.two-current",
+           "同じキーの有効なファイルが2つあります。新しい方を使います。/ Two current files have "
+           "one key; the newer is used.",
+           found->second->path);
       found->second = &entry;
     }
   }
 
-  void note(std::string code, std::string message, std::string path, Finding::Severity severity = Finding::Severity::warning) {
+  void note(std::string code, std::string message, std::string path,
+            Finding::Severity severity = Finding::Severity::warning) {
     if (tree_.findings.size() < findings_max)
-      tree_.findings.push_back({severity, std::move(code), std::move(message), std::move(path), 0, 0});
+      tree_.findings.push_back(
+          {severity, std::move(code), std::move(message), std::move(path), 0, 0});
   }
 
   fs::path root_;
@@ -110,7 +127,9 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
 Result<bool> check_root(const fs::path& root) {
   std::error_code error;
   if (fs::is_directory(root, error)) return true;
-  return Error{Error::Kind::not_found, "SS-MIX2のフォルダが見つかりません。/ The SS-MIX2 folder is not there.", root.generic_string()};
+  return Error{Error::Kind::not_found,
+               "SS-MIX2のフォルダが見つかりません。/ The SS-MIX2 folder is not there.",
+               root.generic_string()};
 }
 
 }  // namespace

@@ -8,19 +8,22 @@ namespace {
 const Instant noon = *parse_instant("2026-11-23T12:00:00+09:00");
 
 Message message_with(const std::string& msh_15_16) {
-  return *parse("MSH|^~\\&|HIS|HOSP|TASUKI|REGION|20261123||ADT^A08^ADT_A01|42|P|2.5|||" + msh_15_16 + "||~ISO IR87||ISO 2022-1994\rPID|1\r");
+  return *parse("MSH|^~\\&|HIS|HOSP|TASUKI|REGION|20261123||ADT^A08^ADT_A01|42|P|2.5|||" +
+                msh_15_16 + "||~ISO IR87||ISO 2022-1994\rPID|1\r");
 }
 
 TEST(Acknowledge, accepts_with_sender_and_receiver_exchanged) {
   EXPECT_EQ(acknowledge(message_with("|"), {.control_id = "7", .time = noon}),
-            "MSH|^~\\&|TASUKI|REGION|HIS|HOSP|20261123120000+0900||ACK^A08^ACK|7|P|2.5||||||~ISO IR87||ISO 2022-1994\rMSA|AA|42\r");
+            "MSH|^~\\&|TASUKI|REGION|HIS|HOSP|20261123120000+0900||ACK^A08^ACK|7|P|2.5||||||~ISO "
+            "IR87||ISO 2022-1994\rMSA|AA|42\r");
 }
 
 TEST(Acknowledge, names_segment_field_and_reason_in_the_senders_charset) {
-  const auto bytes = acknowledge(message_with("|"), {.verdict = Verdict::error,
-                                                     .faults = {{"OBX[3]-5", 102, "数値ではありません / not a number"}},
-                                                     .control_id = "7",
-                                                     .time = noon});
+  const auto bytes = acknowledge(
+      message_with("|"), {.verdict = Verdict::error,
+                          .faults = {{"OBX[3]-5", 102, "数値ではありません / not a number"}},
+                          .control_id = "7",
+                          .time = noon});
   const auto answer = *parse(bytes);
   EXPECT_EQ(answer.charset(), Charset::iso_2022_jp);
   EXPECT_EQ(answer.first("MSA").field(1).text(), "AE");
@@ -39,7 +42,8 @@ struct Case {
 };
 class Wanted : public testing::TestWithParam<Case> {};
 TEST_P(Wanted, as_the_header_asks) {
-  EXPECT_EQ(wants_answer(message_with(GetParam().msh_15_16), GetParam().level, GetParam().verdict), GetParam().wanted);
+  EXPECT_EQ(wants_answer(message_with(GetParam().msh_15_16), GetParam().level, GetParam().verdict),
+            GetParam().wanted);
 }
 const Case cases[] = {
     {"original_mode_always", "|", Level::original, Verdict::accepted, true},
@@ -52,16 +56,21 @@ const Case cases[] = {
     {"enhanced_has_no_original", "AL|AL", Level::original, Verdict::accepted, false},
 };
 INSTANTIATE_TEST_SUITE_P(Acknowledge, Wanted, testing::ValuesIn(cases),
-                         [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<Case>& info) {
+                           return std::string(info.param.name);
+                         });
 
 TEST(Acknowledge, speaks_of_the_commit_level_in_its_codes) {
-  const auto answer = *parse(acknowledge(message_with("AL|NE"), {.level = Level::commit, .control_id = "7", .time = noon}));
+  const auto answer = *parse(acknowledge(
+      message_with("AL|NE"), {.level = Level::commit, .control_id = "7", .time = noon}));
   EXPECT_EQ(answer.first("MSA").field(1).text(), "CA");
 }
 
 TEST(Acknowledge, rejects_what_is_no_message) {
-  const Error reason{Error::Kind::invalid, "区切り文字がありません。/ The delimiters are missing.", "MSH-2"};
-  const auto answer = *parse(reject_unreadable("MSH|^^^^|HIS|HOSP|T|R|2026||ADT|99|P|2.5\r", reason, "7", noon));
+  const Error reason{Error::Kind::invalid, "区切り文字がありません。/ The delimiters are missing.",
+                     "MSH-2"};
+  const auto answer =
+      *parse(reject_unreadable("MSH|^^^^|HIS|HOSP|T|R|2026||ADT|99|P|2.5\r", reason, "7", noon));
   EXPECT_EQ(answer.first("MSA").field(1).text(), "AR");
   EXPECT_EQ(answer.first("MSA").field(2).text(), "99");
   EXPECT_EQ(answer.first("MSA").field(3).text(), "The delimiters are missing.");

@@ -19,7 +19,8 @@ TEST_P(Split, gives_each_message_once) {
     messages.emplace_back(piece.bytes);
     EXPECT_EQ(GetParam().bytes.substr(piece.begin, piece.bytes.size()), piece.bytes);
   }
-  for (const auto& one : batch.findings) findings.push_back(one.code + " " + one.location);
+  for (const auto& one : batch.findings)
+    findings.push_back(one.code + " " + one.location);
   EXPECT_EQ(messages, GetParam().messages);
   EXPECT_EQ(findings, GetParam().findings);
 }
@@ -35,7 +36,9 @@ const Case cases[] = {
     {"a_word_like_msh_is_no_message", "MSH|a\rNTE|1||x\rMSHOE\r", {"MSH|a\rNTE|1||x\rMSHOE\r"}},
 };
 INSTANTIATE_TEST_SUITE_P(Batch, Split, testing::ValuesIn(cases),
-                         [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<Case>& info) {
+                           return std::string(info.param.name);
+                         });
 
 TEST(Batch, without_a_message_is_refused) {
   EXPECT_FALSE(split("").has_value());

@@ -6,7 +6,8 @@ namespace tasuki::hl7v2 {
 namespace {
 
 const std::string prescription =
-    "MSH|^~\\&|EMR|1319999999|RENKEI|RENKEI|20240415101500||RDE^O11^RDE_O11|20240415-000042|P|2.5||||||~ISO IR87||ISO 2022-1994\r"
+    "MSH|^~\\&|EMR|1319999999|RENKEI|RENKEI|20240415101500||RDE^O11^RDE_O11|20240415-000042|P|2.5||"
+    "||||~ISO IR87||ISO 2022-1994\r"
     "PID|||0123456789^^^^PI||試験^花子^^^^^L^I~シケン^ハナコ^^^^^L^P||19800203|F\r"
     "RXE||103835401^ムコダイン錠２５０ｍｇ^HOT9|2||TAB^錠^MR9P\r"
     "TQ1|1||1013044400000000&内服・経口・１日３回朝昼夕食後&JAMISDP01|||5^D&日&ISO+|20240415\r"
@@ -36,7 +37,8 @@ TEST(Message, reads_parts_by_the_standards_numbers) {
   EXPECT_EQ(pid.field(5).repetition_count(), 2);
   EXPECT_EQ(pid.field(5).repetition(2).component(1).text(), "シケン");
   EXPECT_EQ(pid.field(5).repetition(1).component(8).text(), "I");
-  EXPECT_EQ(message.first("TQ1").field(3).component(1).subcomponent(2).text(), "内服・経口・１日３回朝昼夕食後");
+  EXPECT_EQ(message.first("TQ1").field(3).component(1).subcomponent(2).text(),
+            "内服・経口・１日３回朝昼夕食後");
   EXPECT_EQ(message.first("TQ1").field(6).component(2).subcomponent(1).text(), "D");
 }
 
@@ -76,11 +78,14 @@ struct Case {
   const char* name;
   std::string one, other;
 };
-auto name_of = [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); };
+auto name_of = [](const testing::TestParamInfo<Case>& info) {
+  return std::string(info.param.name);
+};
 
 class Escapes : public testing::TestWithParam<Case> {};
 TEST_P(Escapes, are_resolved_when_text_is_asked_for) {
-  const auto message = read("MSH|^~\\&|A|B|||2024||ORU^R01|1|P|2.5\rNTE|1||" + GetParam().one + "\r", Charset::utf_8);
+  const auto message = read(
+      "MSH|^~\\&|A|B|||2024||ORU^R01|1|P|2.5\rNTE|1||" + GetParam().one + "\r", Charset::utf_8);
   EXPECT_EQ(message.first("NTE").field(3).text(), GetParam().other);
   EXPECT_EQ(message.first("NTE").field(3).written(), GetParam().one);
 }
@@ -101,12 +106,15 @@ INSTANTIATE_TEST_SUITE_P(Message, Escapes, testing::ValuesIn(escapes), name_of);
 TEST(Message, writes_text_so_that_it_reads_back) {
   const std::string text = "a|b^c&d~e\\f\ng";
   EXPECT_EQ(escaped(text), "a\\F\\b\\S\\c\\T\\d\\R\\e\\E\\f\\.br\\g");
-  const auto message = read("MSH|^~\\&|A|B|||2024||ORU^R01|1|P|2.5\rNTE|1||" + escaped(text) + "\r");
+  const auto message =
+      read("MSH|^~\\&|A|B|||2024||ORU^R01|1|P|2.5\rNTE|1||" + escaped(text) + "\r");
   EXPECT_EQ(message.first("NTE").field(3).text(), text);
 }
 
 class RoundTrip : public testing::TestWithParam<Case> {};
-TEST_P(RoundTrip, prints_what_was_read) { EXPECT_EQ(print(read(GetParam().one, Charset::utf_8)), GetParam().other); }
+TEST_P(RoundTrip, prints_what_was_read) {
+  EXPECT_EQ(print(read(GetParam().one, Charset::utf_8)), GetParam().other);
+}
 const Case round_trips[] = {
     {"as_sent", prescription, prescription},
     {"line_feeds", "MSH|^~\\&|A\nPID|1\n", "MSH|^~\\&|A\rPID|1\r"},
@@ -148,7 +156,8 @@ struct Declared {
 };
 class MessageCharset : public testing::TestWithParam<Declared> {};
 TEST_P(MessageCharset, is_declared_or_found_out) {
-  const std::string text = "MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||" + GetParam().msh_18 + "\rPID|||1||山田^日本\r";
+  const std::string text =
+      "MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||" + GetParam().msh_18 + "\rPID|||1||山田^日本\r";
   const auto message = *parse(encode(text, GetParam().written).bytes);
   EXPECT_EQ(message.charset(), GetParam().read);
   EXPECT_EQ(message.first("PID").field(5).component(1).text(), "山田");
@@ -164,10 +173,14 @@ const Declared declared[] = {
     {"says_ir87_sends_utf_8", "~ISO IR87", Charset::utf_8, Charset::utf_8, 1},
 };
 INSTANTIATE_TEST_SUITE_P(Message, MessageCharset, testing::ValuesIn(declared),
-                         [](const testing::TestParamInfo<Declared>& info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<Declared>& info) {
+                           return std::string(info.param.name);
+                         });
 
 TEST(MessageFindings, name_segment_and_field_of_bad_bytes) {
-  const auto message = *parse("MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||~ISO IR87\rPID|||1||\x1B$B;3)!\x1B(B\rNTE|1||\x1B$B;3\r");
+  const auto message = *parse(
+      "MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||~ISO "
+      "IR87\rPID|||1||\x1B$B;3)!\x1B(B\rNTE|1||\x1B$B;3\r");
   ASSERT_EQ(message.findings().size(), 2u);
   EXPECT_EQ(message.findings()[0].location, "PID[1]-5");
   EXPECT_EQ(message.findings()[0].code, "charset.undecodable");

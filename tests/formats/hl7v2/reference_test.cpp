@@ -1,4 +1,5 @@
-// Messages nobody here wrote: the public sets of the reference folder. Skipped by name where they are not there.
+// Messages nobody here wrote: the public sets of the reference folder. Skipped by name where they
+// are not there.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,8 +23,9 @@ std::string bytes_of(const fs::path& file) {
 bool holds_messages(const fs::path& file) {
   static const std::string others[] = {".json", ".fhir", ".md", ".xml", ".csv", ".tsv", ".ptn"};
   const std::string path = file.string();
-  return std::ranges::find(others, file.extension().string()) == std::end(others) && path.find("/licences/") == path.npos &&
-         path.find("as-written") == path.npos && path.find("scenario") == path.npos;
+  return std::ranges::find(others, file.extension().string()) == std::end(others) &&
+         path.find("/licences/") == path.npos && path.find("as-written") == path.npos &&
+         path.find("scenario") == path.npos;
 }
 
 // Line ends made CR, frames and blank lines left out: what print() promises to give back.
@@ -65,8 +67,10 @@ Tally read_all(const fs::path& folder) {
       }
       const auto printed = encode(print(*message), message->charset(), {.vendor_characters = true});
       if (printed.bytes != with_plain_line_ends(piece.bytes)) tally.changed.push_back(name);
-      for (const auto& one : message->findings()) tally.findings.push_back(name + " " + one.code);
-      for (const auto& one : check(*message)) tally.findings.push_back(name + " " + one.code + " " + one.location);
+      for (const auto& one : message->findings())
+        tally.findings.push_back(name + " " + one.code);
+      for (const auto& one : check(*message))
+        tally.findings.push_back(name + " " + one.code + " " + one.location);
       structure_of(*message);
     }
   }
@@ -95,7 +99,8 @@ TEST_F(ReferenceMessages, general_set_round_trips_or_is_refused_with_its_field) 
   if (IsSkipped()) return;
   EXPECT_GE(tally_.messages, 500);
   EXPECT_EQ(tally_.changed, std::vector<std::string>{});
-  EXPECT_EQ(tally_.refused, (std::vector<std::string>{"Lyme_WithBadDelimiters.txt MSH-2", "simplesender-hl7.txt MSH",
+  EXPECT_EQ(tally_.refused, (std::vector<std::string>{"Lyme_WithBadDelimiters.txt MSH-2",
+                                                      "simplesender-hl7.txt MSH",
                                                       "test-hl7-single-field-output.txt MSH"}));
   EXPECT_TRUE(found(tally_, "PHLIP_FLU_2.5.1_NO_MSH7.txt", "field.missing MSH-7"));
   EXPECT_TRUE(found(tally_, "ORU^R01-PDF.hl7", "structure.not-a-segment"));

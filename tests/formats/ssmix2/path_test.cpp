@@ -24,7 +24,9 @@ struct Case {
   const char* name;
   std::string text, expected;
 };
-auto name_of = [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); };
+auto name_of = [](const testing::TestParamInfo<Case>& info) {
+  return std::string(info.param.name);
+};
 
 class FileNameRefused : public testing::TestWithParam<Case> {};
 TEST_P(FileNameRefused, names_the_part) {
@@ -50,13 +52,16 @@ const Case refusals[] = {
 INSTANTIATE_TEST_SUITE_P(Ssmix2, FileNameRefused, testing::ValuesIn(refusals), name_of);
 
 TEST(FileNameRefused, tells_the_nearest_kind) {
-  EXPECT_NE(parse_file_name("1_20240401_OML-19_1_20240402091530123_01_1").error().message.find("OML-11"), std::string::npos);
+  EXPECT_NE(
+      parse_file_name("1_20240401_OML-19_1_20240402091530123_01_1").error().message.find("OML-11"),
+      std::string::npos);
 }
 
 class Paths : public testing::TestWithParam<Case> {};
 TEST_P(Paths, agree_with_the_file_name) {
   std::string found;
-  for (const auto& one : check_path(GetParam().text + laboratory, *parse_file_name(laboratory))) found += one.location + " ";
+  for (const auto& one : check_path(GetParam().text + laboratory, *parse_file_name(laboratory)))
+    found += one.location + " ";
   EXPECT_EQ(found, GetParam().expected);
 }
 const Case paths[] = {
@@ -70,11 +75,14 @@ const Case paths[] = {
 INSTANTIATE_TEST_SUITE_P(Ssmix2, Paths, testing::ValuesIn(paths), name_of);
 
 TEST(ContentFolder, is_read_from_both_ends) {
-  const auto without = *parse_content_folder("0123456789_20160101_L-OBSERVATIONS^OBSERVATIONS^99ZL01_000000020160101_201601011500321_1");
-  EXPECT_EQ(without.key, (Key{"0123456789", "20160101", "L-OBSERVATIONS^OBSERVATIONS^99ZL01", "000000020160101"}));
+  const auto without = *parse_content_folder(
+      "0123456789_20160101_L-OBSERVATIONS^OBSERVATIONS^99ZL01_000000020160101_201601011500321_1");
+  EXPECT_EQ(without.key, (Key{"0123456789", "20160101", "L-OBSERVATIONS^OBSERVATIONS^99ZL01",
+                              "000000020160101"}));
   EXPECT_EQ(without.made_at, "201601011500321");
   EXPECT_EQ(without.department, "-");
-  const auto with = *parse_content_folder("1_20160101_A_B^記録^99X^11506-3^経過記録^LN_KEY_20160101150032123_01_2");
+  const auto with = *parse_content_folder(
+      "1_20160101_A_B^記録^99X^11506-3^経過記録^LN_KEY_20160101150032123_01_2");
   EXPECT_EQ(with.key.kind, "A_B^記録^99X^11506-3^経過記録^LN");
   EXPECT_EQ(with.key.order, "KEY");
   EXPECT_EQ(with.department, "01");
@@ -106,7 +114,7 @@ TEST(Kinds, are_the_26_of_the_standard) {
   EXPECT_EQ(kinds().size(), 26u);
   EXPECT_EQ(kind_of("OML-11")->care_date, "SPM-17");
   EXPECT_EQ(kind_of("ADT-22")->cancel, "ADT^A11");
-  EXPECT_EQ(kind_of("XXX"), nullptr);
+  EXPECT_EQ(kind_of("QQQ"), nullptr);
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ TEST(ReferenceTree, is_read_whole) {
     ASSERT_TRUE(message.has_value()) << entry.path;
     EXPECT_EQ(message->findings().size(), 0u) << entry.path;
     EXPECT_EQ(message->text().find("\uFFFD"), std::string_view::npos) << entry.path;
-    EXPECT_EQ(message->type() + "^" + message->event(), kind_of(entry.name.key.kind)->message) << entry.path;
+    EXPECT_EQ(message->type() + "^" + message->event(), kind_of(entry.name.key.kind)->message)
+        << entry.path;
     EXPECT_TRUE(hl7v2::structure_of(*message).known) << entry.path;
     EXPECT_EQ(path_of(entry.name), entry.path);
   }
