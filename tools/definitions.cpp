@@ -1,4 +1,5 @@
-// tasuki-definitions <folder of FHIR R4 JSON> <image>: run by the build; see src/fhir/package/compile.h.
+// tasuki-definitions <folder of FHIR R4 JSON> <image>: run by the build; see
+// src/fhir/package/compile.h.
 #include <cstdio>
 #include <fstream>
 

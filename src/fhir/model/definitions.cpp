@@ -12,8 +12,8 @@
 namespace tasuki::fhir {
 namespace {
 
-// Elements, parameters and links are given out with their texts as views, so they are laid out once on opening (about
-// 1 MB, under a millisecond); everything else is read where it is mapped.
+// Elements, parameters and links are given out with their texts as views, so they are laid out once
+// on opening (about 1 MB, under a millisecond); everything else is read where it is mapped.
 class MappedDefinitions final : public Definitions {
  public:
   explicit MappedDefinitions(ImageReader image);
@@ -31,8 +31,10 @@ class MappedDefinitions final : public Definitions {
   const Element* element(TypeId type, std::string_view json_name) const override;
   std::span<const TypeId> resource_types() const override { return resource_types_; }
 
-  std::optional<bool> has_code(std::string_view value_set, std::string_view system, std::string_view code) const override;
-  std::optional<bool> has_code(const Binding& binding, std::string_view system, std::string_view code) const override;
+  std::optional<bool> has_code(std::string_view value_set, std::string_view system,
+                               std::string_view code) const override;
+  std::optional<bool> has_code(const Binding& binding, std::string_view system,
+                               std::string_view code) const override;
   std::vector<std::string_view> codes(const Binding& binding) const override;
 
   std::span<const SearchParameter> search_parameters() const override { return parameters_; }
@@ -62,9 +64,12 @@ class MappedDefinitions final : public Definitions {
 };
 
 MappedDefinitions::MappedDefinitions(ImageReader image) : image_(std::move(image)) {
-  for (const uint16_t number : image_.type_numbers) type_numbers_.push_back(TypeId{number});
-  for (const uint16_t number : image_.resource_types) resource_types_.push_back(TypeId{number});
-  for (const image::Text link : image_.links) links_.push_back(text(link));
+  for (const uint16_t number : image_.type_numbers)
+    type_numbers_.push_back(TypeId{number});
+  for (const uint16_t number : image_.resource_types)
+    resource_types_.push_back(TypeId{number});
+  for (const image::Text link : image_.links)
+    links_.push_back(text(link));
   lay_out_elements();
   lay_out_parameters();
 }
@@ -87,7 +92,8 @@ void MappedDefinitions::lay_out_elements() {
     to.required_bit = from.required_bit;
     to.choice_bit = from.choice_bit;
     if (from.value_set != image::empty) {
-      to.binding = {text(image_.value_sets[from.value_set].url), from.is_required_binding != 0, from.value_set};
+      to.binding = {text(image_.value_sets[from.value_set].url), from.is_required_binding != 0,
+                    from.value_set};
     }
     to.targets = types(from.targets);
   }
@@ -100,16 +106,19 @@ void MappedDefinitions::lay_out_parameters() {
   }
   parameters_.reserve(image_.parameters.size());
   for (const image::Parameter& from : image_.parameters) {
-    parameters_.push_back({.number = static_cast<uint32_t>(parameters_.size()),
-                           .url = text(from.url),
-                           .code = text(from.code),
-                           .expression = text(from.expression),
-                           .type = ParameterType{static_cast<uint8_t>(from.type)},
-                           .bases = types(from.bases),
-                           .targets = types(from.targets),
-                           .components = std::span(components_).subspan(from.components.first, from.components.count)});
+    parameters_.push_back(
+        {.number = static_cast<uint32_t>(parameters_.size()),
+         .url = text(from.url),
+         .code = text(from.code),
+         .expression = text(from.expression),
+         .type = ParameterType{static_cast<uint8_t>(from.type)},
+         .bases = types(from.bases),
+         .targets = types(from.targets),
+         .components =
+             std::span(components_).subspan(from.components.first, from.components.count)});
   }
-  for (const uint32_t number : image_.parameter_lists) parameter_lists_.push_back(&parameters_[number]);
+  for (const uint32_t number : image_.parameter_lists)
+    parameter_lists_.push_back(&parameters_[number]);
 }
 
 std::optional<TypeId> MappedDefinitions::type(std::string_view name) const {
@@ -129,10 +138,12 @@ std::span<const Element> MappedDefinitions::elements(TypeId type) const {
 const Element* MappedDefinitions::element(TypeId type, std::string_view json_name) const {
   const image::Run run = at(type).elements;
   const size_t mask = image_.element_slots.size() - 1;
-  for (size_t slot = image::hash(json_name, static_cast<uint64_t>(type)) & mask;; slot = (slot + 1) & mask) {
+  for (size_t slot = image::hash(json_name, static_cast<uint64_t>(type)) & mask;;
+       slot = (slot + 1) & mask) {
     const uint32_t number = image_.element_slots[slot];
     if (number == image::empty) return nullptr;
-    if (number - run.first < run.count && elements_[number].name == json_name) return &elements_[number];
+    if (number - run.first < run.count && elements_[number].name == json_name)
+      return &elements_[number];
   }
 }
 
@@ -173,13 +184,16 @@ std::vector<std::string_view> MappedDefinitions::codes(const Binding& binding) c
   return all;
 }
 
-const SearchParameter* MappedDefinitions::search_parameter(TypeId resource, std::string_view code) const {
+const SearchParameter* MappedDefinitions::search_parameter(TypeId resource,
+                                                           std::string_view code) const {
   const auto all = search_parameters_of(resource);
-  const auto found = std::ranges::lower_bound(all, code, {}, [](const SearchParameter* one) { return one->code; });
+  const auto found =
+      std::ranges::lower_bound(all, code, {}, [](const SearchParameter* one) { return one->code; });
   return found != all.end() && (*found)->code == code ? *found : nullptr;
 }
 
-std::span<const SearchParameter* const> MappedDefinitions::search_parameters_of(TypeId resource) const {
+std::span<const SearchParameter* const> MappedDefinitions::search_parameters_of(
+    TypeId resource) const {
   const image::Run run = at(resource).parameters;
   return std::span(parameter_lists_).subspan(run.first, run.count);
 }
@@ -209,13 +223,17 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   if (name.size() > name_bytes_max) return best;
   std::array<size_t, name_bytes_max + 1> row{};
   for (const std::string_view other : among) {
-    if (other.size() > name.size() + best_distance || name.size() > other.size() + best_distance) continue;
-    for (size_t column = 0; column <= name.size(); ++column) row[column] = column;
+    if (other.size() > name.size() + best_distance || name.size() > other.size() + best_distance)
+      continue;
+    for (size_t column = 0; column <= name.size(); ++column)
+      row[column] = column;
     for (size_t line = 0; line < other.size(); ++line) {
       size_t diagonal = row[0];
       row[0] = line + 1;
       for (size_t column = 1; column <= name.size(); ++column) {
-        const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? letter + 32 : +letter; };
+        const auto lower = [](char letter) {
+          return letter >= 'A' && letter <= 'Z' ? letter + 32 : +letter;
+        };
         const size_t changed = diagonal + (lower(other[line]) == lower(name[column - 1]) ? 0 : 1);
         diagonal = row[column];
         row[column] = std::min({row[column] + 1, row[column - 1] + 1, changed});

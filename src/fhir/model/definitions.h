@@ -1,7 +1,9 @@
-// The FHIR R4 definitions as one memory-mapped, read-only image: types, elements, value sets, search parameters.
+// The FHIR R4 definitions as one memory-mapped, read-only image: types, elements, value sets,
+// search parameters.
 //
-// Why: law 8. The JSON definitions (90 MB) are compiled once at build time by `tasuki-definitions`; opening the
-// image parses nothing. Handles are plain numbers and views into the mapping; they live as long as Definitions.
+// Why: law 8. The JSON definitions (90 MB) are compiled once at build time by `tasuki-definitions`;
+// opening the image parses nothing. Handles are plain numbers and views into the mapping; they live
+// as long as Definitions.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +19,35 @@
 
 namespace tasuki::fhir {
 
-// Any type: "string", "HumanName", "Patient", or the inner type of a backbone element, "Observation.component".
-// A number of no_type means: not defined.
+// Any type: "string", "HumanName", "Patient", or the inner type of a backbone element,
+// "Observation.component". A number of no_type means: not defined.
 enum class TypeId : uint16_t {};
 inline constexpr TypeId no_type{0xffff};
 
 enum class Category : uint8_t { primitive, complex, backbone, resource };
 
 enum class Primitive : uint8_t {  // the regular expressions of datatypes.html, as checks
-  none, base64_binary, boolean, canonical, code, date, date_time, decimal, id, instant, integer, markdown, oid,
-  positive_int, string, time, unsigned_int, uri, url, uuid, xhtml,
+  none,
+  base64_binary,
+  boolean,
+  canonical,
+  code,
+  date,
+  date_time,
+  decimal,
+  id,
+  instant,
+  integer,
+  markdown,
+  oid,
+  positive_int,
+  string,
+  time,
+  unsigned_int,
+  uri,
+  url,
+  uuid,
+  xhtml,
 };
 
 struct Binding {
@@ -35,22 +56,34 @@ struct Binding {
   uint32_t number = 0xffffffff;  // of the value set, for has_code without a look-up by name
 };
 
-// One JSON name a type may carry. A choice element ("value[x]") stands here once for each allowed type.
+// One JSON name a type may carry. A choice element ("value[x]") stands here once for each allowed
+// type.
 struct Element {
-  std::string_view name;       // as in JSON: "valueQuantity"
-  std::string_view stem;       // as in FHIRPath: "value"
+  std::string_view name;  // as in JSON: "valueQuantity"
+  std::string_view stem;  // as in FHIRPath: "value"
   TypeId type = no_type;
-  uint16_t min = 0;            // of a choice: of all its names together
-  bool is_array = false;       // JSON array <=> max > 1
+  uint16_t min = 0;       // of a choice: of all its names together
+  bool is_array = false;  // JSON array <=> max > 1
   bool is_choice = false;
-  bool is_simple = false;      // a Quantity without comparator (SimpleQuantity)
-  uint8_t required_bit = 0xff; // its place among the type's required elements; 0xff: not required
-  uint8_t choice_bit = 0xff;   // its place among the type's choices; 0xff: no choice
+  bool is_simple = false;       // a Quantity without comparator (SimpleQuantity)
+  uint8_t required_bit = 0xff;  // its place among the type's required elements; 0xff: not required
+  uint8_t choice_bit = 0xff;    // its place among the type's choices; 0xff: no choice
   Binding binding;
-  std::span<const TypeId> targets;  // of a Reference or canonical: allowed resource types; empty = any
+  std::span<const TypeId>
+      targets;  // of a Reference or canonical: allowed resource types; empty = any
 };
 
-enum class ParameterType : uint8_t { number, date, string, token, reference, composite, quantity, uri, special };
+enum class ParameterType : uint8_t {
+  number,
+  date,
+  string,
+  token,
+  reference,
+  composite,
+  quantity,
+  uri,
+  special
+};
 
 struct Component {
   std::string_view definition;  // canonical of the part's SearchParameter
@@ -58,7 +91,7 @@ struct Component {
 };
 
 struct SearchParameter {
-  uint32_t number = 0;          // dense, stable for one image
+  uint32_t number = 0;  // dense, stable for one image
   std::string_view url, code, expression;
   ParameterType type = ParameterType::special;
   std::span<const TypeId> bases;
@@ -75,18 +108,21 @@ class Definitions {
   virtual std::string_view name(TypeId type) const = 0;
   virtual Category category(TypeId type) const = 0;
   virtual Primitive primitive(TypeId type) const = 0;
-  virtual TypeId parent(TypeId type) const = 0;      // what it specialises: code -> string, Patient -> DomainResource
+  virtual TypeId parent(
+      TypeId type) const = 0;  // what it specialises: code -> string, Patient -> DomainResource
   virtual bool is_abstract(TypeId type) const = 0;
   virtual unsigned required_count(TypeId type) const = 0;  // elements with a required_bit: 0 to 63
 
-  virtual std::span<const Element> elements(TypeId type) const = 0;  // inherited ones included, in order
+  virtual std::span<const Element> elements(
+      TypeId type) const = 0;  // inherited ones included, in order
   virtual const Element* element(TypeId type, std::string_view json_name) const = 0;
 
-  virtual std::span<const TypeId> resource_types() const = 0;  // concrete ones, by name
+  virtual std::span<const TypeId> resource_types() const = 0;        // concrete ones, by name
   std::optional<TypeId> resource_type(std::string_view name) const;  // only if concrete
 
-  // Is the code in the value set's expansion? Nothing when the value set is not enumerable here (SNOMED, UCUM ...).
-  // An empty system means any: a code element takes its system from the binding.
+  // Is the code in the value set's expansion? Nothing when the value set is not enumerable here
+  // (SNOMED, UCUM ...). An empty system means any: a code element takes its system from the
+  // binding.
   virtual std::optional<bool> has_code(std::string_view value_set, std::string_view system,
                                        std::string_view code) const = 0;
   virtual std::optional<bool> has_code(const Binding& binding, std::string_view system,
@@ -95,8 +131,8 @@ class Definitions {
   virtual std::vector<std::string_view> codes(const Binding& binding) const = 0;
 
   virtual std::span<const SearchParameter> search_parameters() const = 0;
-  // Of a resource type, those of Resource and DomainResource included ("_id", "_lastUpdated"). Of the abstract type
-  // Resource: what can be asked of all types together. By code.
+  // Of a resource type, those of Resource and DomainResource included ("_id", "_lastUpdated"). Of
+  // the abstract type Resource: what can be asked of all types together. By code.
   virtual const SearchParameter* search_parameter(TypeId resource, std::string_view code) const = 0;
   virtual std::span<const SearchParameter* const> search_parameters_of(TypeId resource) const = 0;
 
@@ -104,7 +140,8 @@ class Definitions {
   // Observation -> subject, performer. CompartmentDefinition/patient.
   virtual std::span<const std::string_view> patient_links(TypeId resource) const = 0;
 
-  // What search makes of these definitions at first use and keeps with them: compiled parameters. Any thread.
+  // What search makes of these definitions at first use and keeps with them: compiled parameters.
+  // Any thread.
   struct Derived {
     virtual ~Derived() = default;
   };

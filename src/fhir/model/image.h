@@ -2,16 +2,20 @@
 //
 // Layout, little-endian, everything at multiples of 8:
 //
-//   Header    magic "TASUKI·D", version, whole size, checksum of all that follows the header, and where each
+//   Header    magic "TASUKI·D", version, whole size, checksum of all that follows the header, and
+//   where each
 //             section lies.
-//   sections  arrays of one fixed-size record each (below), and last the characters all Texts point into.
+//   sections  arrays of one fixed-size record each (below), and last the characters all Texts point
+//   into.
 //
-// Nothing in it is an address: a Text is an offset and a size in the section of characters, a Run is a first
-// record and a count in another section, so the file can be mapped anywhere. Hash tables are open-addressed with
-// linear probing; a slot holds a record's number, or `empty`; they are at most half full, so probing ends.
+// Nothing in it is an address: a Text is an offset and a size in the section of characters, a Run
+// is a first record and a count in another section, so the file can be mapped anywhere. Hash tables
+// are open-addressed with linear probing; a slot holds a record's number, or `empty`; they are at
+// most half full, so probing ends.
 //
-// Valid means: right magic, version and size, the checksum agrees, each section inside the file and a multiple of its
-// record, each Text, Run and number inside what it points into. The reader checks all of it once, on opening.
+// Valid means: right magic, version and size, the checksum agrees, each section inside the file and
+// a multiple of its record, each Text, Run and number inside what it points into. The reader checks
+// all of it once, on opening.
 #pragma once
 
 #include <array>
@@ -105,8 +109,8 @@ struct Component {
   Text definition, expression;
 };
 
-// Eight bytes at a time, multiply and fold: names are short and the tables are ours, so quality beyond this buys
-// nothing. Both sides of the image must agree on it; a change is a new version.
+// Eight bytes at a time, multiply and fold: names are short and the tables are ours, so quality
+// beyond this buys nothing. Both sides of the image must agree on it; a change is a new version.
 inline uint64_t hash(std::string_view text, uint64_t seed = 0) {
   constexpr uint64_t factor = 0x9e3779b97f4a7c15;
   uint64_t sum = (seed + 1) * factor ^ text.size();

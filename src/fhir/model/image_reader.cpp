@@ -22,7 +22,9 @@ constexpr size_t image_bytes_max = size_t{256} * 1024 * 1024;
 
 Error refused(std::string_view why) {
   return {Error::Kind::invalid,
-          fmt::format("The definitions image cannot be used: {}. Build it anew (target definitions).", why), {}};
+          fmt::format(
+              "The definitions image cannot be used: {}. Build it anew (target definitions).", why),
+          {}};
 }
 
 class Checker {
@@ -31,14 +33,23 @@ class Checker {
   bool all() const { return types() && elements() && terminology() && search(); }
 
  private:
-  static bool is_inside(Run run, size_t size) { return run.first <= size && run.count <= size - run.first; }
-  bool is_inside(Text text) const { return is_inside(Run{text.offset, text.size}, image_.characters.size()); }
-  static bool is_number(uint32_t number, size_t size) { return number < size || number == image::empty; }
-  static bool is_type_number(uint16_t number, size_t size) { return number < size || number == image::none; }
+  static bool is_inside(Run run, size_t size) {
+    return run.first <= size && run.count <= size - run.first;
+  }
+  bool is_inside(Text text) const {
+    return is_inside(Run{text.offset, text.size}, image_.characters.size());
+  }
+  static bool is_number(uint32_t number, size_t size) {
+    return number < size || number == image::empty;
+  }
+  static bool is_type_number(uint16_t number, size_t size) {
+    return number < size || number == image::none;
+  }
 
   // Probing ends only if there is an empty slot, and masking needs a power of two.
   static bool is_table(std::span<const uint32_t> slots, size_t records) {
-    return std::has_single_bit(slots.size()) && std::ranges::find(slots, image::empty) != slots.end() &&
+    return std::has_single_bit(slots.size()) &&
+           std::ranges::find(slots, image::empty) != slots.end() &&
            std::ranges::all_of(slots, [&](uint32_t slot) { return is_number(slot, records); });
   }
 
@@ -65,15 +76,17 @@ bool Checker::types() const {
   if (count >= image::none || !is_table(image_.type_slots, count)) return false;
   for (size_t number = 0; number < count; ++number) {
     const image::Type& type = image_.types[number];
-    const bool is_sound = is_inside(type.name) && is_inside(type.elements, image_.elements.size()) &&
-                          is_inside(type.parameters, image_.parameter_lists.size()) &&
-                          is_inside(type.links, image_.links.size()) && is_type_number(type.parent, count) &&
-                          type.category <= 3 && type.primitive <= 20 &&
-                          type.required_count <= image::required_max && has_end(image_.types, number);
+    const bool is_sound =
+        is_inside(type.name) && is_inside(type.elements, image_.elements.size()) &&
+        is_inside(type.parameters, image_.parameter_lists.size()) &&
+        is_inside(type.links, image_.links.size()) && is_type_number(type.parent, count) &&
+        type.category <= 3 && type.primitive <= 20 && type.required_count <= image::required_max &&
+        has_end(image_.types, number);
     if (!is_sound) return false;
   }
   const auto is_known = [&](uint16_t number) { return number < count; };
-  return std::ranges::all_of(image_.type_numbers, is_known) && std::ranges::all_of(image_.resource_types, is_known);
+  return std::ranges::all_of(image_.type_numbers, is_known) &&
+         std::ranges::all_of(image_.resource_types, is_known);
 }
 
 bool Checker::elements() const {
@@ -81,8 +94,10 @@ bool Checker::elements() const {
          std::ranges::all_of(image_.elements, [&](const image::Element& element) {
            const auto is_bit = [](uint8_t bit, uint8_t max) { return bit < max || bit == 0xff; };
            return is_inside(element.name) && is_inside(element.stem) &&
-                  is_inside(element.targets, image_.type_numbers.size()) && element.type < image_.types.size() &&
-                  is_number(element.value_set, image_.value_sets.size()) && is_bit(element.required_bit, image::required_max) &&
+                  is_inside(element.targets, image_.type_numbers.size()) &&
+                  element.type < image_.types.size() &&
+                  is_number(element.value_set, image_.value_sets.size()) &&
+                  is_bit(element.required_bit, image::required_max) &&
                   is_bit(element.choice_bit, image::choices_max);
          });
 }
@@ -91,7 +106,8 @@ bool Checker::terminology() const {
   const bool are_sets = std::ranges::all_of(image_.value_sets, [&](const image::ValueSet& set) {
     if (!is_inside(set.url) || !is_inside(set.slots, image_.concept_slots.size())) return false;
     return set.slots.count == 0 ||
-           is_table(image_.concept_slots.subspan(set.slots.first, set.slots.count), image_.concepts.size());
+           is_table(image_.concept_slots.subspan(set.slots.first, set.slots.count),
+                    image_.concepts.size());
   });
   const bool are_concepts = std::ranges::all_of(image_.concepts, [&](const image::Concept& one) {
     return is_inside(one.system) && is_inside(one.code);
@@ -100,26 +116,32 @@ bool Checker::terminology() const {
 }
 
 bool Checker::search() const {
-  const bool are_parameters = std::ranges::all_of(image_.parameters, [&](const image::Parameter& parameter) {
-    return is_inside(parameter.url) && is_inside(parameter.code) && is_inside(parameter.expression) &&
-           is_inside(parameter.bases, image_.type_numbers.size()) &&
-           is_inside(parameter.targets, image_.type_numbers.size()) &&
-           is_inside(parameter.components, image_.components.size()) && parameter.type <= 8;
-  });
-  const bool are_components = std::ranges::all_of(image_.components, [&](const image::Component& component) {
-    return is_inside(component.definition) && is_inside(component.expression);
-  });
+  const bool are_parameters =
+      std::ranges::all_of(image_.parameters, [&](const image::Parameter& parameter) {
+        return is_inside(parameter.url) && is_inside(parameter.code) &&
+               is_inside(parameter.expression) &&
+               is_inside(parameter.bases, image_.type_numbers.size()) &&
+               is_inside(parameter.targets, image_.type_numbers.size()) &&
+               is_inside(parameter.components, image_.components.size()) && parameter.type <= 8;
+      });
+  const bool are_components =
+      std::ranges::all_of(image_.components, [&](const image::Component& component) {
+        return is_inside(component.definition) && is_inside(component.expression);
+      });
   const auto is_known = [&](uint32_t number) { return number < image_.parameters.size(); };
-  return are_parameters && are_components && std::ranges::all_of(image_.parameter_lists, is_known) &&
+  return are_parameters && are_components &&
+         std::ranges::all_of(image_.parameter_lists, is_known) &&
          std::ranges::all_of(image_.links, [&](Text link) { return is_inside(link); });
 }
 
 template <class Record>
-bool place(std::span<const std::byte> bytes, const image::Header& header, Section section, std::span<const Record>& out) {
+bool place(std::span<const std::byte> bytes, const image::Header& header, Section section,
+           std::span<const Record>& out) {
   const image::Place place = header.places[static_cast<size_t>(section)];
   const bool is_inside = place.offset <= bytes.size() && place.bytes <= bytes.size() - place.offset;
   if (!is_inside || place.offset % 8 != 0 || place.bytes % sizeof(Record) != 0) return false;
-  out = {reinterpret_cast<const Record*>(bytes.data() + place.offset), place.bytes / sizeof(Record)};
+  out = {reinterpret_cast<const Record*>(bytes.data() + place.offset),
+         place.bytes / sizeof(Record)};
   return true;
 }
 
@@ -147,9 +169,11 @@ Result<ImageReader> ImageReader::over(std::span<const std::byte> bytes) {
   image::Header header;
   if (bytes.size() < sizeof header) return refused("it is shorter than its header");
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (std::string_view(header.mark.data(), header.mark.size()) != image::magic) return refused("it is not one");
+  if (std::string_view(header.mark.data(), header.mark.size()) != image::magic)
+    return refused("it is not one");
   if (header.format != image::version || header.sections != image::section_count) {
-    return refused(fmt::format("it is of version {}, this program reads version {}", header.format, image::version));
+    return refused(fmt::format("it is of version {}, this program reads version {}", header.format,
+                               image::version));
   }
   if (header.bytes != bytes.size()) {
     return refused(fmt::format("it has {} bytes where it says {}", bytes.size(), header.bytes));
@@ -159,24 +183,29 @@ Result<ImageReader> ImageReader::over(std::span<const std::byte> bytes) {
     return refused("its checksum does not agree");
   }
   ImageReader reader;
-  if (!place_all(bytes, header, reader) || !Checker(reader).all()) return refused("its tables contradict one another");
+  if (!place_all(bytes, header, reader) || !Checker(reader).all())
+    return refused("its tables contradict one another");
   return reader;
 }
 
 Result<ImageReader> ImageReader::open(const std::filesystem::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) {
-    return Error{Error::Kind::not_found, fmt::format("The definitions image {} cannot be opened.", file.string()), {}};
+    return Error{Error::Kind::not_found,
+                 fmt::format("The definitions image {} cannot be opened.", file.string()),
+                 {}};
   }
   struct stat facts {};
   const bool is_file = fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode);
   const auto size = is_file ? static_cast<size_t>(facts.st_size) : 0;
-  void* const mapped = size == 0 || size > image_bytes_max
-                           ? MAP_FAILED
-                           : ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, descriptor, 0);
+  void* const mapped =
+      size == 0 || size > image_bytes_max
+          ? MAP_FAILED
+          : ::mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, descriptor, 0);
   ::close(descriptor);
   if (mapped == MAP_FAILED) return refused("it is empty, too large or no file");
-  const std::shared_ptr<const void> mapping(mapped, [size](const void* address) { ::munmap(const_cast<void*>(address), size); });
+  const std::shared_ptr<const void> mapping(
+      mapped, [size](const void* address) { ::munmap(const_cast<void*>(address), size); });
   ImageReader reader = TRY(over({static_cast<const std::byte*>(mapped), size}));
   reader.mapping_ = mapping;
   return reader;

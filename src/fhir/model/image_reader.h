@@ -1,4 +1,5 @@
-// A definitions image, mapped and checked: the sections as arrays of records. image.h describes the bytes.
+// A definitions image, mapped and checked: the sections as arrays of records. image.h describes the
+// bytes.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +19,9 @@ class ImageReader {
   // The same over bytes that outlive the reader, aligned to 8.
   static Result<ImageReader> over(std::span<const std::byte> bytes);
 
-  std::string_view text(image::Text text) const { return {characters.data() + text.offset, text.size}; }
+  std::string_view text(image::Text text) const {
+    return {characters.data() + text.offset, text.size};
+  }
 
   std::span<const image::Type> types;
   std::span<const uint32_t> type_slots;

@@ -13,11 +13,15 @@ namespace {
 
 Result<json::Document> read(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return Error{Error::Kind::not_found, fmt::format("The definitions file {} is missing.", file.filename().string()), {}};
+  if (!in)
+    return Error{Error::Kind::not_found,
+                 fmt::format("The definitions file {} is missing.", file.filename().string()),
+                 {}};
   std::string text(std::filesystem::file_size(file), '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   auto document = json::parse(text);
-  if (!document) document.error().location = file.filename().string() + ", " + document.error().location;
+  if (!document)
+    document.error().location = file.filename().string() + ", " + document.error().location;
   return document;
 }
 
@@ -42,7 +46,8 @@ void collect(const json::Document& document, Collected& collected) {
 
 void index_value_sets(ImageWriter& writer) {
   std::vector<uint64_t> hashes;
-  for (const image::ValueSet& set : writer.value_sets) hashes.push_back(image::hash(writer.view(set.url)));
+  for (const image::ValueSet& set : writer.value_sets)
+    hashes.push_back(image::hash(writer.view(set.url)));
   writer.value_set_slots = slots(hashes.size(), hashes);
 }
 
@@ -50,8 +55,8 @@ void index_value_sets(ImageWriter& writer) {
 
 Result<std::string> compile_definitions(const std::filesystem::path& folder) {
   Collected collected;
-  for (const char* name : {"profiles-types.json", "profiles-resources.json", "valuesets.json", "v3-codesystems.json",
-                           "v2-tables.json", "search-parameters.json"}) {
+  for (const char* name : {"profiles-types.json", "profiles-resources.json", "valuesets.json",
+                           "v3-codesystems.json", "v2-tables.json", "search-parameters.json"}) {
     json::Document document = TRY(read(folder / name));
     collected.documents.push_back(std::move(document));
     collect(collected.documents.back(), collected);
@@ -59,7 +64,8 @@ Result<std::string> compile_definitions(const std::filesystem::path& folder) {
   const json::Document compartment = TRY(read(folder / "compartmentdefinition-patient.json"));
 
   ImageWriter writer;
-  ValueSetNumbers value_sets = compile_terminology(collected.value_sets, collected.code_systems, writer);
+  ValueSetNumbers value_sets =
+      compile_terminology(collected.value_sets, collected.code_systems, writer);
   const TypeNumbers types = TRY(compile_structures(collected.structures, value_sets, writer));
   TRY(compile_search(collected.parameters, types, writer));
   TRY(compile_compartment(compartment.root, types, writer));

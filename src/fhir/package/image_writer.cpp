@@ -7,7 +7,8 @@ namespace tasuki::fhir {
 namespace {
 
 template <class Record>
-void append(std::string& out, image::Header& header, image::Section section, const std::vector<Record>& records) {
+void append(std::string& out, image::Header& header, image::Section section,
+            const std::vector<Record>& records) {
   static_assert(std::is_trivially_copyable_v<Record>);
   const size_t bytes = records.size() * sizeof(Record);
   header.places[static_cast<size_t>(section)] = {out.size(), bytes};
@@ -23,7 +24,8 @@ std::vector<uint32_t> slots(size_t count, const std::vector<uint64_t>& hashes) {
   std::vector<uint32_t> table(size, image::empty);
   for (size_t number = 0; number < count; ++number) {
     size_t slot = hashes[number] & (size - 1);
-    while (table[slot] != image::empty) slot = (slot + 1) & (size - 1);
+    while (table[slot] != image::empty)
+      slot = (slot + 1) & (size - 1);
     table[slot] = static_cast<uint32_t>(number);
   }
   return table;
@@ -40,7 +42,8 @@ image::Text ImageWriter::text(std::string_view text) {
 }
 
 image::Run ImageWriter::type_numbers(const std::vector<uint16_t>& numbers) {
-  const image::Run run{static_cast<uint32_t>(type_numbers_all.size()), static_cast<uint32_t>(numbers.size())};
+  const image::Run run{static_cast<uint32_t>(type_numbers_all.size()),
+                       static_cast<uint32_t>(numbers.size())};
   type_numbers_all.insert(type_numbers_all.end(), numbers.begin(), numbers.end());
   return run;
 }
@@ -64,7 +67,8 @@ std::string ImageWriter::bytes() const {
   append(out, header, Section::parameter_lists, parameter_lists);
   append(out, header, Section::components, components);
   append(out, header, Section::links, links);
-  append(out, header, Section::characters, std::vector<char>(characters_.begin(), characters_.end()));
+  append(out, header, Section::characters,
+         std::vector<char>(characters_.begin(), characters_.end()));
   header.bytes = out.size();
   header.sum = image::hash(std::string_view(out).substr(sizeof header));
   std::memcpy(out.data(), &header, sizeof header);

@@ -16,7 +16,9 @@ std::vector<uint32_t> slots(size_t count, const std::vector<uint64_t>& hashes);
 class ImageWriter {
  public:
   image::Text text(std::string_view text);  // the same text is kept once
-  std::string_view view(image::Text text) const { return std::string_view(characters_).substr(text.offset, text.size); }
+  std::string_view view(image::Text text) const {
+    return std::string_view(characters_).substr(text.offset, text.size);
+  }
   image::Run type_numbers(const std::vector<uint16_t>& numbers);
 
   std::vector<image::Type> types;

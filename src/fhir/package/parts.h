@@ -16,8 +16,11 @@ namespace tasuki::fhir {
 
 using Resources = std::vector<const json::Value*>;
 
-// "http://x|4.0.1" -> "http://x": a binding names the version it was published with; there is one version here.
-inline std::string_view without_version(std::string_view canonical) { return canonical.substr(0, canonical.find('|')); }
+// "http://x|4.0.1" -> "http://x": a binding names the version it was published with; there is one
+// version here.
+inline std::string_view without_version(std::string_view canonical) {
+  return canonical.substr(0, canonical.find('|'));
+}
 
 // Types by name, as they are numbered.
 class TypeNumbers {
@@ -33,12 +36,17 @@ class TypeNumbers {
 using ValueSetNumbers = std::unordered_map<std::string, uint32_t>;
 
 // All value sets, expanded where that is possible.
-ValueSetNumbers compile_terminology(const Resources& value_sets, const Resources& code_systems, ImageWriter& writer);
+ValueSetNumbers compile_terminology(const Resources& value_sets, const Resources& code_systems,
+                                    ImageWriter& writer);
 
-// A binding may name a value set nobody defined here; it is added, as one that cannot be enumerated.
-Result<TypeNumbers> compile_structures(const Resources& definitions, ValueSetNumbers& value_sets, ImageWriter& writer);
+// A binding may name a value set nobody defined here; it is added, as one that cannot be
+// enumerated.
+Result<TypeNumbers> compile_structures(const Resources& definitions, ValueSetNumbers& value_sets,
+                                       ImageWriter& writer);
 
-Result<size_t> compile_search(const Resources& parameters, const TypeNumbers& types, ImageWriter& writer);
-Result<size_t> compile_compartment(const json::Value& compartment, const TypeNumbers& types, ImageWriter& writer);
+Result<size_t> compile_search(const Resources& parameters, const TypeNumbers& types,
+                              ImageWriter& writer);
+Result<size_t> compile_compartment(const json::Value& compartment, const TypeNumbers& types,
+                                   ImageWriter& writer);
 
 }  // namespace tasuki::fhir

@@ -1,7 +1,8 @@
-// Structure definitions to types and elements. FHIR R4 structuredefinition.html, elementdefinition.html.
+// Structure definitions to types and elements. FHIR R4 structuredefinition.html,
+// elementdefinition.html.
 //
-// Each path with children is a type of its own ("Observation.component"); an element that points elsewhere
-// (contentReference: Questionnaire.item.item) has the type of the path it points to.
+// Each path with children is a type of its own ("Observation.component"); an element that points
+// elsewhere (contentReference: Questionnaire.item.item) has the type of the path it points to.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -17,29 +18,42 @@ namespace tasuki::fhir {
 namespace {
 
 constexpr std::pair<std::string_view, Primitive> primitives[] = {
-    {"base64Binary", Primitive::base64_binary}, {"boolean", Primitive::boolean},
-    {"canonical", Primitive::canonical},        {"code", Primitive::code},
-    {"date", Primitive::date},                  {"dateTime", Primitive::date_time},
-    {"decimal", Primitive::decimal},            {"id", Primitive::id},
-    {"instant", Primitive::instant},            {"integer", Primitive::integer},
-    {"markdown", Primitive::markdown},          {"oid", Primitive::oid},
-    {"positiveInt", Primitive::positive_int},   {"string", Primitive::string},
-    {"time", Primitive::time},                  {"unsignedInt", Primitive::unsigned_int},
-    {"uri", Primitive::uri},                    {"url", Primitive::url},
-    {"uuid", Primitive::uuid},                  {"xhtml", Primitive::xhtml},
+    {"base64Binary", Primitive::base64_binary},
+    {"boolean", Primitive::boolean},
+    {"canonical", Primitive::canonical},
+    {"code", Primitive::code},
+    {"date", Primitive::date},
+    {"dateTime", Primitive::date_time},
+    {"decimal", Primitive::decimal},
+    {"id", Primitive::id},
+    {"instant", Primitive::instant},
+    {"integer", Primitive::integer},
+    {"markdown", Primitive::markdown},
+    {"oid", Primitive::oid},
+    {"positiveInt", Primitive::positive_int},
+    {"string", Primitive::string},
+    {"time", Primitive::time},
+    {"unsignedInt", Primitive::unsigned_int},
+    {"uri", Primitive::uri},
+    {"url", Primitive::url},
+    {"uuid", Primitive::uuid},
+    {"xhtml", Primitive::xhtml},
 };
 
 constexpr std::string_view base = "http://hl7.org/fhir/StructureDefinition/";
 
 Primitive primitive_of(std::string_view name) {
-  const auto* found = std::ranges::find(primitives, name, &std::pair<std::string_view, Primitive>::first);
+  const auto* found =
+      std::ranges::find(primitives, name, &std::pair<std::string_view, Primitive>::first);
   return found == std::end(primitives) ? Primitive::none : found->second;
 }
 
-std::string_view last_part(std::string_view path, char separator) { return path.substr(path.rfind(separator) + 1); }
+std::string_view last_part(std::string_view path, char separator) {
+  return path.substr(path.rfind(separator) + 1);
+}
 
-// MoneyQuantity and SimpleQuantity are constraints on Quantity, MetadataResource is only an interface, and what has no
-// kind is not R4's.
+// MoneyQuantity and SimpleQuantity are constraints on Quantity, MetadataResource is only an
+// interface, and what has no kind is not R4's.
 bool is_wanted(const json::Value& definition) {
   const std::string_view kind = definition.text_of("kind");
   return definition.text_of("derivation") != "constraint" &&
@@ -67,7 +81,8 @@ std::set<std::string, std::less<>> inner_types(const json::Value& definition) {
 
 class Structures {
  public:
-  Structures(ValueSetNumbers& value_sets, ImageWriter& writer) : value_sets_(value_sets), writer_(writer) {}
+  Structures(ValueSetNumbers& value_sets, ImageWriter& writer)
+      : value_sets_(value_sets), writer_(writer) {}
 
   void number(const json::Value& definition);
   Result<bool> compile(const json::Value& definition);
@@ -78,7 +93,8 @@ class Structures {
   Result<uint16_t> type_named(std::string_view name, std::string_view path) const;
   Result<uint16_t> type_of(const json::Value& type, std::string_view path, bool is_resource) const;
   Result<bool> add_element(const json::Value& definition, const json::Value& element);
-  Result<bool> add_names(const json::Value& element, const image::Element& common, std::string_view stem, bool is_resource);
+  Result<bool> add_names(const json::Value& element, const image::Element& common,
+                         std::string_view stem, bool is_resource);
   image::Run targets_of(const json::Value& type);
   uint32_t value_set(std::string_view canonical);
   void describe(const json::Value& definition, uint16_t number);
@@ -91,25 +107,33 @@ class Structures {
 void Structures::number(const json::Value& definition) {
   const auto add = [&](std::string_view name) {
     types_.add(name);
-    writer_.types.push_back({.name = writer_.text(name), .elements = {}, .parameters = {}, .links = {}});
+    writer_.types.push_back(
+        {.name = writer_.text(name), .elements = {}, .parameters = {}, .links = {}});
   };
   add(definition.text_of("type"));
-  for (const std::string& path : inner_types(definition)) add(path);
+  for (const std::string& path : inner_types(definition))
+    add(path);
 }
 
 Result<uint16_t> Structures::type_named(std::string_view name, std::string_view path) const {
   const auto number = types_.find(name);
-  if (!number) return Error{Error::Kind::invalid, fmt::format("The type \"{}\" is not defined.", name), std::string(path)};
+  if (!number)
+    return Error{Error::Kind::invalid, fmt::format("The type \"{}\" is not defined.", name),
+                 std::string(path)};
   return *number;
 }
 
-// System types of FHIRPath stand for ids and the values of primitives; an extension says which FHIR type is meant. A
-// resource's id is said to be a string, but resource.html and the examples mean the type id.
-Result<uint16_t> Structures::type_of(const json::Value& type, std::string_view path, bool is_resource) const {
+// System types of FHIRPath stand for ids and the values of primitives; an extension says which FHIR
+// type is meant. A resource's id is said to be a string, but resource.html and the examples mean
+// the type id.
+Result<uint16_t> Structures::type_of(const json::Value& type, std::string_view path,
+                                     bool is_resource) const {
   std::string_view code = type.text_of("code");
   if (code.starts_with("http://hl7.org/fhirpath/")) {
-    code = is_resource && path.ends_with(".id") && std::ranges::count(path, '.') == 1 ? "id" : "string";
-    if (const json::Value* extensions = type.find("extension"); code == "string" && extensions != nullptr) {
+    code = is_resource && path.ends_with(".id") && std::ranges::count(path, '.') == 1 ? "id"
+                                                                                      : "string";
+    if (const json::Value* extensions = type.find("extension");
+        code == "string" && extensions != nullptr) {
       for (const json::Value& extension : extensions->items()) {
         if (const auto url = extension.text_of("valueUrl"); !url.empty()) code = url;
       }
@@ -123,7 +147,8 @@ image::Run Structures::targets_of(const json::Value& type) {
   if (const json::Value* profiles = type.find("targetProfile")) {
     for (const json::Value& profile : profiles->items()) {
       const std::string_view url = profile.text();
-      const auto number = types_.find(url.starts_with(base) ? url.substr(base.size()) : std::string_view());
+      const auto number =
+          types_.find(url.starts_with(base) ? url.substr(base.size()) : std::string_view());
       if (url == "http://hl7.org/fhir/StructureDefinition/Resource") return {};  // any
       if (number) numbers.push_back(*number);
     }
@@ -133,16 +158,18 @@ image::Run Structures::targets_of(const json::Value& type) {
 
 uint32_t Structures::value_set(std::string_view canonical) {
   const std::string url(without_version(canonical));
-  const auto [place, is_new] = value_sets_.try_emplace(url, static_cast<uint32_t>(writer_.value_sets.size()));
+  const auto [place, is_new] =
+      value_sets_.try_emplace(url, static_cast<uint32_t>(writer_.value_sets.size()));
   if (is_new) writer_.value_sets.push_back({.url = writer_.text(url), .slots = {}});
   return place->second;
 }
 
-Result<bool> Structures::add_names(const json::Value& element, const image::Element& common, std::string_view stem,
-                                   bool is_resource) {
+Result<bool> Structures::add_names(const json::Value& element, const image::Element& common,
+                                   std::string_view stem, bool is_resource) {
   const std::string_view path = element.text_of("path");
   const json::Value* types = element.find("type");
-  if (types == nullptr) return Error{Error::Kind::invalid, "An element without a type.", std::string(path)};
+  if (types == nullptr)
+    return Error{Error::Kind::invalid, "An element without a type.", std::string(path)};
   for (const json::Value& type : types->items()) {
     image::Element one = common;
     one.type = types_.find(path).value_or(image::none);
@@ -177,12 +204,14 @@ Result<bool> Structures::add_element(const json::Value& definition, const json::
     const std::string_view digits = min->text();
     std::from_chars(digits.data(), digits.data() + digits.size(), common.min);
   }
-  if (const json::Value* binding = element.find("binding"); binding != nullptr && !binding->text_of("valueSet").empty()) {
+  if (const json::Value* binding = element.find("binding");
+      binding != nullptr && !binding->text_of("valueSet").empty()) {
     common.value_set = value_set(binding->text_of("valueSet"));
     common.is_required_binding = binding->text_of("strength") == "required";
   }
   const std::string_view reference = element.text_of("contentReference");
-  if (reference.empty()) return add_names(element, common, stem, definition.text_of("kind") == "resource");
+  if (reference.empty())
+    return add_names(element, common, stem, definition.text_of("kind") == "resource");
 
   common.name = common.stem;
   common.type = TRY(type_named(reference.substr(reference.find('#') + 1), path));
@@ -199,8 +228,10 @@ void Structures::describe(const json::Value& definition, uint16_t number) {
   type.category = static_cast<uint8_t>(kind == "primitive-type" ? Category::primitive
                                        : kind == "resource"     ? Category::resource
                                                                 : Category::complex);
-  type.primitive = static_cast<uint8_t>(kind == "primitive-type" ? primitive_of(name) : Primitive::none);
-  type.parent = types_.find(last_part(definition.text_of("baseDefinition"), '/')).value_or(image::none);
+  type.primitive =
+      static_cast<uint8_t>(kind == "primitive-type" ? primitive_of(name) : Primitive::none);
+  type.parent =
+      types_.find(last_part(definition.text_of("baseDefinition"), '/')).value_or(image::none);
 }
 
 Result<bool> Structures::compile(const json::Value& definition) {
@@ -221,21 +252,24 @@ Result<bool> Structures::compile(const json::Value& definition) {
         writer_.types[number].category = static_cast<uint8_t>(Category::backbone);
         const json::Value* type = element.find("type");
         if (type != nullptr && !type->items().empty()) {
-          writer_.types[number].parent = types_.find(type->items().front().text_of("code")).value_or(image::none);
+          writer_.types[number].parent =
+              types_.find(type->items().front().text_of("code")).value_or(image::none);
         }
       }
       const auto dot = path.rfind('.');
       if (dot == std::string_view::npos || path.substr(0, dot) != owner) continue;
-      if (is_primitive && path.ends_with(".value")) continue;  // JSON has the value itself in its place
+      if (is_primitive && path.ends_with(".value"))
+        continue;  // JSON has the value itself in its place
       TRY(add_element(definition, element));
     }
-    writer_.types[number].elements = {first, static_cast<uint32_t>(writer_.elements.size()) - first};
+    writer_.types[number].elements = {first,
+                                      static_cast<uint32_t>(writer_.elements.size()) - first};
   }
   return true;
 }
 
-// Gives each required element and each choice of a type its bit (the validator keeps what it saw as one word each), and
-// builds the tables by name.
+// Gives each required element and each choice of a type its bit (the validator keeps what it saw as
+// one word each), and builds the tables by name.
 Result<bool> Structures::index() {
   std::vector<uint64_t> type_hashes;
   std::vector<uint64_t> element_hashes;
@@ -246,7 +280,8 @@ Result<bool> Structures::index() {
     const image::Element* before = nullptr;
     for (uint32_t at = type.elements.first; at < type.elements.first + type.elements.count; ++at) {
       image::Element& element = writer_.elements[at];
-      const bool is_same_choice = before != nullptr && before->is_choice != 0 && element.is_choice != 0 &&
+      const bool is_same_choice = before != nullptr && before->is_choice != 0 &&
+                                  element.is_choice != 0 &&
                                   before->stem.offset == element.stem.offset;
       if (is_same_choice) {
         element.required_bit = before->required_bit;
@@ -259,7 +294,8 @@ Result<bool> Structures::index() {
       element_hashes.push_back(image::hash(writer_.view(element.name), number));
     }
     if (required > image::required_max || choices > image::choices_max) {
-      return Error{Error::Kind::unsupported, "More required elements or choices than a type can have here.",
+      return Error{Error::Kind::unsupported,
+                   "More required elements or choices than a type can have here.",
                    std::string(writer_.view(type.name))};
     }
     type.required_count = required;
@@ -269,14 +305,16 @@ Result<bool> Structures::index() {
   }
   writer_.type_slots = slots(type_hashes.size(), type_hashes);
   writer_.element_slots = slots(element_hashes.size(), element_hashes);
-  std::ranges::sort(writer_.resource_types, {}, [&](uint16_t number) { return writer_.view(writer_.types[number].name); });
+  std::ranges::sort(writer_.resource_types, {},
+                    [&](uint16_t number) { return writer_.view(writer_.types[number].name); });
   return true;
 }
 
 }  // namespace
 
 uint16_t TypeNumbers::add(std::string_view name) {
-  return numbers_.try_emplace(std::string(name), static_cast<uint16_t>(numbers_.size())).first->second;
+  return numbers_.try_emplace(std::string(name), static_cast<uint16_t>(numbers_.size()))
+      .first->second;
 }
 
 std::optional<uint16_t> TypeNumbers::find(std::string_view name) const {
@@ -285,7 +323,8 @@ std::optional<uint16_t> TypeNumbers::find(std::string_view name) const {
   return found->second;
 }
 
-Result<TypeNumbers> compile_structures(const Resources& definitions, ValueSetNumbers& value_sets, ImageWriter& writer) {
+Result<TypeNumbers> compile_structures(const Resources& definitions, ValueSetNumbers& value_sets,
+                                       ImageWriter& writer) {
   Structures structures(value_sets, writer);
   for (const json::Value* definition : definitions) {
     if (is_wanted(*definition)) structures.number(*definition);

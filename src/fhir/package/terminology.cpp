@@ -1,7 +1,8 @@
 // Value sets to lists of codes. FHIR R4 valueset.html#compositions, codesystem.html.
 //
-// A value set is enumerable when every part of it is: codes written out, whole code systems at hand, is-a and
-// descendent-of over those, other enumerable value sets. Otherwise it stays unanswerable here, never half-answered.
+// A value set is enumerable when every part of it is: codes written out, whole code systems at
+// hand, is-a and descendent-of over those, other enumerable value sets. Otherwise it stays
+// unanswerable here, never half-answered.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -31,7 +32,8 @@ void read_concepts(const json::Value* concepts, std::string_view above, CodeSyst
     if (const json::Value* properties = one.find("property")) {
       for (const json::Value& property : properties->items()) {
         const std::string_view name = property.text_of("code");
-        if (name == "subsumedBy" || name == "parent") entry.above.push_back(property.text_of("valueCode"));
+        if (name == "subsumedBy" || name == "parent")
+          entry.above.push_back(property.text_of("valueCode"));
       }
     }
     system.by_code.emplace(entry.code, system.entries.size());
@@ -49,7 +51,8 @@ class Terminology {
   std::optional<Codes> expand_parts(const json::Value& compose);
   std::optional<Codes> part(const json::Value& part);
   std::optional<Codes> of_system(const json::Value& part, std::string_view system);
-  std::optional<Codes> filtered(const CodeSystem& system, std::string_view url, const json::Value& filter) const;
+  std::optional<Codes> filtered(const CodeSystem& system, std::string_view url,
+                                const json::Value& filter) const;
 
   std::unordered_map<std::string_view, const json::Value*> value_sets_;
   std::unordered_map<std::string_view, CodeSystem> systems_;
@@ -58,9 +61,11 @@ class Terminology {
 };
 
 Terminology::Terminology(const Resources& value_sets, const Resources& code_systems) {
-  for (const json::Value* set : value_sets) value_sets_.emplace(set->text_of("url"), set);
+  for (const json::Value* set : value_sets)
+    value_sets_.emplace(set->text_of("url"), set);
   for (const json::Value* system : code_systems) {
-    if (system->text_of("content") != "complete") continue;  // a fragment or an example does not say what is wrong
+    if (system->text_of("content") != "complete")
+      continue;  // a fragment or an example does not say what is wrong
     read_concepts(system->find("concept"), {}, systems_[system->text_of("url")]);
   }
 }
@@ -89,13 +94,15 @@ std::optional<Codes> Terminology::expand_parts(const json::Value& compose) {
     for (const json::Value& exclude : excludes->items()) {
       const auto fewer = part(exclude);
       if (!fewer) return std::nullopt;
-      for (const Code& code : *fewer) codes.erase(code);
+      for (const Code& code : *fewer)
+        codes.erase(code);
     }
   }
   return codes;
 }
 
-// "Within a single include, all the criteria apply": the codes of the system that are in each value set.
+// "Within a single include, all the criteria apply": the codes of the system that are in each value
+// set.
 std::optional<Codes> Terminology::part(const json::Value& part) {
   std::optional<Codes> codes;
   if (const std::string_view system = part.text_of("system"); !system.empty()) {
@@ -116,12 +123,14 @@ std::optional<Codes> Terminology::part(const json::Value& part) {
 std::optional<Codes> Terminology::of_system(const json::Value& part, std::string_view url) {
   Codes codes;
   if (const json::Value* concepts = part.find("concept")) {
-    for (const json::Value& one : concepts->items()) codes.emplace(one.text_of("code"), url);
+    for (const json::Value& one : concepts->items())
+      codes.emplace(one.text_of("code"), url);
     return codes;
   }
   const auto system = systems_.find(url);
   if (system == systems_.end()) return std::nullopt;
-  for (const CodeSystem::Entry& entry : system->second.entries) codes.emplace(entry.code, url);
+  for (const CodeSystem::Entry& entry : system->second.entries)
+    codes.emplace(entry.code, url);
   const json::Value* filters = part.find("filter");
   if (filters == nullptr) return codes;
   for (const json::Value& filter : filters->items()) {
@@ -132,9 +141,11 @@ std::optional<Codes> Terminology::of_system(const json::Value& part, std::string
   return codes;
 }
 
-std::optional<Codes> Terminology::filtered(const CodeSystem& system, std::string_view url, const json::Value& filter) const {
+std::optional<Codes> Terminology::filtered(const CodeSystem& system, std::string_view url,
+                                           const json::Value& filter) const {
   const std::string_view operation = filter.text_of("op");
-  const bool is_hierarchic = operation == "is-a" || operation == "descendent-of" || operation == "is-not-a";
+  const bool is_hierarchic =
+      operation == "is-a" || operation == "descendent-of" || operation == "is-not-a";
   if (filter.text_of("property") != "concept" || !is_hierarchic) return std::nullopt;
   const std::string_view root = filter.text_of("value");
 
@@ -142,7 +153,8 @@ std::optional<Codes> Terminology::filtered(const CodeSystem& system, std::string
   for (bool grew = true; grew;) {  // ends: each round adds a code or is the last
     grew = false;
     for (const CodeSystem::Entry& entry : system.entries) {
-      const bool is_below = std::ranges::any_of(entry.above, [&](std::string_view code) { return below.contains(code); });
+      const bool is_below = std::ranges::any_of(
+          entry.above, [&](std::string_view code) { return below.contains(code); });
       if (is_below) grew |= below.insert(entry.code).second;
     }
   }
@@ -156,29 +168,37 @@ std::optional<Codes> Terminology::filtered(const CodeSystem& system, std::string
 
 }  // namespace
 
-ValueSetNumbers compile_terminology(const Resources& value_sets, const Resources& code_systems, ImageWriter& writer) {
+ValueSetNumbers compile_terminology(const Resources& value_sets, const Resources& code_systems,
+                                    ImageWriter& writer) {
   Terminology terminology(value_sets, code_systems);
   std::map<Code, uint32_t> concepts;
   std::map<std::vector<uint32_t>, image::Run> tables;  // many value sets are the same list
   ValueSetNumbers numbers;
   for (const json::Value* set : value_sets) {
     const std::string_view url = set->text_of("url");
-    if (!numbers.try_emplace(std::string(url), static_cast<uint32_t>(writer.value_sets.size())).second) continue;
+    if (!numbers.try_emplace(std::string(url), static_cast<uint32_t>(writer.value_sets.size()))
+             .second)
+      continue;
     image::ValueSet record{.url = writer.text(url), .slots = {}};
     if (const auto codes = terminology.expand(url)) {
       std::vector<uint32_t> members;
       std::vector<uint64_t> hashes;
       for (const Code& code : *codes) {
-        const auto [place, is_new] = concepts.try_emplace(code, static_cast<uint32_t>(writer.concepts.size()));
-        if (is_new) writer.concepts.push_back({.system = writer.text(code.second), .code = writer.text(code.first)});
+        const auto [place, is_new] =
+            concepts.try_emplace(code, static_cast<uint32_t>(writer.concepts.size()));
+        if (is_new)
+          writer.concepts.push_back(
+              {.system = writer.text(code.second), .code = writer.text(code.first)});
         members.push_back(place->second);
         hashes.push_back(image::hash(code.first));
       }
       const auto [place, is_new] = tables.try_emplace(members);
       if (is_new) {
         std::vector<uint32_t> table = slots(members.size(), hashes);
-        for (uint32_t& slot : table) slot = slot == image::empty ? slot : members[slot];
-        place->second = {static_cast<uint32_t>(writer.concept_slots.size()), static_cast<uint32_t>(table.size())};
+        for (uint32_t& slot : table)
+          slot = slot == image::empty ? slot : members[slot];
+        place->second = {static_cast<uint32_t>(writer.concept_slots.size()),
+                         static_cast<uint32_t>(table.size())};
         writer.concept_slots.insert(writer.concept_slots.end(), table.begin(), table.end());
       }
       record.slots = place->second;

@@ -1,4 +1,5 @@
-// Findings as they are collected: where (a chain of steps, printed only when needed), what, in both languages.
+// Findings as they are collected: where (a chain of steps, printed only when needed), what, in both
+// languages.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +22,35 @@ struct Place {
 std::string location_of(const Place& place);  // "Patient.name[0].given[1]"
 
 enum class Problem : uint8_t {
-  not_an_object, no_resource_type, unknown_resource_type, abstract_resource_type, unknown_name, not_an_array, an_array,
-  empty_array, null_value, empty_object, too_deep, not_a_primitive, wrong_format, missing, second_choice, code_not_in_set,
-  coding_not_in_set, concept_not_in_set, lengths_differ, bad_reference, no_contained, wrong_target, type_disagrees,
-  nested_contained, comparator, extension_and_value, extension_without_value, bad_narrative, only_id,
+  not_an_object,
+  no_resource_type,
+  unknown_resource_type,
+  abstract_resource_type,
+  unknown_name,
+  not_an_array,
+  an_array,
+  empty_array,
+  null_value,
+  empty_object,
+  too_deep,
+  not_a_primitive,
+  wrong_format,
+  missing,
+  second_choice,
+  code_not_in_set,
+  coding_not_in_set,
+  concept_not_in_set,
+  lengths_differ,
+  bad_reference,
+  no_contained,
+  wrong_target,
+  type_disagrees,
+  nested_contained,
+  comparator,
+  extension_and_value,
+  extension_without_value,
+  bad_narrative,
+  only_id,
 };
 
 class Findings {

@@ -1,4 +1,5 @@
-// One pass from left to right without memory of its own: the open elements are kept as views, so many deep at most.
+// One pass from left to right without memory of its own: the open elements are kept as views, so
+// many deep at most.
 #include "fhir/validate/narrative.h"
 
 #include <algorithm>
@@ -7,30 +8,43 @@
 namespace tasuki::fhir {
 namespace {
 
-constexpr NarrativeFault not_one_div{"it must be one <div> element", "全体が一つの <div> 要素ではありません"};
-constexpr NarrativeFault not_well_formed{"a tag, attribute or comment is not well-formed", "タグ、属性、コメントの形が正しくありません"};
-constexpr NarrativeFault not_balanced{"the opening and closing tags do not match", "開始タグと終了タグが対応していません"};
+constexpr NarrativeFault not_one_div{"it must be one <div> element",
+                                     "全体が一つの <div> 要素ではありません"};
+constexpr NarrativeFault not_well_formed{"a tag, attribute or comment is not well-formed",
+                                         "タグ、属性、コメントの形が正しくありません"};
+constexpr NarrativeFault not_balanced{"the opening and closing tags do not match",
+                                      "開始タグと終了タグが対応していません"};
 constexpr NarrativeFault too_deep{"it is nested too deeply", "入れ子が深すぎます"};
-constexpr NarrativeFault forbidden_element{"it contains an element that is not allowed (only basic formatting, lists, tables, links and images are)",
-                                           "許されない要素があります (使えるのは基本的な書式、箇条書き、表、リンク、画像)"};
-constexpr NarrativeFault forbidden_attribute{"it contains an attribute that is not allowed (such as an event handler)",
-                                             "許されない属性 (イベント処理など) があります"};
-constexpr NarrativeFault forbidden_link{"a link runs a script", "スクリプトを実行するリンクがあります"};
-constexpr NarrativeFault bad_reference{"\"&\" stands alone or begins an unfinished entity", "「&」が実体参照になっていません"};
+constexpr NarrativeFault forbidden_element{
+    "it contains an element that is not allowed (only basic formatting, lists, tables, links and "
+    "images are)",
+    "許されない要素があります (使えるのは基本的な書式、箇条書き、表、リンク、画像)"};
+constexpr NarrativeFault forbidden_attribute{
+    "it contains an attribute that is not allowed (such as an event handler)",
+    "許されない属性 (イベント処理など) があります"};
+constexpr NarrativeFault forbidden_link{"a link runs a script",
+                                        "スクリプトを実行するリンクがあります"};
+constexpr NarrativeFault bad_reference{"\"&\" stands alone or begins an unfinished entity",
+                                       "「&」が実体参照になっていません"};
 
 // HTML 4.0 chapters 7-11 (not 9.4) and 15, and <a>, <img>: sorted.
 constexpr std::string_view elements[] = {
-    "a",     "abbr",  "acronym", "address", "b",   "bdo",   "big",   "blockquote", "br",     "caption", "center", "cite",
-    "code",  "col",   "colgroup", "dd",     "dfn", "div",   "dl",    "dt",         "em",     "font",    "h1",     "h2",
-    "h3",    "h4",    "h5",      "h6",      "hr",  "i",     "img",   "kbd",        "li",     "ol",      "p",      "pre",
-    "q",     "s",     "samp",    "small",   "span", "strike", "strong", "sub",     "sup",    "table",   "tbody",  "td",
-    "tfoot", "th",    "thead",   "tr",      "tt",  "u",     "ul",    "var",
+    "a",     "abbr",    "acronym", "address", "b",    "bdo",   "big",      "blockquote",
+    "br",    "caption", "center",  "cite",    "code", "col",   "colgroup", "dd",
+    "dfn",   "div",     "dl",      "dt",      "em",   "font",  "h1",       "h2",
+    "h3",    "h4",      "h5",      "h6",      "hr",   "i",     "img",      "kbd",
+    "li",    "ol",      "p",       "pre",     "q",    "s",     "samp",     "small",
+    "span",  "strike",  "strong",  "sub",     "sup",  "table", "tbody",    "td",
+    "tfoot", "th",      "thead",   "tr",      "tt",   "u",     "ul",       "var",
 };
 
-bool is_xml_blank(char letter) { return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r'; }
+bool is_xml_blank(char letter) {
+  return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
+}
 bool is_name_letter(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-         letter == '-' || letter == '_' || letter == ':' || letter == '.' || static_cast<unsigned char>(letter) >= 0x80;
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+         (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == ':' ||
+         letter == '.' || static_cast<unsigned char>(letter) >= 0x80;
 }
 
 class Scanner {
@@ -49,7 +63,8 @@ class Scanner {
     return true;
   }
   void skip_blanks() {
-    while (!rest_.empty() && is_xml_blank(rest_.front())) rest_.remove_prefix(1);
+    while (!rest_.empty() && is_xml_blank(rest_.front()))
+      rest_.remove_prefix(1);
   }
   bool skip_past(std::string_view end) {
     const size_t at = rest_.find(end);
@@ -100,9 +115,11 @@ void Scanner::references(std::string_view in) {
   constexpr size_t reference_bytes_max = 12;
   for (size_t at = in.find('&'); at != std::string_view::npos; at = in.find('&', at + 1)) {
     const size_t end = in.find(';', at);
-    const bool is_reference = end != std::string_view::npos && end > at + 1 && end - at < reference_bytes_max;
+    const bool is_reference =
+        end != std::string_view::npos && end > at + 1 && end - at < reference_bytes_max;
     const auto inside = is_reference ? in.substr(at + 1, end - at - 1) : std::string_view("&");
-    const bool is_name = std::ranges::all_of(inside.substr(inside.front() == '#' ? 1 : 0), is_name_letter);
+    const bool is_name =
+        std::ranges::all_of(inside.substr(inside.front() == '#' ? 1 : 0), is_name_letter);
     if (!is_name) return fail(bad_reference);
   }
 }
@@ -164,12 +181,17 @@ void Scanner::attribute() {
   };
   if (begins_with(attribute, "on")) return fail(forbidden_attribute);
   if (attribute != "href" && attribute != "src") return;
-  while (!value.empty() && static_cast<unsigned char>(value.front()) <= ' ') value.remove_prefix(1);
-  if (begins_with(value, "javascript:") || begins_with(value, "vbscript:") || begins_with(value, "&")) fail(forbidden_link);
+  while (!value.empty() && static_cast<unsigned char>(value.front()) <= ' ')
+    value.remove_prefix(1);
+  if (begins_with(value, "javascript:") || begins_with(value, "vbscript:") ||
+      begins_with(value, "&"))
+    fail(forbidden_link);
 }
 
 }  // namespace
 
-NarrativeFault narrative_fault(std::string_view xhtml) { return Scanner(xhtml).scan(); }
+NarrativeFault narrative_fault(std::string_view xhtml) {
+  return Scanner(xhtml).scan();
+}
 
 }  // namespace tasuki::fhir

@@ -1,5 +1,6 @@
-// The XHTML of a narrative: one well-formed <div> of the elements and attributes FHIR allows, no scripts, no handlers.
-// FHIR R4 narrative.html#Narrative, txt-1. (txt-2, that it says something, is an invariant and checked with those.)
+// The XHTML of a narrative: one well-formed <div> of the elements and attributes FHIR allows, no
+// scripts, no handlers. FHIR R4 narrative.html#Narrative, txt-1. (txt-2, that it says something, is
+// an invariant and checked with those.)
 #pragma once
 
 #include <string_view>

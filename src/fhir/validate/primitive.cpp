@@ -7,11 +7,18 @@
 namespace tasuki::fhir {
 namespace {
 
-constexpr size_t string_bytes_max = size_t{1024} * 1024;  // datatypes.html#string: "SHALL NOT exceed 1MB"
+constexpr size_t string_bytes_max =
+    size_t{1024} * 1024;  // datatypes.html#string: "SHALL NOT exceed 1MB"
 
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-bool is_blank(char letter) { return letter == ' ' || (letter >= '\t' && letter <= '\r'); }
-bool is_control(char letter) { return static_cast<unsigned char>(letter) < 0x20; }
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+bool is_blank(char letter) {
+  return letter == ' ' || (letter >= '\t' && letter <= '\r');
+}
+bool is_control(char letter) {
+  return static_cast<unsigned char>(letter) < 0x20;
+}
 
 // Reads a date or time from left to right; once something is wrong it stays wrong.
 class Reader {
@@ -37,7 +44,8 @@ class Reader {
     return value >= low && value <= high ? value : -1;
   }
   bool digits() {  // one or more
-    const auto size = static_cast<size_t>(std::ranges::find_if_not(rest_, is_digit) - rest_.begin());
+    const auto size =
+        static_cast<size_t>(std::ranges::find_if_not(rest_, is_digit) - rest_.begin());
     rest_.remove_prefix(size);
     return size > 0;
   }
@@ -89,7 +97,8 @@ bool is_date_time(std::string_view text, bool is_instant) {
   const Precision precision = read_date(reader);
   if (precision == Precision::wrong) return false;
   if (reader.at_end()) return !is_instant;
-  return precision == Precision::day && reader.skip('T') && read_time(reader, 60) && read_zone(reader) && reader.at_end();
+  return precision == Precision::day && reader.skip('T') && read_time(reader, 60) &&
+         read_zone(reader) && reader.at_end();
 }
 
 bool is_time(std::string_view text) {
@@ -107,28 +116,33 @@ bool is_integer(std::string_view text, int64_t low) {
 }
 
 bool is_string(std::string_view text) {
-  return !text.empty() && text.size() <= string_bytes_max && std::ranges::none_of(text, [](char letter) {
-    return is_control(letter) && letter != '\t' && letter != '\n' && letter != '\r';
-  });
+  return !text.empty() && text.size() <= string_bytes_max &&
+         std::ranges::none_of(text, [](char letter) {
+           return is_control(letter) && letter != '\t' && letter != '\n' && letter != '\r';
+         });
 }
 
 // No white space at the ends, and only single white space within.
 bool is_code(std::string_view text) {
-  if (text.empty() || is_blank(text.front()) || is_blank(text.back()) || !is_string(text)) return false;
-  return std::ranges::adjacent_find(text, [](char one, char next) { return is_blank(one) && is_blank(next); }) == text.end();
+  if (text.empty() || is_blank(text.front()) || is_blank(text.back()) || !is_string(text))
+    return false;
+  return std::ranges::adjacent_find(text, [](char one, char next) {
+           return is_blank(one) && is_blank(next);
+         }) == text.end();
 }
 
 bool is_uri(std::string_view text) {
   return !text.empty() && text.size() <= string_bytes_max &&
-         std::ranges::none_of(text, [](char letter) { return is_blank(letter) || is_control(letter); });
+         std::ranges::none_of(text,
+                              [](char letter) { return is_blank(letter) || is_control(letter); });
 }
 
 bool is_base64(std::string_view text) {
   size_t letters = 0, pads = 0;
   for (const char letter : text) {
     if (is_blank(letter)) continue;
-    const bool is_letter = is_digit(letter) || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z') ||
-                           letter == '+' || letter == '/';
+    const bool is_letter = is_digit(letter) || (letter >= 'A' && letter <= 'Z') ||
+                           (letter >= 'a' && letter <= 'z') || letter == '+' || letter == '/';
     if (letter == '=') {
       ++pads;
     } else if (!is_letter || pads > 0) {
@@ -141,22 +155,35 @@ bool is_base64(std::string_view text) {
 
 bool is_text_value(Primitive primitive, std::string_view text) {
   switch (primitive) {
-    case Primitive::base64_binary: return is_base64(text);
+    case Primitive::base64_binary:
+      return is_base64(text);
     case Primitive::canonical:
     case Primitive::uri:
-    case Primitive::url: return is_uri(text);
-    case Primitive::code: return is_code(text);
-    case Primitive::date: return is_date(text);
-    case Primitive::date_time: return is_date_time(text, false);
-    case Primitive::instant: return is_date_time(text, true);
-    case Primitive::time: return is_time(text);
-    case Primitive::id: return is_id(text);
-    case Primitive::oid: return is_oid_urn(text);
-    case Primitive::uuid: return is_uuid_urn(text);
+    case Primitive::url:
+      return is_uri(text);
+    case Primitive::code:
+      return is_code(text);
+    case Primitive::date:
+      return is_date(text);
+    case Primitive::date_time:
+      return is_date_time(text, false);
+    case Primitive::instant:
+      return is_date_time(text, true);
+    case Primitive::time:
+      return is_time(text);
+    case Primitive::id:
+      return is_id(text);
+    case Primitive::oid:
+      return is_oid_urn(text);
+    case Primitive::uuid:
+      return is_uuid_urn(text);
     case Primitive::markdown:
-    case Primitive::string: return is_string(text);
-    case Primitive::xhtml: return !text.empty();
-    default: return false;
+    case Primitive::string:
+      return is_string(text);
+    case Primitive::xhtml:
+      return !text.empty();
+    default:
+      return false;
   }
 }
 
@@ -164,20 +191,26 @@ bool is_text_value(Primitive primitive, std::string_view text) {
 
 bool is_primitive_value(Primitive primitive, const json::Value& value) {
   switch (primitive) {
-    case Primitive::boolean: return value.is_boolean();
-    case Primitive::decimal: return value.is_number();
-    case Primitive::integer: return value.is_number() && is_integer(value.text(), std::numeric_limits<int32_t>::min());
-    case Primitive::unsigned_int: return value.is_number() && is_integer(value.text(), 0);
-    case Primitive::positive_int: return value.is_number() && is_integer(value.text(), 1);
-    default: return value.is_string() && is_text_value(primitive, value.text());
+    case Primitive::boolean:
+      return value.is_boolean();
+    case Primitive::decimal:
+      return value.is_number();
+    case Primitive::integer:
+      return value.is_number() && is_integer(value.text(), std::numeric_limits<int32_t>::min());
+    case Primitive::unsigned_int:
+      return value.is_number() && is_integer(value.text(), 0);
+    case Primitive::positive_int:
+      return value.is_number() && is_integer(value.text(), 1);
+    default:
+      return value.is_string() && is_text_value(primitive, value.text());
   }
 }
 
 bool is_id(std::string_view text) {
   constexpr size_t id_bytes_max = 64;
   return !text.empty() && text.size() <= id_bytes_max && std::ranges::all_of(text, [](char letter) {
-    return is_digit(letter) || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z') || letter == '-' ||
-           letter == '.';
+    return is_digit(letter) || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= 'a' && letter <= 'z') || letter == '-' || letter == '.';
   });
 }
 
@@ -201,7 +234,8 @@ bool is_oid_urn(std::string_view text) {
   while (true) {
     const size_t dot = std::min(text.find('.'), text.size());
     const std::string_view arc = text.substr(0, dot);
-    const bool is_number = !arc.empty() && std::ranges::all_of(arc, is_digit) && (arc == "0" || arc.front() != '0');
+    const bool is_number =
+        !arc.empty() && std::ranges::all_of(arc, is_digit) && (arc == "0" || arc.front() != '0');
     if (!is_number || (is_first && (arc.size() != 1 || arc > "2"))) return false;
     if (dot == text.size()) return !is_first;
     text.remove_prefix(dot + 1);
@@ -211,38 +245,52 @@ bool is_oid_urn(std::string_view text) {
 
 FormatWords format_of(Primitive primitive) {
   switch (primitive) {
-    case Primitive::base64_binary: return {"base64 text, as in \"QUJD\"", "base64 の文字列 (例 \"QUJD\")"};
-    case Primitive::boolean: return {"true or false, without quotes", "引用符のない true または false"};
+    case Primitive::base64_binary:
+      return {"base64 text, as in \"QUJD\"", "base64 の文字列 (例 \"QUJD\")"};
+    case Primitive::boolean:
+      return {"true or false, without quotes", "引用符のない true または false"};
     case Primitive::canonical:
     case Primitive::uri:
-    case Primitive::url: return {"a URI without spaces", "空白を含まない URI"};
+    case Primitive::url:
+      return {"a URI without spaces", "空白を含まない URI"};
     case Primitive::code:
       return {"a code: not empty, no space at its ends, single spaces within",
               "コード (空でなく、前後に空白がなく、途中の空白は一つずつ)"};
-    case Primitive::date: return {"a date: YYYY, YYYY-MM or YYYY-MM-DD", "日付 (YYYY、YYYY-MM、YYYY-MM-DD のいずれか)"};
+    case Primitive::date:
+      return {"a date: YYYY, YYYY-MM or YYYY-MM-DD", "日付 (YYYY、YYYY-MM、YYYY-MM-DD のいずれか)"};
     case Primitive::date_time:
       return {"a date or a date and time with zone, as in 2026-11-23T10:15:00+09:00",
               "日付、または時差を付けた日時 (例 2026-11-23T10:15:00+09:00)"};
-    case Primitive::decimal: return {"a number, without quotes", "引用符のない数"};
+    case Primitive::decimal:
+      return {"a number, without quotes", "引用符のない数"};
     case Primitive::id:
-      return {"1 to 64 of the letters A-Z, a-z, 0-9, \"-\" and \".\"", "英数字と「-」「.」だけの 1～64 文字"};
+      return {"1 to 64 of the letters A-Z, a-z, 0-9, \"-\" and \".\"",
+              "英数字と「-」「.」だけの 1～64 文字"};
     case Primitive::instant:
       return {"a date and time with seconds and zone, as in 2026-11-23T10:15:00.000+09:00",
               "秒と時差まである日時 (例 2026-11-23T10:15:00.000+09:00)"};
     case Primitive::integer:
-      return {"a whole number from -2147483648 to 2147483647", "-2147483648 から 2147483647 までの整数"};
-    case Primitive::oid: return {"an OID, as in urn:oid:1.2.392", "OID (例 urn:oid:1.2.392)"};
-    case Primitive::positive_int: return {"a whole number from 1 to 2147483647", "1 から 2147483647 までの整数"};
+      return {"a whole number from -2147483648 to 2147483647",
+              "-2147483648 から 2147483647 までの整数"};
+    case Primitive::oid:
+      return {"an OID, as in urn:oid:1.2.392", "OID (例 urn:oid:1.2.392)"};
+    case Primitive::positive_int:
+      return {"a whole number from 1 to 2147483647", "1 から 2147483647 までの整数"};
     case Primitive::markdown:
     case Primitive::string:
-      return {"text that is not empty, without control characters and at most 1 MB", "空でなく、制御文字を含まない 1 MB までの文字列"};
-    case Primitive::time: return {"a time hh:mm:ss", "時刻 (hh:mm:ss)"};
-    case Primitive::unsigned_int: return {"a whole number from 0 to 2147483647", "0 から 2147483647 までの整数"};
+      return {"text that is not empty, without control characters and at most 1 MB",
+              "空でなく、制御文字を含まない 1 MB までの文字列"};
+    case Primitive::time:
+      return {"a time hh:mm:ss", "時刻 (hh:mm:ss)"};
+    case Primitive::unsigned_int:
+      return {"a whole number from 0 to 2147483647", "0 から 2147483647 までの整数"};
     case Primitive::uuid:
       return {"a UUID in lower case, as in urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
               "小文字の UUID (例 urn:uuid:c757873d-ec9a-4326-a141-556f43239520)"};
-    case Primitive::xhtml: return {"an XHTML <div>", "XHTML の <div>"};
-    case Primitive::none: break;
+    case Primitive::xhtml:
+      return {"an XHTML <div>", "XHTML の <div>"};
+    case Primitive::none:
+      break;
   }
   return {"a value of its type", "型に合った値"};
 }

@@ -1,6 +1,7 @@
 // The formats of FHIR's primitive types. FHIR R4 datatypes.html#primitive, json.html#primitive.
 //
-// Written by hand instead of as the regular expressions printed there: the same languages, and real calendar days.
+// Written by hand instead of as the regular expressions printed there: the same languages, and real
+// calendar days.
 #pragma once
 
 #include <string_view>
@@ -10,7 +11,8 @@
 
 namespace tasuki::fhir {
 
-// Is this what a value of the type looks like in JSON? xhtml only as a string: narrative.h looks inside.
+// Is this what a value of the type looks like in JSON? xhtml only as a string: narrative.h looks
+// inside.
 bool is_primitive_value(Primitive primitive, const json::Value& value);
 
 // What a value of the type must look like, for the person who wrote another: English and Japanese.

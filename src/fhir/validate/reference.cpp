@@ -7,7 +7,9 @@
 namespace tasuki::fhir {
 namespace {
 
-bool is_letter(char letter) { return (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z'); }
+bool is_letter(char letter) {
+  return (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
+}
 
 // "Patient/p1", "Patient/p1/_history/2": type and id.
 ReferenceShape relative(std::string_view text) {
@@ -41,9 +43,10 @@ ReferenceShape absolute(std::string_view text) {
 // scheme ":" ...  RFC 3986, 3.1
 bool has_scheme(std::string_view text) {
   const size_t colon = text.find(':');
-  return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() && is_letter(text.front()) &&
-         std::ranges::all_of(text.substr(0, colon), [](char letter) {
-           return is_letter(letter) || (letter >= '0' && letter <= '9') || letter == '+' || letter == '-' || letter == '.';
+  return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() &&
+         is_letter(text.front()) && std::ranges::all_of(text.substr(0, colon), [](char letter) {
+           return is_letter(letter) || (letter >= '0' && letter <= '9') || letter == '+' ||
+                  letter == '-' || letter == '.';
          });
 }
 
@@ -52,9 +55,11 @@ bool has_scheme(std::string_view text) {
 ReferenceShape shape_of(std::string_view reference) {
   using Kind = ReferenceShape::Kind;
   if (reference.starts_with('#')) return {Kind::fragment, {}, reference.substr(1)};
-  // Senders number the entries of a bundle as they like ("urn:uuid:patient-1"): a reference is only compared with fullUrl.
+  // Senders number the entries of a bundle as they like ("urn:uuid:patient-1"): a reference is only
+  // compared with fullUrl.
   if (reference.starts_with("urn:")) {
-    const bool has_name = reference.size() > std::string_view("urn:x:").size() && reference.find(' ') == std::string_view::npos;
+    const bool has_name = reference.size() > std::string_view("urn:x:").size() &&
+                          reference.find(' ') == std::string_view::npos;
     return {has_name ? Kind::urn : Kind::wrong, {}, {}};
   }
   if (const size_t question = reference.find('?'); question != std::string_view::npos) {

@@ -15,7 +15,9 @@ namespace {
 
 using testing::ElementsAre;
 
-std::filesystem::path image_file() { return std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4.image"; }
+std::filesystem::path image_file() {
+  return std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4.image";
+}
 
 class DefinitionsTest : public testing::Test {
  protected:
@@ -46,7 +48,8 @@ TEST_F(DefinitionsTest, says_what_a_type_specialises) {
   EXPECT_EQ(definitions->name(definitions->parent(type("Patient"))), "DomainResource");
   EXPECT_EQ(definitions->name(definitions->parent(type("code"))), "string");
   EXPECT_EQ(definitions->name(definitions->parent(type("Age"))), "Quantity");
-  EXPECT_EQ(definitions->name(definitions->parent(type("Observation.component"))), "BackboneElement");
+  EXPECT_EQ(definitions->name(definitions->parent(type("Observation.component"))),
+            "BackboneElement");
   EXPECT_EQ(definitions->parent(type("Resource")), no_type);
   EXPECT_EQ(definitions->primitive(type("positiveInt")), Primitive::positive_int);
 }
@@ -66,7 +69,8 @@ TEST_F(DefinitionsTest, expands_choices_and_inherits) {
 }
 
 TEST_F(DefinitionsTest, follows_content_references) {
-  EXPECT_EQ(definitions->element(type("Questionnaire.item"), "item")->type, type("Questionnaire.item"));
+  EXPECT_EQ(definitions->element(type("Questionnaire.item"), "item")->type,
+            type("Questionnaire.item"));
   EXPECT_EQ(definitions->element(type("Bundle.entry"), "link")->type, type("Bundle.link"));
   EXPECT_EQ(definitions->element(type("Bundle.entry"), "resource")->type, type("Resource"));
 }
@@ -87,11 +91,16 @@ TEST_F(DefinitionsTest, enumerates_value_sets_where_it_can) {
   };
   EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/administrative-gender", {}, "female"), true);
   EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1", {}, "F"), false);
-  EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/administrative-gender", "http://example.org", "female"), false);
-  EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/all-types", {}, "Patient"), true);  // of other value sets
+  EXPECT_EQ(
+      has("http://hl7.org/fhir/ValueSet/administrative-gender", "http://example.org", "female"),
+      false);
+  EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/all-types", {}, "Patient"),
+            true);  // of other value sets
   EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/units-of-time", {}, "wk"), true);
-  EXPECT_EQ(has("http://terminology.hl7.org/ValueSet/v3-ActEncounterCode", {}, "AMB"), true);  // is-a
-  EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/observation-codes", "http://loinc.org", "1-8"), std::nullopt);
+  EXPECT_EQ(has("http://terminology.hl7.org/ValueSet/v3-ActEncounterCode", {}, "AMB"),
+            true);  // is-a
+  EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/observation-codes", "http://loinc.org", "1-8"),
+            std::nullopt);
   EXPECT_EQ(has("http://hl7.org/fhir/ValueSet/ucum-units", {}, "mg"), std::nullopt);
   EXPECT_EQ(has("http://example.org/nothing", {}, "mg"), std::nullopt);
 }
@@ -103,7 +112,9 @@ TEST_F(DefinitionsTest, finds_search_parameters_by_code) {
   EXPECT_EQ(name->type, ParameterType::string);
   EXPECT_NE(definitions->search_parameter(type("Patient"), "_lastUpdated"), nullptr);
   EXPECT_NE(definitions->search_parameter(type("Observation"), "code-value-quantity"), nullptr);
-  EXPECT_EQ(definitions->search_parameter(type("Observation"), "code-value-quantity")->components.size(), 2u);
+  EXPECT_EQ(
+      definitions->search_parameter(type("Observation"), "code-value-quantity")->components.size(),
+      2u);
   EXPECT_EQ(definitions->search_parameter(type("Patient"), "subject"), nullptr);
   EXPECT_NE(definitions->search_parameter(type("Resource"), "_id"), nullptr);
 }
@@ -120,7 +131,8 @@ TEST_F(DefinitionsTest, gives_each_lookup_back_by_name) {
       EXPECT_EQ(definitions->element(resource, element.name), &element);
     }
     for (const SearchParameter* parameter : definitions->search_parameters_of(resource)) {
-      EXPECT_EQ(definitions->search_parameter(resource, parameter->code), parameter) << parameter->url;
+      EXPECT_EQ(definitions->search_parameter(resource, parameter->code), parameter)
+          << parameter->url;
     }
   }
 }
@@ -139,17 +151,20 @@ std::string image_bytes() {
 
 Result<std::unique_ptr<const Definitions>> open_bytes(const std::string& bytes) {
   const auto file = std::filesystem::path(testing::TempDir()) / "definitions_test.image";
-  std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(file, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   return Definitions::open(file);
 }
 
 TEST(DefinitionsImage, refuses_truncated_or_changed_bytes) {
   const std::string whole = image_bytes();
   EXPECT_TRUE(open_bytes(whole));
-  for (const size_t size : {size_t{0}, size_t{7}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
+  for (const size_t size :
+       {size_t{0}, size_t{7}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
     EXPECT_FALSE(open_bytes(whole.substr(0, size))) << size;
   }
-  for (const size_t at : {size_t{0}, size_t{9}, size_t{17}, size_t{40}, whole.size() / 3, whole.size() - 1}) {
+  for (const size_t at :
+       {size_t{0}, size_t{9}, size_t{17}, size_t{40}, whole.size() / 3, whole.size() - 1}) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 1);
     EXPECT_FALSE(open_bytes(changed)) << at;
@@ -162,14 +177,19 @@ size_t ask_everything(const Definitions& definitions) {
   for (uint16_t number = 0; number < 1000; ++number) {
     const TypeId type{number};
     answers += definitions.name(type).size();
-    for (TypeId up = definitions.parent(type); up != no_type; up = definitions.parent(up)) ++answers;
+    for (TypeId up = definitions.parent(type); up != no_type; up = definitions.parent(up))
+      ++answers;
     for (const Element& element : definitions.elements(type)) {
       answers += definitions.element(type, element.name) != nullptr;
-      answers += definitions.has_code(element.binding, "", "x").value_or(false) + definitions.codes(element.binding).size();
-      for (const TypeId target : element.targets) answers += definitions.name(target).size();
+      answers += definitions.has_code(element.binding, "", "x").value_or(false) +
+                 definitions.codes(element.binding).size();
+      for (const TypeId target : element.targets)
+        answers += definitions.name(target).size();
     }
-    for (const SearchParameter* parameter : definitions.search_parameters_of(type)) answers += parameter->bases.size();
-    for (const std::string_view link : definitions.patient_links(type)) answers += link.size();
+    for (const SearchParameter* parameter : definitions.search_parameters_of(type))
+      answers += parameter->bases.size();
+    for (const std::string_view link : definitions.patient_links(type))
+      answers += link.size();
   }
   return answers;
 }

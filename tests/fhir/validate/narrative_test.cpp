@@ -13,7 +13,9 @@ struct Case {
   bool is_allowed;
 };
 
-void PrintTo(const Case& one, std::ostream* out) { *out << one.xhtml; }
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.xhtml;
+}
 
 class Narrative : public testing::TestWithParam<Case> {};
 
@@ -54,7 +56,8 @@ INSTANTIATE_TEST_SUITE_P(All, Narrative, testing::ValuesIn(cases),
 
 TEST(NarrativeDepth, is_bounded) {
   std::string deep;
-  for (int level = 0; level < 100000; ++level) deep += "<div>";
+  for (int level = 0; level < 100000; ++level)
+    deep += "<div>";
   EXPECT_FALSE(narrative_fault(deep).english.empty());
 }
 

@@ -14,7 +14,9 @@ struct Case {
   bool is_valid;
 };
 
-void PrintTo(const Case& one, std::ostream* out) { *out << one.json; }
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.json;
+}
 
 class PrimitiveFormat : public testing::TestWithParam<Case> {};
 

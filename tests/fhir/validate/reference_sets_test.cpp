@@ -1,4 +1,5 @@
-// The validator against what others published: the official examples, JP Core's, and HL7's validator cases.
+// The validator against what others published: the official examples, JP Core's, and HL7's
+// validator cases.
 #include "fhir/validate/validate.h"
 
 #include <algorithm>
@@ -39,7 +40,8 @@ std::string first_words(const std::vector<Finding>& findings) {
   return findings.empty() ? "" : findings.front().location + ": " + findings.front().message;
 }
 
-// File name -> the first finding, of those that are not valid. Files that are no resource are left out.
+// File name -> the first finding, of those that are not valid. Files that are no resource are left
+// out.
 std::map<std::string, std::string> invalid_in(const Path& folder, size_t& count) {
   std::map<std::string, std::string> invalid;
   for (const Path& file : json_files(folder)) {
@@ -57,14 +59,19 @@ TEST(OfficialExamples, are_valid_but_for_four) {
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "fhir-examples-r4";
   size_t count = 0;
   const std::map<std::string, std::string> wrong = {
-      {"DeviceMetric-example.json", "DeviceMetric.parent.reference: A reference to DeviceDefinition is not allowed here, only to Device."},
+      {"DeviceMetric-example.json",
+       "DeviceMetric.parent.reference: A reference to DeviceDefinition is not allowed here, only "
+       "to Device."},
       {"DeviceUseStatement-example.json",
-       "DeviceUseStatement.reasonReference[0].reference: A reference to Procedure is not allowed here, only to "
+       "DeviceUseStatement.reasonReference[0].reference: A reference to Procedure is not allowed "
+       "here, only to "
        "Condition, Observation, DiagnosticReport, DocumentReference, Media."},
       {"Observation-clinical-gender.json",
-       "Observation.performer[0].reference: A reference to Encounter is not allowed here, only to Practitioner, "
+       "Observation.performer[0].reference: A reference to Encounter is not allowed here, only to "
+       "Practitioner, "
        "PractitionerRole, Organization, CareTeam, Patient, RelatedPerson."},
-      {"Questionnaire-qs1.json", "Questionnaire.item[0].item[0]: \"linkId\" is missing; Questionnaire.item needs it."},
+      {"Questionnaire-qs1.json",
+       "Questionnaire.item[0].item[0]: \"linkId\" is missing; Questionnaire.item needs it."},
   };
   EXPECT_EQ(invalid_in(folder, count), wrong);
   EXPECT_EQ(count, 536u);
@@ -79,12 +86,15 @@ TEST(JapaneseExamples, are_valid_but_for_one) {
   EXPECT_GT(count, 250u);
   ASSERT_EQ(invalid.size(), 1u);
   EXPECT_EQ(invalid.begin()->second,
-            "PlanDefinition.contained[0]: A contained resource must not contain resources itself (dom-2).");
+            "PlanDefinition.contained[0]: A contained resource must not contain resources itself "
+            "(dom-2).");
 }
 
-// HL7's cases that have a verdict for base R4. What is not the structure's business is named here with its reason.
+// HL7's cases that have a verdict for base R4. What is not the structure's business is named here
+// with its reason.
 const std::map<std::string, std::string> not_ours = {
-    {"allergy", "a code that is only a data-absent-reason: the reference validator wants a code all the same"},
+    {"allergy",
+     "a code that is only a data-absent-reason: the reference validator wants a code all the same"},
     {"supplement-2", "rule about code system supplements"},
     {"pat-security-bad-string", "only with the option security-checks"},
     {"contained-resource-bad-id-ignore", "an option turns the check of ids off"},
@@ -108,7 +118,8 @@ const std::map<std::string, std::string> not_ours = {
 };
 
 bool is_structural(const json::Value& issue) {
-  static const std::set<std::string_view> classes = {"structure", "cardinality", "primitive", "terminology", "syntax"};
+  static const std::set<std::string_view> classes = {"structure", "cardinality", "primitive",
+                                                     "terminology", "syntax"};
   const std::string_view severity = issue.text_of("severity");
   return (severity == "error" || severity == "fatal") && classes.contains(issue.text_of("class"));
 }
@@ -133,7 +144,8 @@ TEST(ValidatorCases, agree_on_structure) {
     const std::string expected = expected_verdict(*one.find("base"));
     if (!file.ends_with(".json") || expected.empty() || not_ours.contains(id)) continue;
     const auto document = json::parse(read(folder / "files" / file));
-    const std::string words = document ? first_words(validate(r4(), document->root)) : document.error().message;
+    const std::string words =
+        document ? first_words(validate(r4(), document->root)) : document.error().message;
     EXPECT_EQ(words.empty() ? "valid" : "invalid", expected) << id << ": " << words;
     ++judged[expected];
   }

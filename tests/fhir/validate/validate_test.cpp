@@ -18,7 +18,8 @@ std::vector<Finding> findings_of(std::string_view text) {
 // "code location", one for each finding.
 std::string summary(const std::vector<Finding>& findings) {
   std::string text;
-  for (const Finding& one : findings) text += (text.empty() ? "" : "; ") + one.code + " " + one.location;
+  for (const Finding& one : findings)
+    text += (text.empty() ? "" : "; ") + one.code + " " + one.location;
   return text;
 }
 
@@ -28,11 +29,15 @@ struct Case {
   const char* expected;  // "code location; ...", empty: valid
 };
 
-void PrintTo(const Case& one, std::ostream* out) { *out << one.json; }
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.json;
+}
 
 class Validate : public testing::TestWithParam<Case> {};
 
-TEST_P(Validate, finds) { EXPECT_EQ(summary(findings_of(GetParam().json)), GetParam().expected); }
+TEST_P(Validate, finds) {
+  EXPECT_EQ(summary(findings_of(GetParam().json)), GetParam().expected);
+}
 
 // clang-format off
 const Case cases[] = {
@@ -134,17 +139,21 @@ INSTANTIATE_TEST_SUITE_P(All, Validate, testing::ValuesIn(cases),
                          [](const auto& one) { return std::string(one.param.name); });
 
 TEST(ValidateWords, name_the_nearest_known_in_both_languages) {
-  const auto findings = findings_of(R"({"resourceType":"Patient","birthdate":"1944","gender":"femail"})");
+  const auto findings =
+      findings_of(R"({"resourceType":"Patient","birthdate":"1944","gender":"femail"})");
   ASSERT_EQ(findings.size(), 2u);
-  EXPECT_EQ(findings[0].message, "Patient has no element \"birthdate\". Did you mean \"birthDate\"?");
-  EXPECT_EQ(findings[0].message_ja, "Patient に要素「birthdate」はありません。「birthDate」ではありませんか。");
+  EXPECT_EQ(findings[0].message,
+            "Patient has no element \"birthdate\". Did you mean \"birthDate\"?");
+  EXPECT_EQ(findings[0].message_ja,
+            "Patient に要素「birthdate」はありません。「birthDate」ではありませんか。");
   EXPECT_THAT(findings[1].message, testing::HasSubstr("Did you mean \"female\"?"));
   EXPECT_THAT(findings[1].message_ja, testing::HasSubstr("「female」ではありませんか。"));
 }
 
 TEST(ValidateBounds, stop_at_a_hundred_findings) {
   std::string text = R"({"resourceType":"Patient","name":[{})";
-  for (int item = 0; item < 1000; ++item) text += ",{}";
+  for (int item = 0; item < 1000; ++item)
+    text += ",{}";
   EXPECT_EQ(findings_of(text + "]}").size(), 100u);
 }
 
