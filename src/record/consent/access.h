@@ -36,6 +36,12 @@ class Access {
   bool is_closed(uint64_t owner, uint64_t subject) const;
   store::Admits predicate() const;  // borrows this
 
+  // The organisation's number, where it had none when this was made: its first write may be under way.
+  void learn_own(uint64_t number) {
+    if (grounds_.own == 0) grounds_.own = number;
+  }
+  bool knows_own() const { return grounds_.own != 0 || grounds_.principal.organisation.empty(); }
+
  private:
   std::optional<bool> by_rule(uint64_t owner, uint64_t subject) const;
   const std::string& name_of_owner(uint64_t owner) const;

@@ -38,6 +38,8 @@ Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
 Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
   outcome_ = {};
   affected_ = {};
+  access_ = given_access_;
+  if (!access_.knows_own()) access_.learn_own(TRY(writer.number_of(session_.principal().organisation)));
   for (const auto& assumption : unit.assumptions) TRY(check(writer, assumption));
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
   for (auto& prepared : unit.changes) {

@@ -32,7 +32,7 @@ struct UnitResult {
 class UnitRunner {
  public:
   UnitRunner(Inside& inside, const Session& session, const Access& access)
-      : inside_(inside), session_(session), access_(access) {}
+      : inside_(inside), session_(session), given_access_(access), access_(access) {}
 
   // Commits, then brings the rules in memory up to date. The findings of prepare() are the caller's.
   Result<UnitResult> run(UnitOfWork& unit);
@@ -52,7 +52,8 @@ class UnitRunner {
 
   Inside& inside_;
   const Session& session_;
-  const Access& access_;
+  const Access& given_access_;
+  Access access_;
   // Made anew on every run: the store may run a unit more than once.
   UnitResult outcome_;
   Affected affected_;
