@@ -17,6 +17,7 @@ struct Line {
   uint16_t name_size;
   uint32_t field_count;
   uint32_t ordinal;  // among the lines of its name, from 1
+  bool is_alone;     // no other line has its name
 };
 
 struct Content {

@@ -95,6 +95,9 @@ int Segment::position() const {
 int Segment::ordinal() const {
   return content_ == nullptr ? 0 : static_cast<int>(content_->lines[index_].ordinal);
 }
+bool Segment::is_alone() const {
+  return content_ == nullptr || content_->lines[index_].is_alone;
+}
 int Segment::field_count() const {
   return content_ == nullptr ? 0 : static_cast<int>(content_->lines[index_].field_count);
 }
@@ -194,10 +197,10 @@ std::string print(const Message& message) {
   return out;
 }
 
-std::string location_of(const Message& message, const Segment& segment, int field) {
-  const bool alone = segment.ordinal() == 1 && message.all(segment.name()).size() == 1;
-  const std::string place = alone ? std::string(segment.name())
-                                  : fmt::format("{}[{}]", segment.name(), segment.ordinal());
+std::string location_of(const Segment& segment, int field) {
+  const std::string place = segment.is_alone()
+                                ? std::string(segment.name())
+                                : fmt::format("{}[{}]", segment.name(), segment.ordinal());
   return field == 0 ? place : fmt::format("{}-{}", place, field);
 }
 

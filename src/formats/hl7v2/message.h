@@ -107,6 +107,7 @@ class Segment {
   std::string_view name() const;  // "PID"
   int position() const;           // in the message, from 1
   int ordinal() const;            // among the segments of its name, from 1: the 3 of OBX[3]
+  bool is_alone() const;          // no other segment has its name
   Field field(int number) const;
   int field_count() const;  // the number of the last field written
   Part whole() const;       // name, fields and separators, without the line end
@@ -161,7 +162,10 @@ Result<Message> parse(std::string_view bytes, std::optional<Charset> configured 
 std::string print(const Message& message);
 
 // "OBX[3]-5", or "PID-3" where the message has one PID only. Field 0 is the segment itself.
-std::string location_of(const Message& message, const Segment& segment, int field);
+std::string location_of(const Segment& segment, int field);
+inline std::string location_of(const Message&, const Segment& segment, int field) {
+  return location_of(segment, field);
+}
 
 // HL7 v2.5 table 0354: several events share one structure. "ADT_A08" is "ADT_A01"; itself where it
 // shares none.

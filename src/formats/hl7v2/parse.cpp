@@ -118,6 +118,8 @@ class Parser {
           "空のメッセージです。MSHで始まる必要があります。/ The message is empty; it must begin "
           "with MSH.",
           "MSH");
+    for (auto& line : content_->lines)
+      line.is_alone = line.ordinal == 1 && count_of(content_->name_of(line)) == 1;
     place_charset_findings();
     return true;
   }
@@ -135,7 +137,8 @@ class Parser {
                        .field_first = static_cast<uint32_t>(content_->field_ends.size()),
                        .name_size = static_cast<uint16_t>(std::min<size_t>(name_end, UINT16_MAX)),
                        .field_count = 0,
-                       .ordinal = 0};
+                       .ordinal = 0,
+                       .is_alone = false};
     const auto name = line.substr(0, entry.name_size);
     if (name == "MSH" && !content_->lines.empty())
       return refused(
@@ -270,6 +273,12 @@ class Parser {
       if (known == name) return ++count;
     if (ordinals_.size() < 200) ordinals_.emplace_back(name, 1);
     return 1;
+  }
+
+  uint32_t count_of(std::string_view name) const {
+    const auto found =
+        std::ranges::find(ordinals_, name, &std::pair<std::string_view, uint32_t>::first);
+    return found == ordinals_.end() ? 0 : found->second;
   }
 
   // Byte offsets of the charset's findings become places a person can look up.
