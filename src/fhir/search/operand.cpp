@@ -108,7 +108,8 @@ Result<Operand> parse_token(const SearchParameter& parameter, std::string_view t
 Result<Operand> parse_string(const SearchParameter& parameter, Modifier modifier,
                              std::string_view text) {
   Operand operand;
-  Text value{TRY(unescaped(text)), {}};
+  Text value;
+  value.written = TRY(unescaped(text));
   value.folded = folded(value.written);
   const bool is_empty = modifier == Modifier::exact ? value.written.empty() : value.folded.empty();
   if (is_empty)
@@ -124,7 +125,11 @@ Result<Operand> parse_reference(const Definitions& definitions, const SearchPara
   const auto written = TRY(unescaped(text));
   const auto bar = split(text, '|');
   auto link = bar.size() == 1 ? parse_link(definitions, written) : std::nullopt;
-  if (bar.size() == 2) link = Link{{}, {}, TRY(unescaped(bar[0])), TRY(unescaped(bar[1])), {}, {}};
+  if (bar.size() == 2) {
+    link.emplace();
+    link->url = TRY(unescaped(bar[0]));
+    link->version = TRY(unescaped(bar[1]));
+  }
   const bool is_local = link && !link->id.empty();
   if (link && !is_local && is_id(link->url)) {
     link->id = std::move(link->url);
@@ -147,7 +152,8 @@ Result<Operand> parse_reference(const Definitions& definitions, const SearchPara
 
 Result<Operand> parse_uri(const SearchParameter& parameter, std::string_view text) {
   Operand operand;
-  Uri uri{TRY(unescaped(text))};
+  Uri uri;
+  uri.text = TRY(unescaped(text));
   if (uri.text.empty()) return wrong(parameter, text, "a URI should stand here");
   operand.value = std::move(uri);
   return operand;

@@ -95,8 +95,10 @@ Result<void> Request::take(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == std::string_view::npos)
     return invalid(text, fmt::format("'{}' has no value; name=value should stand here.", text));
-  Pair pair{TRY(percent_decoded(text.substr(0, equals))),
-            TRY(percent_decoded(text.substr(equals + 1)))};
+  // One TRY a statement: a return from between two members of a braced list leaks the first.
+  Pair pair;
+  pair.name = TRY(percent_decoded(text.substr(0, equals)));
+  pair.value = TRY(percent_decoded(text.substr(equals + 1)));
   if (pair.value.empty())
     return invalid(pair.name, fmt::format("{} has an empty value.", pair.name));
   pairs_.push_back(std::move(pair));
