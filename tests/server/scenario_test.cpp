@@ -156,7 +156,7 @@ class Player {
       check_one(expectation, document->root, heard);
   }
 
-  // "path = value", "path ~ part", "path absent", "path -> name", "body ~ part", "Header -> name"
+  // "path = value", "path ~ part", "path absent", "path empty", "path -> name"; "body" is the whole
   void check_one(const Expectation& expectation, const json::Value& root, const Heard& heard) {
     SCOPED_TRACE(file_ + ":" + std::to_string(expectation.line) + " " + expectation.text);
     const size_t space = expectation.text.find(' ');
@@ -164,7 +164,9 @@ class Player {
                       rest = trimmed(expectation.text.substr(space + 1));
     const std::optional<std::string> found =
         path == "body" ? std::optional(heard.body) : at_path(root, path);
-    if (rest == "absent") {
+    if (rest == "empty") {
+      EXPECT_EQ(found.value_or("(absent)"), "");
+    } else if (rest == "absent") {
       EXPECT_FALSE(found.has_value()) << *found;
     } else if (rest.starts_with("= ")) {
       EXPECT_EQ(found.value_or("(absent)"), filled(rest.substr(2))) << heard.body.substr(0, 2000);

@@ -123,7 +123,12 @@ std::expected<json::Document, Problem> body_of(const ServerSettings&,
   if (auto media = check_media(request, false); !media)
     return std::unexpected(std::move(media).error());
   auto document = json::parse(request.body);
-  if (!document) return std::unexpected(Problem(std::move(document).error()));
+  if (!document) {
+    // Line and column are no FHIRPath, so they belong into the sentence.
+    const Error& why = document.error();
+    return std::unexpected(
+        Problem(Error{why.kind, fmt::format("{} ({})", why.message, why.location), {}}));
+  }
   if (!document->root.is_object())
     return std::unexpected(
         Problem(Error{Error::Kind::invalid, "The body must be one JSON object: a resource.", {}}));

@@ -38,7 +38,12 @@ Result<record::Change> change_for(const Call& call, const std::vector<std::strin
                  "More than one resource matches; a conditional update needs exactly one.", "url"};
   const json::Value* id = call.resource->find("id");
   if (!matches.empty()) {
-    if (id != nullptr) TRY(check_id(call, matches.front()));
+    if (id != nullptr) {
+      TRY(check_id(call, matches.front()));
+    } else {
+      json::Arena& arena = call.body->arena;
+      call.resource->set(arena, "id", json::Value::string(arena, matches.front()));
+    }
     return update_of(call, matches.front());
   }
   if (id != nullptr) return update_of(call, std::string(id->text()));
