@@ -81,12 +81,6 @@ Records united(Records a, const Records& b) {
   return all;
 }
 
-std::string whole_expression(const Plan& plan) {
-  auto text = plan.match;
-  for (const auto& unwanted : plan.without) text = fmt::format("({} NOT {})", text, unwanted);
-  return text;
-}
-
 constexpr auto walk_down =
     "SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>=? AND rowid<=? ORDER BY rowid DESC";
 constexpr uint64_t record_max = std::numeric_limits<int64_t>::max();
@@ -127,6 +121,12 @@ bool Plan::passes(uint64_t record, std::string_view ordered) const {
          std::none_of(not_sets.begin(), not_sets.end(), [&](const Records& records) {
            return std::binary_search(records.begin(), records.end(), record);
          });
+}
+
+std::string whole_expression(const Plan& plan) {
+  auto text = plan.match;
+  for (const auto& unwanted : plan.without) text = fmt::format("({} NOT {})", text, unwanted);
+  return text;
 }
 
 void intersect(std::optional<Records>& set, Records other) {
@@ -191,7 +191,9 @@ Result<void> Planner::choose_driver(Plan& plan, bool whole) {
     if (few) intersect(plan.set, *std::move(few));
     if (few && !has_list) break;  // one drives; the others are asked
   }
-  if (plan.match.empty() && !plan.set) plan.match = TRY(kinds_expression());
+  if (!plan.match.empty() || plan.set) return {};
+  plan.match = TRY(kinds_expression());
+  plan.is_kinds = plan.without.empty();
   return {};
 }
 
@@ -264,7 +266,7 @@ Result<Records> Planner::records_of(const Node& node) {
   Records records;
   while (const auto record = TRY(candidates.next())) {
     TRY(budget_.spend(1));
-    const auto row = TRY(snapshot_.row_of(*record));
+    const auto row = TRY(snapshot_.candidate(*record));
     if (row && inner.passes(*record, row->ordered)) records.push_back(*record);
   }
   std::reverse(records.begin(), records.end());
@@ -334,8 +336,8 @@ Result<void> Candidates::open_list(const Plan& plan, Bounds bounds, Budget& budg
   return {};
 }
 
-Result<bool> Candidates::probe(uint64_t record) {
-  auto rows = TRY(snapshot_->connection().query(walk_down, Text{*expression_}, record, record));
+Result<bool> is_listed(Connection& connection, const std::string& expression, uint64_t record) {
+  auto rows = TRY(connection.query(walk_down, Text{expression}, record, record));
   return rows.next();
 }
 
@@ -344,7 +346,7 @@ Result<std::optional<uint64_t>> Candidates::next() {
   while (!list_.empty()) {
     const auto record = list_.back();
     list_.pop_back();
-    if (!probes_ || TRY(probe(record))) return std::optional(record);
+    if (!probes_ || TRY(is_listed(snapshot_->connection(), *expression_, record))) return std::optional(record);
   }
   return std::optional<uint64_t>();
 }

@@ -37,6 +37,7 @@ struct Plan {
   std::vector<const Node*> not_filters;
   std::optional<Records> set;             // only these
   std::vector<Records> not_sets;
+  bool is_kinds = false;                  // match only names the kinds: a record's row tells as much
 
   bool passes(uint64_t record, std::string_view ordered) const;
 };
@@ -79,7 +80,6 @@ class Candidates {
  private:
   explicit Candidates(Snapshot& snapshot) : snapshot_(&snapshot) {}
   Result<void> open_list(const Plan& plan, Bounds bounds, Budget& budget);
-  Result<bool> probe(uint64_t record);
 
   Snapshot* snapshot_;
   std::unique_ptr<std::string> expression_;  // the query borrows its bytes
@@ -88,6 +88,8 @@ class Candidates {
   bool probes_ = false;                      // asking the expression of each
 };
 
+std::string whole_expression(const Plan& plan);  // with what is not wanted
+Result<bool> is_listed(Connection& connection, const std::string& expression, uint64_t record);
 void intersect(std::optional<Records>& set, Records other);
 
 }  // namespace tasuki::store::sqlite

@@ -2,7 +2,8 @@
 //
 // Without sort keys hits come by record number, newest first, which is the order of the walk: a page costs what a page
 // holds. With sort keys the values come from the candidates' own rows (ordered entries), the smallest low end of the
-// group ascending, the largest low end descending.
+// group ascending, the largest low end descending. Where candidates are too many to sort, the ordered index is walked
+// in its own order instead and each record is asked whether it belongs, so that a page costs what lies before it.
 #include <algorithm>
 #include <limits>
 
@@ -12,6 +13,9 @@
 
 namespace tasuki::store::sqlite {
 namespace {
+
+// Sorting so many candidates by their rows takes about a quarter of a second; beyond, the index's order is walked.
+constexpr size_t sorted_max = 100'000;
 
 // The plan's candidates with what the unit of work under way has written, newest record first.
 class Walk {
@@ -87,7 +91,12 @@ class Finder {
     Planner planner(snapshot_, search_.kinds, budget_);
     plan_ = TRY(planner.plan(search_.where));
     TRY(planner.choose_driver(plan_, search_.with_total || !search_.sort.empty()));
-    TRY(search_.sort.empty() ? by_record() : by_values());
+    if (search_.sort.empty()) {
+      TRY(by_record());
+    } else {
+      TRY(check_cursor());
+      TRY(may_walk_index() && plan_.is_kinds ? by_index() : by_values());
+    }
     if (search_.with_total) page_.total = total_;
     return std::move(page_);
   }
@@ -108,7 +117,7 @@ class Finder {
   Result<std::optional<RecordRow>> next(Walk& walk) {
     while (const auto record = TRY(walk.next())) {
       TRY(budget_.spend(1));
-      auto row = TRY(snapshot_.row_of(*record));
+      auto row = TRY(snapshot_.candidate(*record));
       if (row && belongs(*row, walk.written_now())) return row;
     }
     return std::optional<RecordRow>();
@@ -167,50 +176,120 @@ class Finder {
     return a_record > b_record;
   }
 
+  Result<void> check_cursor() const {
+    if (!search_.after || search_.after->values.size() == search_.sort.size()) return {};
+    return Error{Error::Kind::invalid, "The cursor belongs to a search with other sort keys.", {}};
+  }
+
+  bool in_order(const Hit& a, const Hit& b) const { return before(a.values, a.record, b.values, b.record); }
+
+  // The hit with its sort values, unless it lies on a former page.
+  std::optional<Hit> hit_of(const RecordRow& row) const {
+    Hit hit{.values = {}, .record = row.number, .sequence = row.sequence};
+    for (const auto& key : search_.sort) hit.values.push_back(value_of(key, row));
+    const auto& after = search_.after;
+    if (after && !before(after->values, after->record, hit.values, hit.record)) return std::nullopt;
+    return hit;
+  }
+
   Result<void> by_values() {
-    if (search_.after && search_.after->values.size() != search_.sort.size()) {
-      return Error{Error::Kind::invalid, "The cursor belongs to a search with other sort keys.", {}};
-    }
-    const auto in_order = [&](const Hit& a, const Hit& b) { return before(a.values, a.record, b.values, b.record); };
     // Verifying late spares unpacking bodies that the page never shows; a total needs each of them verified.
     const bool verifies_late = search_.verifies && !search_.with_total;
     const size_t kept_max = search_.count_max + 1;
+    size_t seen = 0;
     std::vector<Hit> hits;
     auto records = TRY(walk(record_max_));
     while (auto row = TRY(next(records))) {
+      if (++seen > sorted_max && may_walk_index()) return by_index();
       if (search_.verifies && !verifies_late && !TRY(verified(row->sequence))) continue;
       ++total_;
-      Hit hit{.values = {}, .record = row->number, .sequence = row->sequence};
-      for (const auto& key : search_.sort) hit.values.push_back(value_of(key, *row));
-      const auto& after = search_.after;
-      if (after && !before(after->values, after->record, hit.values, hit.record)) continue;
-      hits.push_back(std::move(hit));
+      auto hit = hit_of(*row);
+      if (!hit) continue;
+      hits.push_back(*std::move(hit));
       if (verifies_late || hits.size() < 2 * kept_max + 64) continue;
       const auto cut = hits.begin() + static_cast<std::ptrdiff_t>(kept_max);
-      std::nth_element(hits.begin(), cut, hits.end(), in_order);
+      std::nth_element(hits.begin(), cut, hits.end(), [&](const Hit& a, const Hit& b) { return in_order(a, b); });
       hits.erase(cut, hits.end());
     }
-    std::sort(hits.begin(), hits.end(), in_order);
-    return cut_page(hits, verifies_late);
+    TRY(take_all(hits));
+    return {};
   }
 
-  Result<void> cut_page(const std::vector<Hit>& hits, bool verifies_late) {
-    const Hit* last = nullptr;
+  // False: the page is full.
+  Result<bool> take_all(std::vector<Hit>& hits) {
+    std::sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) { return in_order(a, b); });
+    // A record may have stood twice in the index, as spans of one beginning: then its hits are neighbours now.
+    const auto same = [](const Hit& a, const Hit& b) { return a.record == b.record; };
+    hits.erase(std::unique(hits.begin(), hits.end(), same), hits.end());
     for (const auto& hit : hits) {
-      if (page_.hits.size() >= search_.count_max && !verifies_late) {
-        if (last) page_.next = Cursor{last->values, last->record, record_max_};
-        break;
-      }
+      const bool is_full = page_.hits.size() >= search_.count_max;
+      if (is_full && page_.hits.empty()) return false;
       auto version = TRY(verified(hit.sequence));
       if (!version) continue;
-      if (page_.hits.size() >= search_.count_max) {
-        if (last) page_.next = Cursor{last->values, last->record, record_max_};
-        break;
+      if (is_full) {
+        page_.next = Cursor{last_.values, last_.record, record_max_};
+        return false;
       }
       page_.hits.push_back(*std::move(version));
-      last = &hit;
+      last_ = hit;
     }
+    return true;
+  }
+
+  // What a unit has yet to commit is not in the index, and a total needs every hit anyway.
+  bool may_walk_index() const {
+    const bool writes = snapshot_.pending() && !snapshot_.pending()->entries().empty();
+    return search_.sort[0].group != 0 && !search_.with_total && !plan_.set && !writes;
+  }
+
+  Result<void> by_index() {
+    const auto* after = search_.after ? &search_.after->values[0] : nullptr;
+    if (!after || !after->empty()) {  // the cursor may already be among those without a value
+      const auto from = after ? std::string_view(*after).substr(1) : std::string_view();
+      auto rows = TRY(index_from(from, after != nullptr));
+      if (!TRY(walk_index(std::move(rows)))) return {};
+    }
+    std::vector<Hit> without_value;
+    auto records = TRY(walk(record_max_));
+    while (auto row = TRY(next(records))) {
+      auto hit = value_of(search_.sort[0], *row).empty() ? hit_of(*row) : std::nullopt;
+      if (hit) without_value.push_back(*std::move(hit));
+    }
+    TRY(take_all(without_value));
     return {};
+  }
+
+  Result<Query> index_from(std::string_view value, bool resumes) {
+    const auto group = search_.sort[0].group;
+    auto& connection = snapshot_.connection();
+    if (!search_.sort[0].descending) {
+      return connection.query("SELECT low, record FROM ordered WHERE grp=? AND low>=? ORDER BY low", group, value);
+    }
+    if (!resumes) return connection.query("SELECT low, record FROM ordered WHERE grp=? ORDER BY low DESC", group);
+    return connection.query("SELECT low, record FROM ordered WHERE grp=? AND low<=? ORDER BY low DESC", group, value);
+  }
+
+  // Takes the index's records value by value: those with the same one are sorted by the further keys. False: full.
+  Result<bool> walk_index(Query rows) {
+    const auto expression = whole_expression(plan_);
+    std::string value;
+    std::vector<Hit> run;
+    while (TRY(rows.next())) {
+      TRY(budget_.spend(1));
+      if (rows.bytes(0) != value) {
+        if (!TRY(take_all(run))) return false;
+        run.clear();
+        value = rows.bytes(0);
+      }
+      const auto record = rows.number(1);
+      if (record > record_max_) continue;
+      const auto row = TRY(snapshot_.candidate(record));
+      // A record counts where its own sort value stands, not at each of its values.
+      if (!row || !belongs(*row, false) || value_of(search_.sort[0], *row).substr(1) != value) continue;
+      if (!plan_.is_kinds && !TRY(is_listed(snapshot_.connection(), expression, record))) continue;
+      if (auto hit = hit_of(*row)) run.push_back(*std::move(hit));
+    }
+    return take_all(run);
   }
 
   Snapshot& snapshot_;
@@ -220,6 +299,7 @@ class Finder {
   uint64_t record_max_ = 0;
   uint64_t total_ = 0;
   SearchPage page_;
+  Hit last_;  // on the page
 };
 
 }  // namespace

@@ -98,11 +98,20 @@ Result<std::optional<RecordRow>> Snapshot::row_of(const Key& key) {
   return std::optional(record_from(rows));
 }
 
-Result<std::optional<RecordRow>> Snapshot::row_of(uint64_t record) {
+Result<std::optional<RecordRow>> Snapshot::candidate(uint64_t record) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT " RECORD_COLUMNS " FROM record WHERE number=?", record));
+  auto rows = TRY(connection_.query(
+      "SELECT kind, sequence, deleted, owner, subject, ordered FROM record WHERE number=?", record));
   if (!TRY(rows.next())) return std::optional<RecordRow>();
-  return std::optional(record_from(rows));
+  RecordRow row;
+  row.number = record;
+  row.key.kind = static_cast<uint16_t>(rows.integer(0));
+  row.sequence = rows.number(1);
+  row.deleted = rows.integer(2) != 0;
+  row.owner = rows.number(3);
+  row.subject = rows.number(4);
+  row.ordered = rows.bytes(5);
+  return std::optional(std::move(row));
 }
 
 Result<uint64_t> Snapshot::count(uint16_t kind) {

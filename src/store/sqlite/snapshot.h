@@ -48,7 +48,8 @@ class Snapshot {
   Result<std::optional<Version>> current_of_record(uint64_t record);
   Result<std::optional<Version>> version_at(uint64_t sequence);
   Result<std::optional<RecordRow>> row_of(const Key& key);
-  Result<std::optional<RecordRow>> row_of(uint64_t record);
+  // What a search asks of a candidate: without id, version, first, time and hash.
+  Result<std::optional<RecordRow>> candidate(uint64_t record);
 
   Result<SearchPage> search(const Search& search);  // search.cpp
   Result<uint64_t> count(uint16_t kind);
