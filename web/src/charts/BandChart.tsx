@@ -3,6 +3,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { displayValue, plotNumber } from "../lib/units";
 import { dayNumber, shortEra } from "../lib/wareki";
+import { type Shape, shapePath } from "../ui/facility";
 import { textWidth } from "./pack";
 import { type Band, bandNumbers } from "./Spark";
 import { dateTicks, linear, roundTicks } from "./scale";
@@ -12,6 +13,7 @@ export interface ChartPoint {
   date: string | null | undefined;
   value: string;
   spoken: string; // "2026/11/18 6.8 % H みなと総合病院"
+  shape: Shape;
   series: string; // another facility is another method: its own line
 }
 
@@ -124,15 +126,18 @@ export function BandChart({ points, band, bandLabel, label, none }: Props) {
               />
             ))}
             {drawn.map((point, index) => (
-              <circle
-                key={`${point.spoken}`}
-                className={index === current ? "chart-dot chart-dot-current" : "chart-dot"}
-                cx={x(point.day)}
-                cy={y(point.number)}
-                r={index === current || point === last ? 5 : 3.4}
+              <path
+                key={point.spoken}
+                className={`chart-point mark-${point.shape}${index === current ? " chart-dot-current" : ""}`}
+                d={shapePath(point.shape)}
+                transform={shapeAt(
+                  x(point.day),
+                  y(point.number),
+                  index === current || point === last ? 13 : 9,
+                )}
               >
                 <title>{point.spoken}</title>
-              </circle>
+              </path>
             ))}
             <text className="chart-last" x={x(last.day) + 9} y={y(last.number) + 5}>
               {displayValue(last.value)}
@@ -145,6 +150,11 @@ export function BandChart({ points, band, bandLabel, label, none }: Props) {
       )}
     </div>
   );
+}
+
+// A 20-unit shape, centred and sized.
+function shapeAt(x: number, y: number, size: number): string {
+  return `translate(${(x - size / 2).toFixed(1)} ${(y - size / 2).toFixed(1)}) scale(${size / 20})`;
 }
 
 function Background({

@@ -79,7 +79,7 @@ export function cluster(dots: readonly Dot[], near: number): number[][] {
 // 6 % on the demo region's drug names; only decides whether a label fits, the drawn text is clipped anyway.
 export function textWidth(text: string, size: number): number {
   let ems = 0;
-  for (const letter of text) ems += (letter.codePointAt(0) ?? 0) > 0x2e7f ? 0.98 : 0.58;
+  for (const letter of text) ems += (letter.codePointAt(0) ?? 0) > 0x2e7f ? 0.98 : 0.62;
   return ems * size;
 }
 

@@ -13,7 +13,6 @@ export const Me = v.object({
   role: v.string(),
   roleCode: text,
   facility: v.optional(v.nullable(v.object({ id: text, name: text }))),
-  person: optionalText, // a patient's own record
 });
 
 const person = {

@@ -18,7 +18,10 @@ export function Dialog({ open, onClose, title, kind = "centre", children }: Dial
   useEffect(() => {
     const element = dialog.current;
     if (!element) return;
-    if (open && !element.open) element.showModal();
+    if (open && !element.open) {
+      element.showModal();
+      element.querySelector<HTMLElement>("[data-first]")?.focus(); // the box of the palette, not its close button
+    }
     if (!open && element.open) element.close();
   }, [open]);
   return (

@@ -1,7 +1,7 @@
 // What the page makes of the server's answer before drawing: courses of drugs, the flowsheet's columns, lanes.
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { farNewest, flowsheet } from "../../src/faces/care/flowsheet";
+import { farNewest, flowsheet, labKeys } from "../../src/faces/care/flowsheet";
 import { courses, drugRow, lifelines } from "../../src/faces/care/lifelines";
 import { currentMedicines } from "../../src/faces/care/parts/Medicines";
 import { Overview } from "../../src/lib/schema";
@@ -33,6 +33,12 @@ test("the flowsheet has the newest dates, a column for each facility, the source
   expect(sheet.columns.at(-1)).toEqual({ date: "2026-11-18", facility: "1310000001" });
   expect(sheet.columns.at(-2)?.facility).toBe("1310000003");
   expect(sheet.rows[0]?.cells.map(cell => cell?.value)).toEqual(["7.1", "7.2", "7.0", "7.0", "6.8"]);
+});
+
+test("two rows of one code have two addresses: a press never opens another facility's item", () => {
+  const [first] = overview.labs;
+  const labs = [first, { ...first }, { ...first, code: "" }] as typeof overview.labs;
+  expect([...labKeys(labs).values()]).toEqual([first?.code, `${first?.code}.2`, "item"]);
 });
 
 test("only the laboratory's own HH or LL counts as far outside", () => {

@@ -47,3 +47,17 @@ export function farNewest(overview: Overview): Finding[] {
     return result && farOutside(result.flag) ? [{ lab, result }] : [];
   });
 }
+
+// A row's name in the address. The code alone will not do: one analyte in two units is two rows, and two facilities may
+// use one local code for different things. The second of a code is "code.2".
+export function labKeys(labs: readonly Lab[]): Map<Lab, string> {
+  const count = new Map<string, number>();
+  const keys = new Map<Lab, string>();
+  for (const lab of labs) {
+    const code = lab.code || "item";
+    const times = (count.get(code) ?? 0) + 1;
+    count.set(code, times);
+    keys.set(lab, times === 1 ? code : `${code}.${times}`);
+  }
+  return keys;
+}

@@ -14,7 +14,7 @@ import { Record } from "./Record";
 async function ownRecord(signal: AbortSignal) {
   const me = await api.me(signal);
   if (!isPatient(me)) return { staff: true as const };
-  const id = me.person ?? (await api.people("", signal)).people[0]?.id;
+  const id = (await api.people("", signal)).people[0]?.id;
   return { staff: false as const, overview: id ? await api.overview(id, signal) : undefined };
 }
 

@@ -9,6 +9,7 @@ import { useText } from "../../../text";
 import { FacilityMark } from "../../../ui/facility";
 import { Empty } from "../../../ui/state";
 import { Qty, When } from "../../../ui/value";
+import { labKeys } from "../flowsheet";
 import { LabTable } from "../parts/LabTable";
 import { facilityOf } from "../parts/Medicines";
 
@@ -17,12 +18,13 @@ const datesShown = 12;
 export function LabsPage({ overview, code }: { overview: Overview; code: string | undefined }) {
   const t = useText();
   const [words, setWords] = useState("");
-  const chosen = overview.labs.find(lab => lab.code === code);
+  const keys = labKeys(overview.labs);
+  const chosen = overview.labs.find(lab => keys.get(lab) === code);
   const wanted = hiragana(words).toLowerCase();
   const labs = overview.labs.filter(lab => hiragana(lab.text).toLowerCase().includes(wanted));
   return (
     <div className="person-column">
-      {chosen && <LabDetail overview={overview} lab={chosen} />}
+      {chosen && <LabDetail key={code} overview={overview} lab={chosen} />}
       <section className="card" aria-labelledby="all-labs-title">
         <div className="card-head">
           <h2 id="all-labs-title">{t.labsTitle}</h2>
@@ -55,6 +57,7 @@ function LabDetail({ overview, lab }: { overview: Overview; lab: Lab }) {
     date: result.date,
     value: result.value,
     series: result.facility,
+    shape: facilityOf(overview, result.facility)?.shape ?? "circle",
     spoken: [
       slashDate(result.date),
       displayValue(result.value),

@@ -1,20 +1,41 @@
 import type { Medicine, Overview } from "../../../lib/schema";
-import { slashDate } from "../../../lib/wareki";
+import { dateOfNumber, dayNumber, slashDate } from "../../../lib/wareki";
 import { useText } from "../../../text";
 import { FacilityMark } from "../../../ui/facility";
 import { Empty } from "../../../ui/state";
+import { type Course, courses } from "../lifelines";
 import { currentMedicines, DaysLeft, facilityOf, keyOfMedicine } from "../parts/Medicines";
 
 export function MedicinesPage({ overview }: { overview: Overview }) {
   const t = useText();
   const current = currentMedicines(overview);
-  const past = overview.medicines.filter(medicine => !current.includes(medicine));
+  // Orders that followed one another are one line; what is still taken stands above, not here.
+  const past = courses(overview.medicines, dayNumber(overview.today) ?? 0)
+    .filter(course => !course.active)
+    .sort((one, other) => other.to - one.to)
+    .map(pastMedicine);
   return (
     <div className="person-column">
       <MedicineTable overview={overview} title={t.medicinesNow} medicines={current} />
       {past.length > 0 && <MedicineTable overview={overview} title={t.medicinesPast} medicines={past} />}
     </div>
   );
+}
+
+function pastMedicine(course: Course): Medicine {
+  const { text, facility, dose, usage, from, to } = course;
+  const start = dateOfNumber(from);
+  return {
+    text,
+    facility,
+    dose,
+    usage,
+    start,
+    end: dateOfNumber(to),
+    active: false,
+    reference: "",
+    ordered: start,
+  };
 }
 
 function MedicineTable({

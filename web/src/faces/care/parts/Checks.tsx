@@ -9,6 +9,7 @@ import { Empty } from "../../../ui/state";
 import { Qty } from "../../../ui/value";
 import { farNewest } from "../flowsheet";
 import { facilityOf } from "./Medicines";
+import { onceEach } from "./Person";
 
 export function checkCount(overview: Overview): number {
   const others = overview.person.otherNames.length > 0 ? 1 : 0;
@@ -95,8 +96,8 @@ export function Checks({ overview }: { overview: Overview }) {
           </Check>
         )}
         {overview.withheld.length > 0 && (
-          <Check tone="plain" icon={EyeOff} title={t.checkWithheld(overview.withheld.length)}>
-            {overview.withheld.map(({ facility, reason }) => (
+          <Check tone="plain" icon={EyeOff} title={t.checkWithheld(onceEach(overview).length)}>
+            {onceEach(overview).map(({ facility, reason }) => (
               <p key={facility.id + facility.name}>
                 <b>{facility.name}</b> <span className="hint">{reason}</span>
               </p>

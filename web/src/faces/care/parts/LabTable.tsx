@@ -7,7 +7,7 @@ import { dayOf, nearDate } from "../../../lib/wareki";
 import { useText } from "../../../text";
 import { FacilityMark } from "../../../ui/facility";
 import { Qty } from "../../../ui/value";
-import { type Column, flowsheet, type Row } from "../flowsheet";
+import { type Column, flowsheet, labKeys, type Row } from "../flowsheet";
 
 interface Props {
   overview: Overview;
@@ -19,6 +19,7 @@ interface Props {
 export function LabTable({ overview, labs, columnsMax, current }: Props) {
   const t = useText();
   const sheet = flowsheet(labs, columnsMax);
+  const keys = labKeys(overview.labs);
   return (
     <div role="group" className="table-scroll" tabIndex={0} aria-label={t.labsTitle}>
       <table className="flowsheet" data-testid="flowsheet">
@@ -47,7 +48,8 @@ export function LabTable({ overview, labs, columnsMax, current }: Props) {
         <tbody>
           {sheet.rows.map(row => (
             <LabRow
-              key={row.lab.code + row.lab.text + row.lab.unit}
+              key={keys.get(row.lab)}
+              name={keys.get(row.lab) ?? ""}
               row={row}
               overview={overview}
               current={current}
@@ -81,14 +83,21 @@ function DateHead({ column, before, last, overview }: HeadProps) {
   );
 }
 
-function LabRow({ row, overview, current }: { row: Row; overview: Overview; current: string | undefined }) {
+interface RowProps {
+  name: string;
+  row: Row;
+  overview: Overview;
+  current: string | undefined;
+}
+
+function LabRow({ name, row, overview, current }: RowProps) {
   const { lab, cells } = row;
-  const here = current !== undefined && current === lab.code;
+  const here = current === name;
   return (
     <tr className={here ? "flow-here" : undefined}>
       <th scope="row" className="flow-item">
         <Link
-          href={`/care/p/${overview.person.id}/labs/${encodeURIComponent(lab.code)}`}
+          href={`/care/p/${overview.person.id}/labs/${encodeURIComponent(name)}`}
           aria-current={here ? "true" : undefined}
         >
           {lab.text}

@@ -134,6 +134,12 @@ export function Rail({ id }: { id: string }) {
   );
 }
 
+// A facility may hold two records of one person.
+export function onceEach({ withheld }: Overview): Overview["withheld"] {
+  const ids = withheld.map(({ facility }) => facility.id || facility.name);
+  return withheld.filter(({ facility }, index) => ids.indexOf(facility.id || facility.name) === index);
+}
+
 // Absence must never be read as "none": each facility not shown is named with its reason.
 export function WithheldStrip({ overview }: { overview: Overview }) {
   const t = useText();
@@ -143,7 +149,7 @@ export function WithheldStrip({ overview }: { overview: Overview }) {
       <EyeOff size={18} aria-hidden="true" />
       <p>
         <b>{t.withheldLead}</b>
-        {overview.withheld.map(({ facility, reason }) => (
+        {onceEach(overview).map(({ facility, reason }) => (
           <span key={facility.id + facility.name} className="withheld-item">
             <b className="withheld-name">{facility.name}</b> {reason}
           </span>

@@ -65,7 +65,10 @@ export function SearchPanel({ me, onOpen, autoFocus = true }: Props) {
         <span className="search-label">{t.searchLabel}</span>
         <input
           ref={input}
-          type="search"
+          type="text" // not "search": there Esc empties the box instead of closing the palette
+          role="searchbox"
+          inputMode="search"
+          data-first
           value={words}
           autoComplete="off"
           spellCheck={false}
