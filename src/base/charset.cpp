@@ -40,6 +40,13 @@ class Decoder {
     }
   }
 
+  void iso_8859_1() {
+    while (at_ < bytes_.size()) {
+      ascii_run([](char) { return false; });
+      if (at_ < bytes_.size()) emit(octet(bytes_[at_]), 1);
+    }
+  }
+
   void cp932() {
     while (at_ < bytes_.size()) {
       ascii_run([](char) { return false; });
@@ -238,6 +245,8 @@ std::string_view name_of(Charset charset) {
       return "cp932";
     case Charset::euc_jp:
       return "euc-jp";
+    case Charset::iso_8859_1:
+      return "iso-8859-1";
   }
   return "";
 }
@@ -268,7 +277,9 @@ std::optional<Charset> charset_named(std::string_view name) {
       {"xsjis", Charset::cp932},
       {"eucjp", Charset::euc_jp},
       {"xeucjp", Charset::euc_jp},
-      {"ujis", Charset::euc_jp}};
+      {"ujis", Charset::euc_jp},
+      {"iso88591", Charset::iso_8859_1},
+      {"latin1", Charset::iso_8859_1}};
   const auto* found = std::ranges::find(names, std::string_view(plain),
                                         &std::pair<std::string_view, Charset>::first);
   return found == std::end(names) ? std::nullopt : std::optional(found->second);
@@ -339,6 +350,9 @@ Decoded decode(std::string_view bytes, Charset charset, const DecodeSettings& se
       break;
     case Charset::euc_jp:
       decoder.euc_jp();
+      break;
+    case Charset::iso_8859_1:
+      decoder.iso_8859_1();
       break;
   }
   return decoder.take();

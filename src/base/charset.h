@@ -30,7 +30,8 @@
 
 namespace tasuki {
 
-enum class Charset : uint8_t { utf_8, iso_2022_jp, cp932, euc_jp };
+// iso_8859_1 is only ever declared, never sniffed: any bytes are well-formed in it.
+enum class Charset : uint8_t { utf_8, iso_2022_jp, cp932, euc_jp, iso_8859_1 };
 
 std::string_view name_of(Charset charset);  // "iso-2022-jp"
 

@@ -51,6 +51,15 @@ class Encoder {
     return std::move(out_);
   }
 
+  Encoded iso_8859_1() {
+    while (!text_.empty()) {
+      const char32_t point = next();
+      if (point > 0xFF) ++out_.replaced;
+      out_.bytes += point > 0xFF ? '?' : static_cast<char>(point);
+    }
+    return std::move(out_);
+  }
+
   Encoded euc_jp() {
     const auto rows = settings_.vendor_characters ? jis::Rows::with_nec : jis::Rows::standard;
     while (!text_.empty()) {
@@ -104,6 +113,8 @@ Encoded encode(std::string_view utf8, Charset charset, const EncodeSettings& set
       return encoder.iso_2022_jp();
     case Charset::cp932:
       return encoder.cp932();
+    case Charset::iso_8859_1:
+      return encoder.iso_8859_1();
     default:
       return encoder.euc_jp();
   }

@@ -73,6 +73,17 @@ TEST(Folded, reads_as_written_here) {
   EXPECT_EQ(folded("\xFFx"), "\uFFFDx");
 }
 
+// Exchanged between JIS C 6226-1978 and 1983: read by either table, a text folds the same.
+TEST(Folded, does_not_care_which_jis_a_font_was_of) {
+  const char* pairs[][2] = {{"鯵", "鰺"}, {"鴬", "鶯"}, {"蛎", "蠣"}, {"撹", "攪"}, {"竃", "竈"},
+                            {"潅", "灌"}, {"諌", "諫"}, {"頚", "頸"}, {"砿", "礦"}, {"蕊", "蘂"},
+                            {"靭", "靱"}, {"賎", "賤"}, {"壷", "壺"}, {"砺", "礪"}, {"梼", "檮"},
+                            {"涛", "濤"}, {"迩", "邇"}, {"蝿", "蠅"}, {"桧", "檜"}, {"侭", "儘"},
+                            {"薮", "藪"}, {"篭", "籠"}};
+  for (const auto& [one, other] : pairs)
+    EXPECT_EQ(folded(one), folded(other));
+}
+
 TEST(Folded, twice_is_once_for_any_text) {
   std::mt19937 random(20261123);
   const char32_t interesting[] = {' ',     0x3000, 0x3099, 0x309A, 0x309B, 0xFF9E, 0xFF9F,

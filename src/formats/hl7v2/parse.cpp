@@ -50,11 +50,14 @@ std::optional<Charset> declared_charset(std::string_view bytes) {
   if (says("UTF8") || says("UNICODE")) return Charset::utf_8;
   if (says("SHIFTJIS") || says("SJIS") || says("932") || says("WINDOWS31J")) return Charset::cp932;
   if (says("EUC")) return Charset::euc_jp;
+  if (says("8859/1")) return Charset::iso_8859_1;
   return std::nullopt;
 }
 
 bool contradicts(Charset declared, Charset sniffed, std::string_view bytes) {
   if (declared == sniffed) return false;
+  if (declared == Charset::iso_8859_1)
+    return sniffed == Charset::utf_8 || sniffed == Charset::iso_2022_jp;
   const bool has_8_bit =
       std::ranges::any_of(bytes, [](char c) { return static_cast<uint8_t>(c) >= 0x80; });
   return has_8_bit || sniffed == Charset::iso_2022_jp;

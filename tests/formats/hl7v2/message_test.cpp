@@ -177,6 +177,15 @@ INSTANTIATE_TEST_SUITE_P(Message, MessageCharset, testing::ValuesIn(declared),
                            return std::string(info.param.name);
                          });
 
+TEST(MessageCharset, is_latin_1_where_the_header_says_so) {
+  const std::string bytes =
+      "MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||8859/1\rPID|||1||M\xFCller\r";
+  const auto message = *parse(bytes);
+  EXPECT_EQ(message.first("PID").field(5).text(), "Müller");
+  EXPECT_EQ(encode(print(message), message.charset()).bytes, bytes);
+  EXPECT_TRUE(message.findings().empty());
+}
+
 TEST(MessageFindings, name_segment_and_field_of_bad_bytes) {
   const auto message = *parse(
       "MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||~ISO "
