@@ -86,7 +86,7 @@ bool is_nameless(const Traits& traits) {
   for (const auto* list : {&traits.kanji, &traits.kana}) {
     for (const auto& name : *list) {
       const std::string whole = name.family + name.given;
-      for (const std::string_view mark : {"不明", "不詳", "氏名未定", "ベビー", "新生児", "フメイ", "身元", "●", "〓"}) {
+      for (const std::string_view mark : {"不明", "不詳", "氏名未定", "ベビー", "新生児", "フメイ", "身元"}) {
         if (whole.contains(folded(mark))) return true;
       }
     }

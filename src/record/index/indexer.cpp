@@ -64,7 +64,7 @@ class Entries {
     }
     if (!amount.unit.empty() && amount.unit != amount.code) term(form::unit_any, amount.unit);
   }
-  void operator()(const Link& link) {
+  void operator()(const fhir::search::Link& link) {
     if (!link.id.empty()) {
       term(form::local, link.type, link.id);
       term(form::local_id, link.id);
@@ -133,7 +133,7 @@ std::vector<std::string> patient_parts(const std::vector<Extracted>& extracted) 
   for (const auto& one : extracted) {
     if (one.parameter->code != "patient" && one.parameter->code != "subject") continue;
     for (const auto& value : one.values) {
-      const auto* link = std::get_if<Link>(&value);
+      const auto* link = std::get_if<fhir::search::Link>(&value);
       if (link != nullptr && link->type == "Patient") parts.push_back(Indexer::patient_part(link->id));
     }
   }

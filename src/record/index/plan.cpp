@@ -58,7 +58,7 @@ Node text_node(Plan& plan, const Criterion& criterion, const Field& field, const
   return text_prefix(plan, criterion, field, wanted);
 }
 
-Node link_node(Plan& plan, const Criterion& criterion, const Field& field, const Link& link,
+Node link_node(Plan& plan, const Criterion& criterion, const Field& field, const fhir::search::Link& link,
                const fhir::Definitions& definitions) {
   if (!link.identifier_value.empty() && link.id.empty() && link.url.empty()) {
     return link.identifier_system.empty() ? term(field, form::identifier_any, link.identifier_value)
@@ -138,7 +138,7 @@ Node composite_node(Plan& plan, const Criterion& criterion, const Field& field, 
 // Only these depend on nothing but the postings' own values, so their complement is exact too.
 bool has_exact_complement(const Criterion& criterion) {
   return std::ranges::all_of(criterion.any_of, [](const Operand& operand) {
-    return std::holds_alternative<Token>(operand.value) || std::holds_alternative<Link>(operand.value);
+    return std::holds_alternative<Token>(operand.value) || std::holds_alternative<fhir::search::Link>(operand.value);
   });
 }
 
@@ -158,7 +158,7 @@ const Token* only_token(const Criterion& criterion) {
 const Link* only_patient(const Criterion& criterion) {
   if (criterion.any_of.size() != 1 || !criterion.chain.empty()) return nullptr;
   if (criterion.modifier != Modifier::none && criterion.modifier != Modifier::type) return nullptr;
-  const auto* link = std::get_if<Link>(&criterion.any_of.front().value);
+  const auto* link = std::get_if<fhir::search::Link>(&criterion.any_of.front().value);
   if (link == nullptr || link->id.empty()) return nullptr;
   const bool is_patient = link->type == "Patient" || (link->type.empty() && criterion.parameter->code == "patient");
   return is_patient ? link : nullptr;
@@ -263,7 +263,7 @@ Result<Node> Planner::operand(Plan& plan, const Asked& asked, const Operand& ope
     return token_node(field, operand, *token);
   }
   if (const auto* text = std::get_if<Text>(&operand.value)) return text_node(plan, wanted, field, *text);
-  if (const auto* link = std::get_if<Link>(&operand.value)) {
+  if (const auto* link = std::get_if<fhir::search::Link>(&operand.value)) {
     return link_node(plan, wanted, field, *link, indexer_.definitions());
   }
   if (const auto* uri = std::get_if<Uri>(&operand.value)) return uri_node(plan, wanted, field, *uri);

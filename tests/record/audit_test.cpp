@@ -1,0 +1,127 @@
+// Who saw what: written before the answer leaves, encrypted, chained.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "record/audit/log.h"
+#include "record/house.h"
+
+namespace tasuki::record {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::string_view hanako = R"({"resourceType":"Patient","id":"p1","name":[{"family":"山田"}]})";
+const std::string key(32, 'k');
+constexpr auto noon = Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(3));
+
+class Folder {
+ public:
+  Folder() { std::filesystem::create_directories(path); }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  const std::filesystem::path path = std::filesystem::temp_directory_path() / ("tasuki-audit-" + random_uuid());
+};
+
+std::vector<std::string> entries(const std::filesystem::path& folder) {
+  std::vector<std::string> all;
+  EXPECT_TRUE(read_audit(folder, key, [&](std::string_view entry) { all.emplace_back(entry); }));
+  return all;
+}
+
+std::string bytes_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+TEST(Audit, an_entry_is_in_the_file_when_append_returns) {
+  Folder folder;
+  auto log = AuditLog::open(folder.path, key).value();
+  ASSERT_TRUE(log->append("first", noon));
+  EXPECT_EQ(entries(folder.path), std::vector<std::string>{"first"});
+}
+
+TEST(Audit, rests_encrypted) {
+  Folder folder;
+  AuditLog::open(folder.path, key).value()->append("Patient/p1 was seen", noon).value();
+  EXPECT_THAT(bytes_of(folder.path / "2026-11-23.log"), ::testing::Not(HasSubstr("Patient")));
+}
+
+TEST(Audit, goes_on_after_a_restart_and_through_midnight) {
+  Folder folder;
+  for (int day = 0; day < 3; ++day) {
+    auto log = AuditLog::open(folder.path, key).value();
+    ASSERT_TRUE(log->append("day " + std::to_string(day), noon + std::chrono::days(day)));
+    ASSERT_TRUE(log->append("late", noon + std::chrono::days(day)));
+  }
+  EXPECT_EQ(entries(folder.path).size(), 6U);
+  EXPECT_TRUE(std::filesystem::exists(folder.path / "2026-11-25.log"));
+  const auto whole = verify_audit(folder.path, key);
+  EXPECT_TRUE(whole) << whole.error().message << " " << whole.error().location;
+}
+
+struct Damage {
+  const char* name;
+  void (*apply)(std::string& bytes);
+};
+const Damage damages[] = {
+    {"a_changed_entry", [](std::string& bytes) { bytes[10] = bytes[10] == 'A' ? 'B' : 'A'; }},
+    {"a_removed_entry", [](std::string& bytes) { bytes.erase(0, bytes.find('\n') + 1); }},
+    {"entries_in_another_order", [](std::string& bytes) {
+       const auto first = bytes.find('\n') + 1, second = bytes.find('\n', first) + 1;
+       bytes = bytes.substr(first, second - first) + bytes.substr(0, first) + bytes.substr(second);
+     }},
+    {"an_added_entry", [](std::string& bytes) { bytes.insert(0, bytes.substr(0, bytes.find('\n') + 1)); }},
+};
+class Tampering : public ::testing::TestWithParam<Damage> {};
+TEST_P(Tampering, is_seen) {
+  Folder folder;
+  {
+    auto log = AuditLog::open(folder.path, key).value();
+    for (const auto* text : {"one", "two", "three"}) ASSERT_TRUE(log->append(text, noon));
+  }
+  ASSERT_TRUE(verify_audit(folder.path, key));
+  auto bytes = bytes_of(folder.path / "2026-11-23.log");
+  GetParam().apply(bytes);
+  std::ofstream(folder.path / "2026-11-23.log", std::ios::binary) << bytes;
+  EXPECT_FALSE(verify_audit(folder.path, key));
+}
+INSTANTIATE_TEST_SUITE_P(Audit, Tampering, ::testing::ValuesIn(damages), [](const auto& info) { return info.param.name; });
+
+TEST(Audit, no_trace_no_answer) {
+  House house;
+  house.put(doctor(hospital), hanako);
+  ASSERT_TRUE(house.as(doctor(hospital)).read(type_of("Patient"), "p1"));
+  house.close();
+  std::filesystem::remove_all(house.folder() / "audit");
+  std::ofstream(house.folder() / "audit") << "a file where the folder should be";
+  EXPECT_FALSE(Door::open({.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}}, r4()));
+}
+
+TEST(Audit, knows_of_reads_searches_and_refusals) {
+  House house;
+  house.put(doctor(hospital), hanako);
+  (void)house.as(doctor(hospital)).read(type_of("Patient"), "p1");
+  (void)house.as(doctor(clinic)).read(type_of("Patient"), "p1");
+  (void)house.as(doctor(hospital)).search(query("Patient", "name=%E5%B1%B1%E7%94%B0"));
+  EXPECT_TRUE(house.door().verify_audit());
+  house.close();
+  std::string digits;
+  std::getline(std::ifstream(house.folder() / "key"), digits);
+  std::string real_key;
+  for (size_t i = 0; i < digits.size(); i += 2) real_key += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  std::vector<std::string> all;
+  ASSERT_TRUE(read_audit(house.folder() / "audit", real_key, [&](std::string_view entry) { all.emplace_back(entry); }));
+  ASSERT_EQ(all.size(), 3U);
+  for (const auto& entry : all) EXPECT_TRUE(json::parse(entry)) << entry;
+  EXPECT_THAT(all[0], HasSubstr(R"("outcome":"0")"));
+  EXPECT_THAT(all[0], HasSubstr("Patient/p1/_history/1"));
+  EXPECT_THAT(all[1], HasSubstr(R"("outcome":"4")"));
+  EXPECT_THAT(all[1], HasSubstr(clinic));
+  EXPECT_THAT(all[2], HasSubstr("search-type"));
+}
+
+}  // namespace
+}  // namespace tasuki::record
