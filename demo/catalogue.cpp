@@ -11,7 +11,8 @@ constexpr Usage twice{"1012040400000000", "内服・経口・１日２回朝夕�
 constexpr Usage thrice{"1013044400000000", "内服・経口・１日３回朝昼夕食後", 3};
 constexpr Usage on_pain{"1050110000000000", "内服・経口・疼痛時", 1};
 constexpr Usage on_fever{"1050710000000000", "内服・経口・発熱時", 1};
-constexpr Usage eye_drops{"2H74000000000000", "外用・点眼・１日４回", 4};
+constexpr Usage eye_drops{"2H71000000000000", "外用・点眼・１日１回", 1};
+constexpr Usage weekly{"1011000090000000", "内服・経口・１日１回起床時", 1, "CW100000&週１回", 7};
 constexpr Usage inhale{"2L72000000000000", "外用・吸入・１日２回", 2};
 constexpr Usage patch{"2A71000000000000", "外用・貼付・１日１回", 1};
 
@@ -27,7 +28,7 @@ constexpr std::array all_drugs{
     Drug{"ロキソプロフェン錠６０ｍｇ", "104567209", "TAB", "錠", 1, thrice, 7, "PO", "口"},           // 8
     Drug{"レバミピド錠１００ｍｇ", "106123410", "TAB", "錠", 1, thrice, 14, "PO", "口"},              // 9
     Drug{"フェブキソスタット錠１０ｍｇ", "121098711", "TAB", "錠", 1, morning, 28, "PO", "口"},       // 10
-    Drug{"アレンドロン酸錠３５ｍｇ", "117654312", "TAB", "錠", 1, morning, 28, "PO", "口"},           // 11
+    Drug{"アレンドロン酸錠３５ｍｇ", "117654312", "TAB", "錠", 1, weekly, 28, "PO", "口"},           // 11
     Drug{"ドネペジル錠５ｍｇ", "114478913", "TAB", "錠", 1, morning, 28, "PO", "口"},                 // 12
     Drug{"ブデソニド・ホルモテロール吸入剤", "119900114", "KIT", "キット", 1, inhale, 28, "IH", "吸入"},  // 13
     Drug{"フェキソフェナジン錠６０ｍｇ", "115566715", "TAB", "錠", 1, twice, 28, "PO", "口"},         // 14
@@ -47,18 +48,18 @@ constexpr std::array all_drugs{
 constexpr std::array all_items{
     LabItem{"3D046000001906202", "ＨｂＡ１ｃ（ＮＧＳＰ）", "%", 4.9, 6.0, 1, "019", "全血（添加物入り）"},  // 0
     LabItem{"3D010000002227101", "血糖", "mg/dL", 73, 109, 0, "022", "血漿"},                     // 1
-    LabItem{"3C015000002327101", "クレアチニン", "mg/dL", 0.46, 0.79, 2, "023", "血清"},          // 2
+    LabItem{"3C015000002327101", "クレアチニン", "mg/dL", 0.46, 0.79, 2, "023", "血清", 0.65, 1.07},          // 2
     LabItem{"8A065000002391901", "ｅＧＦＲ", "mL/min/1.73m2", 60, 120, 0, "023", "血清"},         // 3
     LabItem{"3H015000002326101", "カリウム", "mmol/L", 3.6, 4.8, 1, "023", "血清"},               // 4
     LabItem{"3H010000002326101", "ナトリウム", "mmol/L", 138, 145, 0, "023", "血清"},             // 5
     LabItem{"3B035000002327201", "ＡＳＴ", "U/L", 13, 30, 0, "023", "血清"},                      // 6
-    LabItem{"3B045000002327201", "ＡＬＴ", "U/L", 7, 23, 0, "023", "血清"},                       // 7
-    LabItem{"3B090000002327101", "γ－ＧＴ", "U/L", 9, 32, 0, "023", "血清"},                     // 8
+    LabItem{"3B045000002327201", "ＡＬＴ", "U/L", 7, 23, 0, "023", "血清", 10, 42},                       // 7
+    LabItem{"3B090000002327101", "γ－ＧＴ", "U/L", 9, 32, 0, "023", "血清", 13, 64},                     // 8
     LabItem{"3F077000002327101", "ＬＤＬコレステロール", "mg/dL", 65, 163, 0, "023", "血清"},     // 9
-    LabItem{"3F070000002327101", "ＨＤＬコレステロール", "mg/dL", 48, 103, 0, "023", "血清"},     // 10
-    LabItem{"3F015000002327101", "中性脂肪", "mg/dL", 30, 117, 0, "023", "血清"},                 // 11
-    LabItem{"3C020000002327101", "尿酸", "mg/dL", 2.6, 5.5, 1, "023", "血清"},                    // 12
-    LabItem{"2A030000001930101", "ヘモグロビン", "g/dL", 11.6, 14.8, 1, "019", "全血（添加物入り）"},  // 13
+    LabItem{"3F070000002327101", "ＨＤＬコレステロール", "mg/dL", 48, 103, 0, "023", "血清", 38, 90},     // 10
+    LabItem{"3F015000002327101", "中性脂肪", "mg/dL", 30, 117, 0, "023", "血清", 40, 234},                 // 11
+    LabItem{"3C020000002327101", "尿酸", "mg/dL", 2.6, 5.5, 1, "023", "血清", 3.7, 7.8},                    // 12
+    LabItem{"2A030000001930101", "ヘモグロビン", "g/dL", 11.6, 14.8, 1, "019", "全血（添加物入り）", 13.7, 16.8},  // 13
     LabItem{"2A010000001930101", "白血球数", "10*3/uL", 3.3, 8.6, 1, "019", "全血（添加物入り）"},  // 14
     LabItem{"2A050000001930101", "血小板数", "10*3/uL", 158, 348, 0, "019", "全血（添加物入り）"},  // 15
     LabItem{"5C070000002306201", "ＣＲＰ", "mg/dL", 0.0, 0.14, 2, "023", "血清"},                 // 16
@@ -97,6 +98,7 @@ constexpr int gout_items[] = {12};
 constexpr int thyroid_items[] = {18};
 constexpr int infection_items[] = {14, 16};
 constexpr int liver_items[] = {6, 7, 8};
+constexpr int iron_items[] = {13};
 constexpr std::span<const int> nothing{};
 
 constexpr std::array all_diseases{
@@ -114,7 +116,7 @@ constexpr std::array all_diseases{
     Disease{"甲状腺機能低下症", "E039", "20063020", 0.04, 35, 99, 'F', true, 1, 12, for_thyroid, thyroid_items, 0.8, "01", "内科"},
     Disease{"不眠症", "G470", "20078921", 0.10, 30, 99, '*', true, 1, 12, for_sleep, nothing, 0, "02", "精神科"},
     Disease{"緑内障", "H409", "20069522", 0.05, 45, 99, '*', true, 1, 12, for_eyes, nothing, 0, "26", "眼科"},
-    Disease{"鉄欠乏性貧血", "D509", "20070023", 0.07, 15, 50, 'F', true, 1, 12, for_iron, nothing, 0, "01", "内科"},
+    Disease{"鉄欠乏性貧血", "D509", "20070023", 0.07, 15, 50, 'F', true, 1, 12, for_iron, iron_items, -0.9, "01", "内科"},
     Disease{"脂肪肝", "K760", "20064624", 0.09, 30, 75, '*', true, 1, 12, nothing, liver_items, 0.8, "01", "内科"},
     Disease{"スギ花粉症", "J301", "20056725", 0.30, 6, 80, '*', false, 2, 4, for_pollen, nothing, 0, "27", "耳鼻咽喉科"},
     Disease{"インフルエンザＡ型", "J101", "20053226", 0.12, 3, 99, '*', false, 12, 2, for_influenza, infection_items, 1.5, "01", "内科"},
@@ -127,9 +129,21 @@ constexpr int basic[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 }  // namespace
 
-std::span<const Drug> drugs() { return all_drugs; }
-std::span<const LabItem> lab_items() { return all_items; }
-std::span<const Disease> diseases() { return all_diseases; }
-std::span<const int> basic_panel() { return basic; }
+std::span<const Drug> drugs() {
+  return all_drugs;
+}
+std::span<const LabItem> lab_items() {
+  return all_items;
+}
+Range range_of(const LabItem& item, char sex) {
+  const bool is_mens = sex == 'M' && item.high_men > 0;
+  return is_mens ? Range{item.low_men, item.high_men} : Range{item.low, item.high};
+}
+std::span<const Disease> diseases() {
+  return all_diseases;
+}
+std::span<const int> basic_panel() {
+  return basic;
+}
 
 }  // namespace tasuki::demo

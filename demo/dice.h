@@ -1,4 +1,5 @@
-// Chance that is the same on every machine: splitmix64, seeded by the region's seed and a person's number.
+// Chance that is the same on every machine: splitmix64, seeded by the region's seed and a person's
+// number.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// 山田 花子's story, so that every run of the demo has her: two hospitals and a clinic, a married name, a changed
-// insurance number, a penicillin allergy, a kidney that slowly fails and, last week, an NSAID from the clinic.
+// 山田 花子's story, so that every run of the demo has her: two hospitals and a clinic, a married
+// name, a changed insurance number, a penicillin allergy, a kidney that slowly fails and, last
+// week, an NSAID from the clinic.
 #include <algorithm>
 #include <array>
 
@@ -12,19 +13,24 @@ using std::chrono::days;
 
 constexpr std::array hanako_labs{0, 2, 3, 4, 17, 13, 9};  // HbA1c, Cr, eGFR, K, NT-proBNP, Hb, LDL
 constexpr double course[9][7] = {
-    {7.4, 0.74, 60, 4.2, 410, 12.1, 139}, {7.5, 0.78, 57, 4.2, 450, 12.0, 131}, {7.4, 0.79, 56, 4.3, 980, 11.7, 126},
-    {7.3, 0.82, 54, 4.3, 690, 11.6, 122}, {7.2, 0.84, 52, 4.4, 640, 11.4, 118}, {7.1, 0.88, 49, 4.5, 590, 11.6, 110},
-    {7.2, 0.92, 47, 4.6, 610, 11.5, 104}, {7.0, 0.98, 44, 4.7, 720, 11.2, 99},  {6.8, 1.04, 41, 5.1, 1180, 10.6, 97},
+    {7.4, 0.74, 60, 4.2, 410, 12.1, 139}, {7.5, 0.78, 57, 4.2, 450, 12.0, 131},
+    {7.4, 0.79, 56, 4.3, 980, 11.7, 126}, {7.3, 0.82, 54, 4.3, 690, 11.6, 122},
+    {7.2, 0.84, 52, 4.4, 640, 11.4, 118}, {7.1, 0.88, 49, 4.5, 590, 11.6, 110},
+    {7.2, 0.92, 47, 4.6, 610, 11.5, 104}, {7.0, 0.98, 44, 4.7, 720, 11.2, 99},
+    {6.8, 1.04, 41, 5.1, 1180, 10.6, 97},
 };
 
 const Disease& disease(std::string_view icd10) {
   return *std::ranges::find(diseases(), icd10, &Disease::icd10);
 }
-const Drug& drug(size_t number) { return drugs()[number]; }
+const Drug& drug(size_t number) {
+  return drugs()[number];
+}
 
 class Story {
  public:
-  Story(const Person& person, Day today) : person_(person), today_(today), order_(person.number * 4096) {}
+  Story(const Person& person, Day today)
+      : person_(person), today_(today), order_(person.number * 4096) {}
 
   void at(Facility facility, std::string_view department_code, std::string_view department) {
     facility_ = facility;
@@ -32,8 +38,12 @@ class Story {
     department_ = department;
   }
   void add(Day day, int minute, What what, bool is_order = false) {
-    events_.push_back({.at = {day, minute}, .facility = facility_, .department_code = department_code_,
-                       .department = department_, .order = is_order ? ++order_ : 0, .what = std::move(what)});
+    events_.push_back({.at = {day, minute},
+                       .facility = facility_,
+                       .department_code = department_code_,
+                       .department = department_,
+                       .order = is_order ? ++order_ : 0,
+                       .what = std::move(what)});
   }
   std::vector<Event> finish() {
     std::ranges::stable_sort(events_, [](const Event& a, const Event& b) {
@@ -49,7 +59,8 @@ class Story {
     add(first, 8 * 60 + 50, Allergies{});
     add(person_.name_changed, 8 * 60 + 40, Registered{});
     add(person_.insurances.back().from, 8 * 60 + 40, Registered{});
-    for (size_t visit = 0; visit < std::size(course); ++visit) visit_hospital(first, visit);
+    for (size_t visit = 0; visit < std::size(course); ++visit)
+      visit_hospital(first, visit);
   }
 
   void visit_hospital(Day first, size_t visit) {
@@ -57,7 +68,8 @@ class Story {
     add(day, 9 * 60, Visit{});
     LabReport report;
     for (size_t i = 0; i < hanako_labs.size(); ++i) {
-      report.results.push_back({&lab_items()[static_cast<size_t>(hanako_labs[i])], course[visit][i]});
+      report.results.push_back(
+          {&lab_items()[static_cast<size_t>(hanako_labs[i])], course[visit][i]});
     }
     add(day, 9 * 60 + 40, std::move(report), true);
     Problems problems;
@@ -71,7 +83,9 @@ class Story {
     if (visit <= 1 || visit == 3) add(day, 10 * 60, std::move(problems));
     Prescription prescription;
     prescription.drugs = {{&drug(0), 1}, {&drug(2), visit < 2 ? 2 : 1}, {&drug(4), 1}};
-    if (visit >= 3) prescription.drugs.insert(prescription.drugs.end(), {{&drug(5), 1}, {&drug(6), visit >= 6 ? 2 : 1}});
+    if (visit >= 3)
+      prescription.drugs.insert(prescription.drugs.end(),
+                                {{&drug(5), 1}, {&drug(6), visit >= 6 ? 2 : 1}});
     add(day, 10 * 60 + 10, std::move(prescription), true);
   }
 
@@ -82,15 +96,20 @@ class Story {
     add(in, 13 * 60 + 5, Allergies{});
     const Moment admitted{in, 13 * 60 + 30};
     add(in, 13 * 60 + 30, Visit{Visit::Kind::admission, admitted});
-    add(in, 14 * 60, Injection{"107290501^ソリタ－Ｔ３号輸液５００ｍＬ", "102559301^フロセミド注２０ｍｇ"}, true);
+    add(in, 14 * 60,
+        Injection{"107290501^ソリタ－Ｔ３号輸液５００ｍＬ", "102559301^フロセミド注２０ｍｇ"},
+        true);
     LabReport report;
-    report.results = {{&lab_items()[17], 2480}, {&lab_items()[2], 0.95}, {&lab_items()[4], 4.1}, {&lab_items()[13], 11.2},
-                      {&lab_items()[16], 0.42}, {&lab_items()[3], 46}};
+    report.results = {{&lab_items()[17], 2480}, {&lab_items()[2], 0.95},  {&lab_items()[4], 4.1},
+                      {&lab_items()[13], 11.2}, {&lab_items()[16], 0.42}, {&lab_items()[3], 46}};
     add(in, 14 * 60 + 20, std::move(report), true);
     Problems problems;
     problems.all = {{&disease("I500"), in, false, {}}, {&disease("I489"), in, false, {}}};
     add(in + days(1), 10 * 60, std::move(problems));
-    report = LabReport{{{&lab_items()[17], 720}, {&lab_items()[2], 0.86}, {&lab_items()[4], 4.4}, {&lab_items()[3], 51}}};
+    report = LabReport{{{&lab_items()[17], 720},
+                        {&lab_items()[2], 0.86},
+                        {&lab_items()[4], 4.4},
+                        {&lab_items()[3], 51}}};
     add(in + days(12), 7 * 60, std::move(report), true);
     Prescription discharge;
     discharge.drugs = {{&drug(5), 1}, {&drug(6), 1}};
@@ -110,7 +129,9 @@ class Story {
       add(day, 16 * 60 + 10, Visit{});
       Prescription prescription;
       if (ago == 8) {
-        prescription.drugs = {{&drug(8), 1}, {&drug(9), 1}};  // ロキソプロフェン beside a failing kidney and an anticoagulant
+        prescription.drugs = {
+            {&drug(8), 1},
+            {&drug(9), 1}};  // ロキソプロフェン beside a failing kidney and an anticoagulant
       } else {
         prescription.drugs = {{&drug(25), 1}, {&drug(23), 1}};
       }
@@ -140,10 +161,15 @@ Person hanako(Day today) {
   person.postcode = "999-0003";
   person.phone = "03-0000-1952";
   person.allergies = {"ペニシリン系抗菌薬"};
-  person.insurances = {{"06", "組合管掌健康保険", "06139992", full_width("12"), full_width("345678"), today - days(2000),
-                        today - days(241)},
-                       {"C0", "国民健康保険", std::string("13812") + check_digit("13812"), full_width("7"),
-                        full_width("1952314"), today - days(240), {}}};
+  person.insurances = {{"06", "組合管掌健康保険", "06139992", full_width("12"),
+                        full_width("345678"), today - days(2000), today - days(241)},
+                       {"C0",
+                        "国民健康保険",
+                        std::string("13812") + check_digit("13812"),
+                        full_width("7"),
+                        full_width("1952314"),
+                        today - days(240),
+                        {}}};
   person.registrations = {
       {Facility::minato, "0000012345", person.name, "東京都みなと町架空町３丁目１４番１５号"},
       {Facility::sakura, "00098765", person.name, "東京都みなと町架空町３－１４－１５"},
@@ -161,9 +187,15 @@ Person namesake_of_hanako(Day today) {
   person.postcode = "999-0041";
   person.phone = "03-0000-7788";
   person.allergies.clear();
-  person.insurances = {{"C0", "国民健康保険", std::string("13877") + check_digit("13877"), full_width("21"),
-                        full_width("40077"), today - days(2000), {}}};
-  person.registrations = {{Facility::minato, "0000012399", person.name, "東京都みなと町灯台前１丁目２番９号"}};
+  person.insurances = {{"C0",
+                        "国民健康保険",
+                        std::string("13877") + check_digit("13877"),
+                        full_width("21"),
+                        full_width("40077"),
+                        today - days(2000),
+                        {}}};
+  person.registrations = {
+      {Facility::minato, "0000012399", person.name, "東京都みなと町灯台前１丁目２番９号"}};
   return person;
 }
 

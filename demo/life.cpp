@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <optional>
 
 namespace tasuki::demo {
 namespace {
@@ -22,11 +24,14 @@ class Course {
     orders_ = person.number * 4096 + static_cast<uint64_t>(facility) * 1024;
   }
 
-  std::vector<Event> run(const std::vector<const Disease*>& chronic, const std::vector<const Disease*>& passing) {
+  std::vector<Event> run(const std::vector<const Disease*>& chronic,
+                         const std::vector<const Disease*>& passing) {
     Day day = today_ - days(dice_.between(500, 1700));
+    first_day_ = day;
     add({day, 8 * 60 + 40}, Registered{});
     if (!person_.allergies.empty()) add({day, 8 * 60 + 45}, Allergies{});
-    for (const Disease* disease : chronic) begin(*disease, day);
+    for (const Disease* disease : chronic)
+      begin(*disease, day);
     problems({day, 9 * 60 + 30});
     if (!chronic.empty()) {
       while (day < today_) {
@@ -34,9 +39,10 @@ class Course {
         day += days(dice_.between(26, 62));
       }
     }
-    for (const Disease* disease : passing) pass(*disease);
+    pass_all(passing);
     if (dice_.happens(0.12)) admission();
-    if (person_.insurances.size() > 1) add({person_.insurances.back().from, 8 * 60 + 50}, Registered{});
+    if (person_.insurances.size() > 1)
+      add({person_.insurances.back().from, 8 * 60 + 50}, Registered{});
     std::ranges::stable_sort(events_, [](const Event& a, const Event& b) {
       return std::pair(a.at.day, a.at.minute) < std::pair(b.at.day, b.at.minute);
     });
@@ -57,15 +63,23 @@ class Course {
   void begin(const Disease& disease, Day day) {
     Trouble trouble{&disease, day - days(dice_.between(30, 4000)), {}};
     for (const int drug : disease.drugs) {
-      if (trouble.drugs.empty() || dice_.happens(0.4)) trouble.drugs.emplace_back(&drugs()[static_cast<size_t>(drug)], drugs()[static_cast<size_t>(drug)].dose);
+      if (trouble.drugs.empty() || dice_.happens(0.4))
+        trouble.drugs.emplace_back(&drugs()[static_cast<size_t>(drug)],
+                                   drugs()[static_cast<size_t>(drug)].dose);
     }
     troubles_.push_back(std::move(trouble));
   }
 
   void problems(Moment at) {
-    Problems list;
-    for (const Trouble& trouble : troubles_) list.all.push_back({trouble.disease, trouble.start, false, {}});
+    Problems list = all_problems();
     if (!list.all.empty()) add(at, std::move(list), troubles_.front().disease);
+  }
+
+  Problems all_problems() const {
+    Problems list;
+    for (const Trouble& trouble : troubles_)
+      list.all.push_back({trouble.disease, trouble.start, false, {}});
+    return list;
   }
 
   void visit(Day day) {
@@ -75,47 +89,115 @@ class Course {
     if (dice_.happens(0.55)) add({day, minute + 45}, report(day), disease, true);
     Prescription prescription;
     for (const Trouble& trouble : troubles_) {
-      prescription.drugs.insert(prescription.drugs.end(), trouble.drugs.begin(), trouble.drugs.end());
+      prescription.drugs.insert(prescription.drugs.end(), trouble.drugs.begin(),
+                                trouble.drugs.end());
     }
-    if (!prescription.drugs.empty()) add({day, minute + 60}, std::move(prescription), disease, true);
+    if (!prescription.drugs.empty())
+      add({day, minute + 60}, std::move(prescription), disease, true);
   }
 
   LabReport report(Day day) {
     LabReport report;
-    const double years = static_cast<double>((day - (today_ - days(1700))).count()) / 365;
     std::vector<int> items(basic_panel().begin(), basic_panel().end());
     for (const Trouble& trouble : troubles_) {
       for (const int item : trouble.disease->lab_items) {
         if (std::ranges::find(items, item) == items.end()) items.push_back(item);
       }
     }
-    for (const int item : items) {
-      double push = 0;
-      for (const Trouble& trouble : troubles_) {
-        if (std::ranges::find(trouble.disease->lab_items, item) != trouble.disease->lab_items.end()) push += trouble.disease->push;
-      }
-      const LabItem& what = lab_items()[static_cast<size_t>(item)];
-      report.results.push_back({&what, measured(what, push, years, dice_)});
-    }
+    for (const int item : items)
+      report.results.push_back({&lab_items()[static_cast<size_t>(item)], measured(item, day)});
+    agree_on_kidneys(report, day);
     return report;
   }
 
-  // A cold, an influenza: one visit in its season, one prescription.
-  void pass(const Disease& disease) {
+  // A person has values of their own, which drift over years; a disease moves them, treatment moves
+  // them back over the first year, and a failing kidney goes on failing. What is left to chance is
+  // small: results of one person look alike.
+  double measured(int item, Day day) {
+    const LabItem& what = lab_items()[static_cast<size_t>(item)];
+    const Range range = range_of(what, person_.sex);
+    Dice own(person_.number * 1009 + static_cast<uint64_t>(item));
+    const double years = static_cast<double>((day - first_day_).count()) / 365;
+    double place =
+        own.between(-0.25, 0.25) + own.between(-0.04, 0.04) * years + dice_.between(-0.07, 0.07);
+    for (const Trouble& trouble : troubles_) {
+      if (std::ranges::find(trouble.disease->lab_items, item) == trouble.disease->lab_items.end())
+        continue;
+      const bool goes_on = trouble.disease->icd10 == "N189";
+      const bool is_treated = !trouble.drugs.empty();
+      place += trouble.disease->push * (goes_on      ? 0.6 + 0.12 * years
+                                        : is_treated ? 0.55 + 0.45 * std::exp(-years * 1.8)
+                                                     : 1.0);
+    }
+    if (what.jlac10.starts_with("3D046")) {  // HbA1c is a little higher at the end of winter
+      const auto day_of_year = static_cast<double>(day.time_since_epoch().count() % 365);
+      place += 0.1 * std::cos((day_of_year - 50) / 365 * 2 * std::numbers::pi);
+    }
+    const double value =
+        std::max((range.low + range.high) / 2 + (range.high - range.low) * place, range.low * 0.5);
+    return rounded(value, what.decimals);
+  }
+
+  static double rounded(double value, int decimals) {
+    const double scale = std::pow(10, decimals);
+    return std::round(value * scale) / scale;
+  }
+
+  // eGFR follows from creatinine, age and sex (the Japanese Society of Nephrology's equation for
+  // adults).
+  void agree_on_kidneys(LabReport& report, Day day) const {
+    const auto find = [&](std::string_view code) {
+      return std::ranges::find_if(
+          report.results, [&](const LabResult& one) { return one.item->jlac10.starts_with(code); });
+    };
+    const auto creatinine = find("3C015"), filtration = find("8A065");
+    if (creatinine == report.results.end() || filtration == report.results.end()) return;
+    const double age = std::max(18.0, static_cast<double>((day - person_.birth).count()) / 365.25);
+    const double adults = 194 * std::pow(creatinine->value, -1.094) * std::pow(age, -0.287) *
+                          (person_.sex == 'F' ? 0.739 : 1.0);
+    filtration->value = rounded(std::min(adults, 130.0), filtration->item->decimals);
+  }
+
+  // A cold, an influenza: one visit in its season, a prescription, and a problem that ends. The
+  // list of problems is sent as a whole each time, so what passed earlier is on it too, with its
+  // end.
+  void pass_all(const std::vector<const Disease*>& passing) {
+    std::vector<std::pair<Day, const Disease*>> onsets;
+    for (const Disease* disease : passing) {
+      if (const auto day = onset(*disease)) onsets.emplace_back(*day, disease);
+    }
+    std::ranges::sort(onsets);
+    Problems list = all_problems();
+    for (const auto& [day, disease] : onsets)
+      pass(*disease, day, list);
+  }
+
+  std::optional<Day> onset(const Disease& disease) {
     for (int try_count = 0; try_count < 40; ++try_count) {
       const Day day = today_ - days(dice_.between(5, 1100));
-      const auto month = static_cast<int>(static_cast<unsigned>(std::chrono::year_month_day(day).month()));
-      const bool in_season = disease.month_from <= disease.month_to ? month >= disease.month_from && month <= disease.month_to
-                                                                    : month >= disease.month_from || month <= disease.month_to;
-      if (!in_season) continue;
-      const int minute = dice_.between(9 * 60, 17 * 60);
-      if (events_.empty()) add({day, minute - 10}, Registered{});
-      add({day, minute}, Visit{}, &disease);
-      Prescription prescription;
-      for (const int drug : disease.drugs) prescription.drugs.emplace_back(&drugs()[static_cast<size_t>(drug)], drugs()[static_cast<size_t>(drug)].dose);
-      if (!prescription.drugs.empty()) add({day, minute + 20}, std::move(prescription), &disease, true);
-      return;
+      const auto month =
+          static_cast<int>(static_cast<unsigned>(std::chrono::year_month_day(day).month()));
+      const bool in_season = disease.month_from <= disease.month_to
+                                 ? month >= disease.month_from && month <= disease.month_to
+                                 : month >= disease.month_from || month <= disease.month_to;
+      if (in_season) return day;
     }
+    return std::nullopt;
+  }
+
+  void pass(const Disease& disease, Day day, Problems& list) {
+    const int minute = dice_.between(9 * 60, 17 * 60);
+    if (events_.empty()) add({day, minute - 10}, Registered{});
+    add({day, minute}, Visit{}, &disease);
+    list.all.push_back({&disease, day, false, {}});
+    add({day, minute + 10}, Problems(list), &disease);
+    list.all.back().end = day + days(dice_.between(5, 21));
+    Prescription prescription;
+    for (const int drug : disease.drugs)
+      prescription.drugs.emplace_back(&drugs()[static_cast<size_t>(drug)],
+                                      drugs()[static_cast<size_t>(drug)].dose);
+    if (!prescription.drugs.empty())
+      add({day, minute + 20}, std::move(prescription), &disease, true);
   }
 
   void admission() {
@@ -125,7 +207,9 @@ class Course {
     const Disease* disease = troubles_.empty() ? nullptr : troubles_.front().disease;
     const Moment admitted{in, 14 * 60};
     add(admitted, Visit{Visit::Kind::admission, admitted}, disease);
-    add({in, 15 * 60}, Injection{"107290501^ソリタ－Ｔ３号輸液５００ｍＬ", "102559301^アドナ注５０ｍｇ"}, disease, true);
+    add({in, 15 * 60},
+        Injection{"107290501^ソリタ－Ｔ３号輸液５００ｍＬ", "102559301^アドナ注５０ｍｇ"}, disease,
+        true);
     add({in + days(1), 7 * 60}, report(in), disease, true);
     add({in + days(stay), 10 * 60}, Visit{Visit::Kind::discharge, admitted}, disease);
   }
@@ -134,6 +218,7 @@ class Course {
   Facility facility_;
   Dice& dice_;
   Day today_;
+  Day first_day_{};
   uint64_t orders_;
   std::vector<Trouble> troubles_;
   std::vector<Event> events_;
@@ -141,20 +226,11 @@ class Course {
 
 bool can_have(const Disease& disease, const Person& person, Day today) {
   const int age = static_cast<int>((today - person.birth).count() / 365.25);
-  return age >= disease.age_from && age <= disease.age_to && (disease.sex == '*' || disease.sex == person.sex);
+  return age >= disease.age_from && age <= disease.age_to &&
+         (disease.sex == '*' || disease.sex == person.sex);
 }
 
 }  // namespace
-
-double measured(const LabItem& item, double push, double years, Dice& dice) {
-  const double width = item.high - item.low;
-  const double middle = (item.low + item.high) / 2;
-  double value = middle + width * (push * (0.75 + 0.05 * years) + dice.between(-0.35, 0.35));
-  if (item.jlac10.starts_with("8A065")) value = std::min(value, 98.0);
-  value = std::max(value, item.low * 0.4);
-  const double scale = std::pow(10, item.decimals);
-  return std::round(value * scale) / scale;
-}
 
 std::vector<Event> live(const Person& person, Dice& dice, Day today) {
   std::vector<std::vector<const Disease*>> chronic(3);
@@ -166,7 +242,8 @@ std::vector<Event> live(const Person& person, Dice& dice, Day today) {
   }
   std::vector<Event> events;
   for (size_t i = 0; i < count; ++i) {
-    const auto part = Course(person, person.registrations[i].facility, dice, today).run(chronic[i], passing[i]);
+    const auto part =
+        Course(person, person.registrations[i].facility, dice, today).run(chronic[i], passing[i]);
     events.insert(events.end(), part.begin(), part.end());
   }
   std::ranges::stable_sort(events, [](const Event& a, const Event& b) {

@@ -15,7 +15,8 @@ struct Moment {
   int minute = 9 * 60;  // of the day
 };
 
-// The person as the facility has them on file from now on (ADT^A08; insurance and allergies with it).
+// The person as the facility has them on file from now on (ADT^A08; insurance and allergies with
+// it).
 struct Registered {};
 
 struct Visit {
@@ -53,7 +54,8 @@ struct LabReport {
 
 struct Allergies {};
 
-using What = std::variant<Registered, Visit, Problems, Prescription, Injection, LabReport, Allergies>;
+using What =
+    std::variant<Registered, Visit, Problems, Prescription, Injection, LabReport, Allergies>;
 
 struct Event {
   Moment at;
@@ -70,8 +72,5 @@ std::vector<Event> live(const Person& person, Dice& dice, Day today);
 Person hanako(Day today);
 std::vector<Event> life_of_hanako(const Person& person, Day today);
 Person namesake_of_hanako(Day today);
-
-// What a value is for someone: moved by what they suffer from, drifting slowly, the same on the same day.
-double measured(const LabItem& item, double push, double years, Dice& dice);
 
 }  // namespace tasuki::demo

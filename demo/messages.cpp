@@ -29,27 +29,35 @@ std::string segment(std::string_view name, std::initializer_list<Field> fields) 
 
 std::string day_text(Day day) {
   const std::chrono::year_month_day date(day);
-  return fmt::format("{:04}{:02}{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  return fmt::format("{:04}{:02}{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 std::string time_text(Moment moment) {
-  return fmt::format("{}{:02}{:02}", day_text(moment.day), moment.minute / 60 % 24, moment.minute % 60);
+  return fmt::format("{}{:02}{:02}", day_text(moment.day), moment.minute / 60 % 24,
+                     moment.minute % 60);
 }
 
 std::string xpn(const Name& name) {
-  return fmt::format("{}^{}^^^^^L^I~{}^{}^^^^^L^P", name.family, name.given, name.kana_family, name.kana_given);
+  return fmt::format("{}^{}^^^^^L^I~{}^{}^^^^^L^P", name.family, name.given, name.kana_family,
+                     name.kana_given);
 }
 
 constexpr std::string_view doctor_ideographic = "607^医師^一郎^^^^^^^L^^^^^I";
 
 class Writer {
  public:
-  Writer(const Event& event, const Person& person, const Registration& registration, const Sender& sender, uint64_t serial)
-      : event_(event), person_(person), registration_(registration), sender_(sender), serial_(serial) {}
+  Writer(const Event& event, const Person& person, const Registration& registration,
+         const Sender& sender, uint64_t serial)
+      : event_(event),
+        person_(person),
+        registration_(registration),
+        sender_(sender),
+        serial_(serial) {}
 
   Message write() {
-    message_.control_id = fmt::format("{}{:08}{:05}", static_cast<int>(event_.facility) + 1, person_.number, serial_);
+    message_.control_id =
+        fmt::format("{}{:08}{:05}", static_cast<int>(event_.facility) + 1, person_.number, serial_);
     std::visit([this](const auto& what) { tell(what); }, event_.what);
     return std::move(message_);
   }
@@ -58,12 +66,15 @@ class Writer {
   void open(std::string_view type, std::string_view kind, bool has_date = true) {
     message_.kind = kind;
     message_.has_date = has_date;
-    message_.text += fmt::format("MSH|^~\\&|EMR|{}|TASUKI|TASUKI|{}00||{}|{}|P|2.5||||||{}||{}", info(event_.facility).organisation,
-                                 time_text(event_.at), type, message_.control_id, sender_.charset, sender_.escapes);
+    message_.text += fmt::format("MSH|^~\\&|EMR|{}|TASUKI|TASUKI|{}00||{}|{}|P|2.5||||||{}||{}",
+                                 info(event_.facility).organisation, time_text(event_.at), type,
+                                 message_.control_id, sender_.charset, sender_.escapes);
     message_.text.erase(message_.text.find_last_not_of('|') + 1);
     message_.text += '\r';
   }
-  void add(std::string_view name, std::initializer_list<Field> fields) { message_.text += segment(name, fields); }
+  void add(std::string_view name, std::initializer_list<Field> fields) {
+    message_.text += segment(name, fields);
+  }
 
   void evn() { add("EVN", {{2, time_text(event_.at)}, {6, time_text(event_.at)}}); }
 
@@ -96,19 +107,22 @@ class Writer {
     pid();
     pv1(false);
     if (!person_.allergies.empty() && event_.facility == Facility::minato) {
-      add("AL1", {{1, "1"}, {2, "DA^薬剤アレルギー^HL70127"}, {3, fmt::format("1^{}^99XYZ", person_.allergies.front())}});
+      add("AL1", {{1, "1"},
+                  {2, "DA^薬剤アレルギー^HL70127"},
+                  {3, fmt::format("1^{}^99XYZ", person_.allergies.front())}});
     }
     size_t number = 0;
     for (const Insurance& insurance : person_.insurances) {
       if (insurance.from > event_.at.day) continue;
-      add("IN1", {{1, std::to_string(++number)},
-                  {2, fmt::format("{}^{}^JHSD0001", insurance.kind_code, insurance.kind)},
-                  {3, insurance.insurer},
-                  {10, insurance.symbol},
-                  {11, insurance.number},
-                  {12, day_text(insurance.from)},
-                  {13, insurance.to && *insurance.to < event_.at.day ? day_text(*insurance.to) : ""},
-                  {17, "SEL^本人^HL70063"}});
+      add("IN1",
+          {{1, std::to_string(++number)},
+           {2, fmt::format("{}^{}^JHSD0001", insurance.kind_code, insurance.kind)},
+           {3, insurance.insurer},
+           {10, insurance.symbol},
+           {11, insurance.number},
+           {12, day_text(insurance.from)},
+           {13, insurance.to && *insurance.to < event_.at.day ? day_text(*insurance.to) : ""},
+           {17, "SEL^本人^HL70063"}});
     }
   }
 
@@ -123,7 +137,8 @@ class Writer {
       const bool is_food = allergy == "そば";
       add("IAM", {{1, std::to_string(++number)},
                   {2, is_food ? "FA^食物アレルギー^HL70127" : "DA^薬剤アレルギー^HL70127"},
-                  {3, fmt::format("{}^{}^99XYZ", number, is_sakura && person_.number == 1 ? "造影剤" : allergy)},
+                  {3, fmt::format("{}^{}^99XYZ", number,
+                                  is_sakura && person_.number == 1 ? "造影剤" : allergy)},
                   {4, is_sakura ? "MO^中等度^HL70128" : "SV^重度^HL70128"},
                   {5, is_sakura ? "発疹" : "アナフィラキシー"},
                   {6, "A^追加^HL70206"},
@@ -201,17 +216,28 @@ class Writer {
     const std::string unit = fmt::format("{}^{}^MR9P", drug.unit_code, drug.unit);
     const bool as_needed = drug.days == 0;
     const bool is_external = drug.usage.code.starts_with('2');
-    const int total = is_external ? (drug.unit_code == "MAI" ? drug.days : 1) : as_needed ? dose * 10 : dose * drug.usage.times_a_day * drug.days;
+    const int total = is_external ? (drug.unit_code == "MAI" ? drug.days : 1)
+                      : as_needed
+                          ? dose * 10
+                          : dose * drug.usage.times_a_day * drug.days / drug.usage.every_days;
     add("RXE", {{2, fmt::format("{}^{}^HOT9", drug.hot9, drug.name)},
                 {3, is_external ? "\"\"" : std::to_string(dose)},
                 {5, is_external ? "\"\"" : unit},
                 {10, std::to_string(total)},
                 {11, unit},
-                {19, is_external || as_needed ? "" : fmt::format("{}^{}&{}&MR9P", dose * drug.usage.times_a_day, drug.unit_code, drug.unit)},
+                {19, is_external || as_needed || drug.usage.every_days > 1
+                         ? ""
+                         : fmt::format("{}^{}&{}&MR9P", dose * drug.usage.times_a_day,
+                                       drug.unit_code, drug.unit)},
                 {21, "OHP^外来処方^MR9P~OHO^院外処方^MR9P"},
-                {27, is_external ? "23^外用^JHSP0003" : as_needed ? "22^頓用^JHSP0003" : "21^内服^JHSP0003"}});
+                {27, is_external ? "23^外用^JHSP0003"
+                     : as_needed ? "22^頓用^JHSP0003"
+                                 : "21^内服^JHSP0003"}});
     add("TQ1", {{1, "1"},
-                {3, fmt::format("{}&{}&JAMISDP01", drug.usage.code, drug.usage.text)},
+                {3, fmt::format("{}&{}&JAMISDP01", drug.usage.code, drug.usage.text) +
+                        (drug.usage.supplement.empty()
+                             ? ""
+                             : fmt::format("~{}&JAMISDP01", drug.usage.supplement))},
                 {6, as_needed ? "" : fmt::format("{}^D&日&ISO+", drug.days)},
                 {7, day_text(event_.at.day)},
                 {14, as_needed ? "10" : ""}});
@@ -223,12 +249,23 @@ class Writer {
     pid();
     pv1(true);
     orc("NW", fmt::format("{}_01_001", order()), true);
-    add("RXE", {{2, "00^一般^JHSI0002"}, {3, "510"}, {5, "ML^ミリリットル^MR9P"}, {6, "INJ^注射剤^MR9P"},
-                {21, "IHP^入院処方^MR9P~FTP^定時処方^JHSI0001"}, {23, "102"}, {24, "ml/hr^ミリリッター／時間^ISO+"}});
-    add("TQ1", {{1, "1"}, {7, time_text(event_.at)}, {8, time_text({event_.at.day, event_.at.minute + 300})}});
+    add("RXE", {{2, "00^一般^JHSI0002"},
+                {3, "510"},
+                {5, "ML^ミリリットル^MR9P"},
+                {6, "INJ^注射剤^MR9P"},
+                {21, "IHP^入院処方^MR9P~FTP^定時処方^JHSI0001"},
+                {23, "102"},
+                {24, "ml/hr^ミリリッター／時間^ISO+"}});
+    add("TQ1", {{1, "1"},
+                {7, time_text(event_.at)},
+                {8, time_text({event_.at.day, event_.at.minute + 300})}});
     add("RXR", {{1, "IV^静脈内^HL70162"}, {3, "IVP^点滴ポンプ^HL70164"}});
-    add("RXC", {{1, "B"}, {2, fmt::format("{}^HOT9", injection.base)}, {3, "1"}, {4, "HON^本^MR9P"}});
-    add("RXC", {{1, "A"}, {2, fmt::format("{}^HOT9", injection.additive)}, {3, "1"}, {4, "AMP^アンプル^MR9P"}});
+    add("RXC",
+        {{1, "B"}, {2, fmt::format("{}^HOT9", injection.base)}, {3, "1"}, {4, "HON^本^MR9P"}});
+    add("RXC", {{1, "A"},
+                {2, fmt::format("{}^HOT9", injection.additive)},
+                {3, "1"},
+                {4, "AMP^アンプル^MR9P"}});
   }
 
   void tell(const LabReport& report) {
@@ -237,15 +274,18 @@ class Writer {
     pv1(false);
     std::vector<std::string_view> materials;
     for (const LabResult& result : report.results) {
-      if (std::ranges::find(materials, result.item->material_code) == materials.end()) materials.push_back(result.item->material_code);
+      if (std::ranges::find(materials, result.item->material_code) == materials.end())
+        materials.push_back(result.item->material_code);
     }
     int group = 0;
-    for (const std::string_view material : materials) group_of(report, material, ++group);
+    for (const std::string_view material : materials)
+      group_of(report, material, ++group);
   }
 
   void group_of(const LabReport& report, std::string_view material, int group) {
     const Moment taken{event_.at.day, event_.at.minute - 30};
-    const auto first = std::ranges::find_if(report.results, [&](const LabResult& r) { return r.item->material_code == material; });
+    const auto first = std::ranges::find_if(
+        report.results, [&](const LabResult& r) { return r.item->material_code == material; });
     const std::string filler = fmt::format("{}{:02}", order().substr(4), group);
     const std::string specimen = fmt::format("{}^{}^JC10", material, first->item->material);
     if (sender_.uses_oul) {
@@ -253,9 +293,16 @@ class Writer {
     } else {
       orc("SC", order(), false);
     }
-    add("OBR", {{1, std::to_string(group)}, {2, order()}, {3, filler}, {4, "E001^検体検査^99LAB"}, {7, time_text(taken)},
-                {15, sender_.uses_oul ? "" : fmt::format("{}&{}&JC10", material, first->item->material)},
-                {16, std::string(doctor_ideographic)}, {22, time_text(event_.at)}, {25, "F"}});
+    add("OBR",
+        {{1, std::to_string(group)},
+         {2, order()},
+         {3, filler},
+         {4, "E001^検体検査^99LAB"},
+         {7, time_text(taken)},
+         {15, sender_.uses_oul ? "" : fmt::format("{}&{}&JC10", material, first->item->material)},
+         {16, std::string(doctor_ideographic)},
+         {22, time_text(event_.at)},
+         {25, "F"}});
     if (sender_.uses_oul) orc("SC", order(), false);
     int number = 0;
     for (const LabResult& result : report.results) {
@@ -265,16 +312,20 @@ class Writer {
 
   void obx(const LabResult& result, int number, Moment taken) {
     const LabItem& item = *result.item;
-    const std::string_view flag = result.value > item.high ? "H" : result.value < item.low ? "L" : "";
-    add("OBX", {{1, std::to_string(number)},
-                {2, "NM"},
-                {3, fmt::format("{}^{}^JC10", item.jlac10, item.name)},
-                {5, fmt::format("{:.{}f}", result.value, item.decimals)},
-                {6, item.unit.empty() ? "" : fmt::format("{}^{}^ISO+", item.unit, item.unit)},
-                {7, fmt::format("{:.{}f}-{:.{}f}", item.low, item.decimals, item.high, item.decimals)},
-                {8, std::string(flag)},
-                {11, "F"},
-                {14, time_text(taken)}});
+    const Range range = range_of(item, person_.sex);
+    const std::string_view flag = result.value > range.high  ? "H"
+                                  : result.value < range.low ? "L"
+                                                             : "";
+    add("OBX",
+        {{1, std::to_string(number)},
+         {2, "NM"},
+         {3, fmt::format("{}^{}^JC10", item.jlac10, item.name)},
+         {5, fmt::format("{:.{}f}", result.value, item.decimals)},
+         {6, item.unit.empty() ? "" : fmt::format("{}^{}^ISO+", item.unit, item.unit)},
+         {7, fmt::format("{:.{}f}-{:.{}f}", range.low, item.decimals, range.high, item.decimals)},
+         {8, std::string(flag)},
+         {11, "F"},
+         {14, time_text(taken)}});
   }
 
   const Event& event_;
@@ -287,8 +338,8 @@ class Writer {
 
 }  // namespace
 
-Message message_of(const Event& event, const Person& person, const Registration& registration, const Sender& sender,
-                   uint64_t serial) {
+Message message_of(const Event& event, const Person& person, const Registration& registration,
+                   const Sender& sender, uint64_t serial) {
   return Writer(event, person, registration, sender, serial).write();
 }
 

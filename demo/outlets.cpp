@@ -13,7 +13,10 @@ namespace tasuki::demo {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> stand_ins{{
-    {"髙", "高"}, {"﨑", "崎"}, {"－", "−"}, {"〜", "～"},
+    {"髙", "高"},
+    {"﨑", "崎"},
+    {"－", "−"},
+    {"〜", "～"},
 }};
 
 size_t character_size(char first) {
@@ -56,18 +59,23 @@ std::string encoded(std::string_view utf8, const char* charset) {
   return out;
 }
 
-void Ssmix2Outlet::write(const Message& message, const Event& event, const std::string& patient, uint64_t serial) {
+void Ssmix2Outlet::write(const Message& message, const Event& event, const std::string& patient,
+                         uint64_t serial) {
   const std::chrono::year_month_day date(event.at.day);
-  const std::string stamp = fmt::format("{:04}{:02}{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                        static_cast<unsigned>(date.day()));
+  const std::string stamp =
+      fmt::format("{:04}{:02}{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   const std::string day = message.has_date ? stamp : "-";
-  const std::string order = event.order == 0 ? "999999999999999" : fmt::format("{:015}", event.order);
-  const auto folder = root_ / patient.substr(0, 3) / patient.substr(3, 3) / patient / day / message.kind;
+  const std::string order =
+      event.order == 0 ? "999999999999999" : fmt::format("{:015}", event.order);
+  const auto folder =
+      root_ / patient.substr(0, 3) / patient.substr(3, 3) / patient / day / message.kind;
   std::filesystem::create_directories(folder);
   const std::string key = fmt::format("{}_{}_{}_{}", patient, day, message.kind, order);
-  const auto file = folder / fmt::format("{}_{}{:02}{:02}{:02}{:03}_{}_1", key, stamp, event.at.minute / 60 % 24,
-                                         event.at.minute % 60, serial / 1000 % 60, serial % 1000,
-                                         message.has_date ? event.department_code : "-");
+  const auto file =
+      folder / fmt::format("{}_{}{:02}{:02}{:02}{:03}_{}_1", key, stamp, event.at.minute / 60 % 24,
+                           event.at.minute % 60, serial / 1000 % 60, serial % 1000,
+                           message.has_date ? event.department_code : "-");
   if (const auto old = current_.find(key); old != current_.end()) {
     std::string name = old->second.filename().string();
     name.back() = '2';

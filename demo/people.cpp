@@ -8,7 +8,8 @@ namespace tasuki::demo {
 namespace {
 
 struct NamePart {
-  std::string_view kanji, kana, variant;  // variant: another way the same name is written; empty = none
+  std::string_view kanji, kana,
+      variant;  // variant: another way the same name is written; empty = none
 };
 // clang-format off
 constexpr std::array families{
@@ -44,17 +45,20 @@ constexpr std::array all_facilities{
 Name name_of(Dice& dice, char sex) {
   const NamePart& family = dice.one_of(std::span(families));
   const NamePart& given = sex == 'F' ? dice.one_of(std::span(women)) : dice.one_of(std::span(men));
-  return {std::string(family.kanji), std::string(given.kanji), std::string(family.kana), std::string(given.kana)};
+  return {std::string(family.kanji), std::string(given.kanji), std::string(family.kana),
+          std::string(given.kana)};
 }
 
 // Another facility's clerk typed another of the ways the same name is written.
 Name as_spelt(const Name& name, Dice& dice) {
   Name spelt = name;
   for (const NamePart& part : families) {
-    if (part.kanji == name.family && !part.variant.empty() && dice.happens(0.5)) spelt.family = part.variant;
+    if (part.kanji == name.family && !part.variant.empty() && dice.happens(0.5))
+      spelt.family = part.variant;
   }
   if (dice.happens(0.1)) {  // kana with its small letters written large, as old systems do
-    if (const size_t at = spelt.kana_given.find("ョ"); at != std::string::npos) spelt.kana_given.replace(at, 3, "ヨ");
+    if (const size_t at = spelt.kana_given.find("ョ"); at != std::string::npos)
+      spelt.kana_given.replace(at, 3, "ヨ");
   }
   return spelt;
 }
@@ -62,8 +66,9 @@ Name as_spelt(const Name& name, Dice& dice) {
 std::string address_of(Dice& dice, const std::string& town, std::array<int, 3> block) {
   const bool wide = dice.happens(0.5);
   const std::string numbers = fmt::format("{}-{}-{}", block[0], block[1], block[2]);
-  if (dice.happens(0.3)) return fmt::format("東京都みなと町{}{}丁目{}番{}号", town, full_width(std::to_string(block[0])),
-                                            full_width(std::to_string(block[1])), full_width(std::to_string(block[2])));
+  if (dice.happens(0.3))
+    return fmt::format("東京都みなと町{}{}丁目{}番{}号", town, full_width(std::to_string(block[0])),
+                       full_width(std::to_string(block[1])), full_width(std::to_string(block[2])));
   return fmt::format("東京都みなと町{}{}", town, wide ? full_width(numbers) : numbers);
 }
 
@@ -96,7 +101,8 @@ void insure(Person& person, Dice& dice, Day today) {
   person.insurances.push_back(insurance_of(dice, start, age(start)));
   const bool turned_75 = age(start) < 75 && age(today) >= 75;
   if (!turned_75 && !dice.happens(0.15)) return;
-  const Day change = turned_75 ? person.birth + std::chrono::days(27394) : today - std::chrono::days(dice.between(100, 900));
+  const Day change = turned_75 ? person.birth + std::chrono::days(27394)
+                               : today - std::chrono::days(dice.between(100, 900));
   person.insurances.back().to = change - std::chrono::days(1);
   person.insurances.push_back(insurance_of(dice, change, age(change)));
 }
@@ -115,8 +121,8 @@ void register_person(Person& person, Dice& dice) {
   const std::array block{dice.between(1, 5), dice.between(1, 20), dice.between(1, 12)};
   const auto add = [&](Facility facility, int width) {
     const uint64_t number = person.number * 7 + 100 + static_cast<uint64_t>(facility) * 3;
-    person.registrations.push_back({facility, fmt::format("{:0{}}", number, width), as_spelt(person.name, dice),
-                                    address_of(dice, town, block)});
+    person.registrations.push_back({facility, fmt::format("{:0{}}", number, width),
+                                    as_spelt(person.name, dice), address_of(dice, town, block)});
   };
   const int first = dice.between(0, 9);
   if (first < 5 || dice.happens(0.25)) add(Facility::minato, 10);
@@ -126,7 +132,9 @@ void register_person(Person& person, Dice& dice) {
 
 }  // namespace
 
-const FacilityInfo& info(Facility facility) { return all_facilities[static_cast<size_t>(facility)]; }
+const FacilityInfo& info(Facility facility) {
+  return all_facilities[static_cast<size_t>(facility)];
+}
 
 char check_digit(std::string_view digits) {
   int sum = 0;

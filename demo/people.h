@@ -26,9 +26,9 @@ struct Name {
 };
 
 struct Insurance {
-  std::string kind_code, kind;   // JHSD0001: "C0" 国保 ...
-  std::string insurer;           // 保険者番号, with its check digit
-  std::string symbol, number;    // as printed, full width
+  std::string kind_code, kind;  // JHSD0001: "C0" 国保 ...
+  std::string insurer;          // 保険者番号, with its check digit
+  std::string symbol, number;   // as printed, full width
   Day from;
   std::optional<Day> to;
 };
@@ -37,12 +37,12 @@ struct Insurance {
 struct Registration {
   Facility facility = Facility::minato;
   std::string patient_number;
-  Name name;                     // as spelt there
-  std::string address;           // as written there
+  Name name;            // as spelt there
+  std::string address;  // as written there
 };
 
 struct Person {
-  uint64_t number = 0;           // 1 is 山田 花子
+  uint64_t number = 0;  // 1 is 山田 花子
   Name name;
   std::optional<Name> name_until;  // the name before marriage
   Day name_changed{};
@@ -52,7 +52,7 @@ struct Person {
   std::vector<Insurance> insurances;  // oldest first
   std::vector<Registration> registrations;
   std::vector<std::string_view> allergies;
-  bool agreed = true;            // to sharing between facilities
+  bool agreed = true;  // to sharing between facilities
 };
 
 Person invent_person(uint64_t number, Dice& dice, Day today);
