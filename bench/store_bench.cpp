@@ -1,9 +1,11 @@
-// The store alone, without sockets and FHIR: durable puts by number of clients, point reads, search pages.
+// The store alone, without sockets and FHIR: durable puts by number of clients, point reads, search
+// pages.
 //
-//   store-bench [folder] [records]     writes a database into the folder (default: a temporary one) and removes it
+//   store-bench [folder] [records]     writes a database into the folder (default: a temporary one)
+//   and removes it
 //
-// Each put has a body of about 1.2 KB, 8 terms and 2 ordered entries, in a unit of work of its own. CPU of the writer
-// is its thread's own, read inside the unit of work.
+// Each put has a body of about 1.2 KB, 8 terms and 2 ordered entries, in a unit of work of its own.
+// CPU of the writer is its thread's own, read inside the unit of work.
 #include <fmt/core.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -24,7 +26,9 @@ namespace {
 constexpr uint16_t observation = 2;
 constexpr int patients = 500;
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 double cpu_seconds(int who) {
   rusage usage{};
@@ -53,7 +57,9 @@ void must(const Result<void>& result) {
 
 // A laboratory result as the mappings make it; about 1.2 KB.
 std::string body_of(const std::string& id, std::mt19937& random) {
-  const auto pick = [&](int count) { return static_cast<int>(random() % static_cast<unsigned>(count)); };
+  const auto pick = [&](int count) {
+    return static_cast<int>(random() % static_cast<unsigned>(count));
+  };
   return fmt::format(
       R"({{"resourceType":"Observation","id":"{}","identifier":[{{"system":"urn:oid:1.2.392.100495.20.3.99.{}","value":"{}-{}"}}],)"
       R"("status":"final","category":[{{"coding":[{{"system":"http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS","code":"laboratory","display":"Laboratory"}}]}}],)"
@@ -63,10 +69,11 @@ std::string body_of(const std::string& id, std::mt19937& random) {
       R"("performer":[{{"reference":"Organization/131{:07d}"}}],"valueQuantity":{{"value":{}.{},"unit":"mg/dL","system":"http://unitsofmeasure.org","code":"mg/dL"}},)"
       R"("interpretation":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"N"}}]}}],)"
       R"("specimen":{{"reference":"Specimen/{:08x}"}},"referenceRange":[{{"low":{{"value":{}.{},"unit":"mg/dL"}},"high":{{"value":{}.{},"unit":"mg/dL"}}}}]}})",
-      id, pick(900000), pick(1000000), pick(1000000), pick(100000), pick(100), pick(500), pick(900), pick(10000),
-      pick(500), pick(500), random(), pick(65536), pick(4096), pick(4096), random(), random(), random(), pick(7),
-      1 + pick(12), 1 + pick(28), pick(24), pick(60), pick(7), 1 + pick(12), 1 + pick(28), pick(24), pick(60),
-      pick(60), pick(9000000), pick(500), pick(10), random(), pick(9), pick(10), pick(90), pick(10));
+      id, pick(900000), pick(1000000), pick(1000000), pick(100000), pick(100), pick(500), pick(900),
+      pick(10000), pick(500), pick(500), random(), pick(65536), pick(4096), pick(4096), random(),
+      random(), random(), pick(7), 1 + pick(12), 1 + pick(28), pick(24), pick(60), pick(7),
+      1 + pick(12), 1 + pick(28), pick(24), pick(60), pick(60), pick(9000000), pick(500), pick(10),
+      random(), pick(9), pick(10), pick(90), pick(10));
 }
 
 std::string hashed(std::string_view parameter, unsigned value) {
@@ -81,7 +88,8 @@ std::string without_zero(std::string term) {
 }
 
 Put put_of(unsigned number, std::mt19937& random, size_t& body_bytes) {
-  const auto id = fmt::format("{:08x}-{:04x}-{:08x}{:08x}", random(), number & 0xffffU, random(), random());
+  const auto id =
+      fmt::format("{:08x}-{:04x}-{:08x}{:08x}", random(), number & 0xffffU, random(), random());
   const auto body = body_of(id, random);
   body_bytes += body.size();
   const unsigned patient = random() % patients;
@@ -93,10 +101,16 @@ Put put_of(unsigned number, std::mt19937& random, size_t& body_bytes) {
   put.body = pack(body);
   put.owner = fmt::format("131{:07d}", random() % 3);
   put.subject = fmt::format("Patient/{}", patient);
-  put.index.terms = {hashed("id", number),       hashed("patient", patient), hashed("code", code),
-                     hashed("subject", patient), hashed("status", 1),        hashed("category", 1),
-                     hashed("encounter", number / 20), hashed("identifier", number)};
-  for (auto& term : put.index.terms) term = without_zero(std::move(term));
+  put.index.terms = {hashed("id", number),
+                     hashed("patient", patient),
+                     hashed("code", code),
+                     hashed("subject", patient),
+                     hashed("status", 1),
+                     hashed("category", 1),
+                     hashed("encounter", number / 20),
+                     hashed("identifier", number)};
+  for (auto& term : put.index.terms)
+    term = without_zero(std::move(term));
   put.index.ordered = {{1000 + patient, date, date}, {100'000 + code, date, date}};
   return put;
 }
@@ -132,13 +146,16 @@ size_t put_many(Store& store, int clients, unsigned count, unsigned offset) {
       body_bytes += bytes;
     });
   }
-  for (auto& thread : threads) thread.join();
+  for (auto& thread : threads)
+    thread.join();
   const auto wall = now_seconds() - start;
-  fmt::print("puts, {:3} clients: {:8.0f} /s   writer {:5.1f} us CPU/put   process {:5.1f} us CPU/put   {:.1f} puts/sync   {:.0f} syncs/s\n",
-             clients, count / wall, (clock.last - clock.first) / count * 1e6,
-             (cpu_seconds(RUSAGE_SELF) - cpu) / count * 1e6,
-             count / static_cast<double>(store.sync_count() - syncs),
-             static_cast<double>(store.sync_count() - syncs) / wall);
+  fmt::print(
+      "puts, {:3} clients: {:8.0f} /s   writer {:5.1f} us CPU/put   process {:5.1f} us CPU/put   "
+      "{:.1f} puts/sync   {:.0f} syncs/s\n",
+      clients, count / wall, (clock.last - clock.first) / count * 1e6,
+      (cpu_seconds(RUSAGE_SELF) - cpu) / count * 1e6,
+      count / static_cast<double>(store.sync_count() - syncs),
+      static_cast<double>(store.sync_count() - syncs) / wall);
   return body_bytes;
 }
 
@@ -146,9 +163,11 @@ template <class Use>
 void measure(const char* what, unsigned count, Use&& use) {
   const auto cpu = cpu_seconds(RUSAGE_THREAD);
   const auto start = now_seconds();
-  for (unsigned i = 0; i < count; ++i) use(i);
+  for (unsigned i = 0; i < count; ++i)
+    use(i);
   const auto wall = now_seconds() - start;
-  fmt::print("{}: {:.0f} /s   {:.2f} us CPU each\n", what, count / wall, (cpu_seconds(RUSAGE_THREAD) - cpu) / count * 1e6);
+  fmt::print("{}: {:.0f} /s   {:.2f} us CPU each\n", what, count / wall,
+             (cpu_seconds(RUSAGE_THREAD) - cpu) / count * 1e6);
 }
 
 void read_many(Store& store, const std::vector<Key>& keys) {
@@ -174,7 +193,8 @@ void read_many(Store& store, const std::vector<Key>& keys) {
     return must(store.read()->search(wanted)).hits.size();
   };
   measure("search identifier", 2'000, [&](unsigned i) { search(term("identifier", i), {}); });
-  measure("search patient, newest", 500, [&](unsigned i) { search(term("patient", i % patients), {}); });
+  measure("search patient, newest", 500,
+          [&](unsigned i) { search(term("patient", i % patients), {}); });
   measure("search patient sorted by date", 200, [&](unsigned i) {
     search(term("patient", i % patients), {{1000 + i % patients, true}});
   });
@@ -221,7 +241,8 @@ int run(const std::string& folder, unsigned records) {
   while (keys.size() < 50'000) {
     const auto versions = must(store->read()->changes(after, 1000));
     if (versions.empty()) break;
-    for (const auto& version : versions) keys.push_back(version.key);
+    for (const auto& version : versions)
+      keys.push_back(version.key);
     after = versions.back().sequence;
   }
   read_many(*store, keys);
@@ -238,10 +259,13 @@ int run(const std::string& folder, unsigned records) {
 }  // namespace tasuki::store
 
 int main(int count, char** arguments) {
-  auto pattern = (std::filesystem::path(count > 1 ? arguments[1] : std::filesystem::temp_directory_path().string()) /
-                  "store-bench-XXXXXX").string();
+  auto pattern = (std::filesystem::path(
+                      count > 1 ? arguments[1] : std::filesystem::temp_directory_path().string()) /
+                  "store-bench-XXXXXX")
+                     .string();
   if (!mkdtemp(pattern.data())) return 1;
-  const int code = tasuki::store::run(pattern, count > 2 ? static_cast<unsigned>(std::atoi(arguments[2])) : 50'000);
+  const int code = tasuki::store::run(
+      pattern, count > 2 ? static_cast<unsigned>(std::atoi(arguments[2])) : 50'000);
   std::filesystem::remove_all(pattern);
   return code;
 }

@@ -1,7 +1,7 @@
 // Dictionary 1: text that FHIR resources, HL7 v2 messages and audit entries repeat.
 //
-// Never change it: stored bytes refer to it by number (pack.h). zstd finds matches near the end more cheaply, so
-// the commonest text comes last. Invented by us; no person is in it.
+// Never change it: stored bytes refer to it by number (pack.h). zstd finds matches near the end
+// more cheaply, so the commonest text comes last. Invented by us; no person is in it.
 #include "store/pack.h"
 
 namespace tasuki::store {

@@ -14,10 +14,12 @@ namespace {
 constexpr char as_is = 0;
 constexpr char with_dictionary_1 = 1;
 
-// Level 1 to 3 differ by 2 % in size on resources with the dictionary, by half in time: see docs/decisions/0004.
+// Level 1 to 3 differ by 2 % in size on resources with the dictionary, by half in time: see
+// docs/decisions/0004.
 constexpr int level = 1;
 
-// Contexts are a quarter of a megabyte and slow to make: one a thread. Digested dictionaries are shared.
+// Contexts are a quarter of a megabyte and slow to make: one a thread. Digested dictionaries are
+// shared.
 struct Compressor {
   ZSTD_CCtx* context = ZSTD_createCCtx();
   ~Compressor() { ZSTD_freeCCtx(context); }
@@ -48,8 +50,9 @@ Error damaged(const char* why) {
 std::string pack_bytes(std::string_view plain) {
   thread_local Compressor compressor;
   std::string packed(1 + ZSTD_compressBound(plain.size()), '\0');
-  const size_t size = ZSTD_compress_usingCDict(compressor.context, packed.data() + 1, packed.size() - 1,
-                                               plain.data(), plain.size(), compression_dictionary());
+  const size_t size =
+      ZSTD_compress_usingCDict(compressor.context, packed.data() + 1, packed.size() - 1,
+                               plain.data(), plain.size(), compression_dictionary());
   CHECK(!ZSTD_isError(size));  // the room suffices by definition; only an empty machine is left
   if (size >= plain.size()) {
     packed.assign(1, as_is);
@@ -65,26 +68,32 @@ Result<std::string> unpack_bytes(std::string_view packed) {
   if (packed.empty()) return std::string();
   const auto frame = packed.substr(1);
   if (packed[0] == as_is) return std::string(frame);
-  if (packed[0] != with_dictionary_1) return damaged("they name a packing this program does not know");
+  if (packed[0] != with_dictionary_1)
+    return damaged("they name a packing this program does not know");
 
   thread_local Decompressor decompressor;
   const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
-  if (size > unpacked_bytes_max) return damaged("the frame's size is impossible");  // the two error values too
+  if (size > unpacked_bytes_max)
+    return damaged("the frame's size is impossible");  // the two error values too
   std::string plain(size, '\0');
-  const size_t got = ZSTD_decompress_usingDDict(decompressor.context, plain.data(), plain.size(), frame.data(),
-                                                frame.size(), decompression_dictionary());
+  const size_t got =
+      ZSTD_decompress_usingDDict(decompressor.context, plain.data(), plain.size(), frame.data(),
+                                 frame.size(), decompression_dictionary());
   if (ZSTD_isError(got) || got != size) return damaged("the frame is damaged");
   return plain;
 }
 
 std::string hash_of(std::string_view bytes) {
-  // SHA-256 cut to 128 bits: nobody can make two bodies that pass for the same (law 4's unless_same).
+  // SHA-256 cut to 128 bits: nobody can make two bodies that pass for the same (law 4's
+  // unless_same).
   static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   unsigned char digest[EVP_MAX_MD_SIZE];
   CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, nullptr, sha256, nullptr) == 1);
   return {reinterpret_cast<const char*>(digest), 16};
 }
 
-Packed pack(std::string_view body) { return {pack_bytes(body), hash_of(body)}; }
+Packed pack(std::string_view body) {
+  return {pack_bytes(body), hash_of(body)};
+}
 
 }  // namespace tasuki::store

@@ -1,10 +1,12 @@
 // Bodies, messages and audit texts as they lie in the database: zstd with a built-in dictionary.
 //
-// Why: a FHIR resource alone is 1-2 KB of which most is names that every resource repeats; without a dictionary
-// zstd has nothing to repeat. The first byte of packed bytes says how they were packed:
+// Why: a FHIR resource alone is 1-2 KB of which most is names that every resource repeats; without
+// a dictionary zstd has nothing to repeat. The first byte of packed bytes says how they were
+// packed:
 //   0  as they are (shorter than compressed)
 //   1  zstd frame, dictionary 1
-// A dictionary once released is never changed: a new one gets the next number and the old one stays readable.
+// A dictionary once released is never changed: a new one gets the next number and the old one stays
+// readable.
 #pragma once
 
 #include <string>

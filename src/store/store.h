@@ -1,10 +1,12 @@
-// The store: versions, postings, ordered indexes, the change feed, messages, small items. Bytes and keys only.
+// The store: versions, postings, ordered indexes, the change feed, messages, small items. Bytes and
+// keys only.
 //
-// Why: one logical schema for two engines (SQLite here, PostgreSQL later) that pass one conformance suite. It
-// knows no FHIR: a kind is a number its caller gave, a term is opaque bytes, a subject is a name that stands for a
-// person. Only `record` links it (law 1).
+// Why: one logical schema for two engines (SQLite here, PostgreSQL later) that pass one conformance
+// suite. It knows no FHIR: a kind is a number its caller gave, a term is opaque bytes, a subject is
+// a name that stands for a person. Only `record` links it (law 1).
 //
-// A version's body is kept as the canonical bytes without the version's own stamps; who reads adds them.
+// A version's body is kept as the canonical bytes without the version's own stamps; who reads adds
+// them.
 #pragma once
 
 #include <functional>
@@ -25,34 +27,37 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 
-// Law 9: which organisation, feed, message and mapping version a version came from, and who was responsible.
+// Law 9: which organisation, feed, message and mapping version a version came from, and who was
+// responsible.
 struct Origin {
-  std::string author;        // principal id
-  std::string feed;          // empty for a person
-  uint64_t message = 0;      // number in the message store; 0 = none
-  std::string mapping;       // name and version of the mapping
+  std::string author;    // principal id
+  std::string feed;      // empty for a person
+  uint64_t message = 0;  // number in the message store; 0 = none
+  std::string mapping;   // name and version of the mapping
 };
 
 struct Version {
   uint64_t sequence = 0;  // place in the change feed: commit order, never reused
   uint64_t record = 0;    // number of the record (all versions of one key); grows with creation
   Key key;
-  uint32_t number = 0;    // 1, 2, 3 ...
+  uint32_t number = 0;  // 1, 2, 3 ...
   Instant time;
-  bool deleted = false;   // a tombstone has an empty body
-  uint64_t owner = 0;     // number of the owner's name, see Reader::number_of
-  uint64_t subject = 0;   // number of the subject's name; 0 = about no one
+  bool deleted = false;  // a tombstone has an empty body
+  uint64_t owner = 0;    // number of the owner's name, see Reader::number_of
+  uint64_t subject = 0;  // number of the subject's name; 0 = about no one
   std::string body;
   Origin origin;
 };
 
-// What makes a record findable. Terms answer equality and prefixes (posting lists); ordered entries answer ranges
-// and give sort order (B-tree keyed by group first). Bytes compare as unsigned (memcmp).
+// What makes a record findable. Terms answer equality and prefixes (posting lists); ordered entries
+// answer ranges and give sort order (B-tree keyed by group first). Bytes compare as unsigned
+// (memcmp).
 struct OrderedEntry {
   uint64_t group = 0;
   std::string low;   // at most 64 bytes
   std::string high;  // == low for a point
-  // Spans only: one row more, so that Node::by_high can ask by the high end alone. All of a group or none.
+  // Spans only: one row more, so that Node::by_high can ask by the high end alone. All of a group
+  // or none.
   bool by_high = false;
 };
 struct Index {
@@ -60,7 +65,8 @@ struct Index {
   std::vector<OrderedEntry> ordered;
 };
 
-// A body ready to be written: compressed and hashed by the caller's thread, not by the one writer thread.
+// A body ready to be written: compressed and hashed by the caller's thread, not by the one writer
+// thread.
 struct Packed {
   std::string bytes;
   std::string hash;  // 16 bytes of the plain body
@@ -69,15 +75,16 @@ Packed pack(std::string_view body);
 
 struct Put {
   Key key;
-  Packed body;                                // empty bytes with deleted = true
+  Packed body;  // empty bytes with deleted = true
   bool deleted = false;
-  Index index;                                // of this version; the former version's entries go
-  std::string owner;                          // name of the organisation responsible
-  std::string subject;                        // name of the person's record, e.g. "Patient/p1"; empty = about no one
+  Index index;          // of this version; the former version's entries go
+  std::string owner;    // name of the organisation responsible
+  std::string subject;  // name of the person's record, e.g. "Patient/p1"; empty = about no one
   Origin origin;
-  std::optional<uint32_t> expected_number;    // conflict unless the newest version has it; 0 = must not exist
-  bool unless_same = false;                   // same body as the newest version: write nothing (law 4)
-  std::optional<Instant> time;                // default: the commit's
+  std::optional<uint32_t>
+      expected_number;          // conflict unless the newest version has it; 0 = must not exist
+  bool unless_same = false;     // same body as the newest version: write nothing (law 4)
+  std::optional<Instant> time;  // default: the commit's
 };
 
 struct Receipt {
@@ -91,35 +98,49 @@ struct Receipt {
 
 // ---- search
 
-// A set of records. `term`, `prefix`: records whose terms have it. `contains`: records with a term that begins
-// with `bytes` and has `needle` anywhere behind it. `range`: records with an ordered entry of the group whose low
-// lies in [low_from, low_to) and high in [high_from, high_to); an empty bound is open.
+// A set of records. `term`, `prefix`: records whose terms have it. `contains`: records with a term
+// that begins with `bytes` and has `needle` anywhere behind it. `range`: records with an ordered
+// entry of the group whose low lies in [low_from, low_to) and high in [high_from, high_to); an
+// empty bound is open.
 struct Node {
-  enum class Op : uint8_t { all, none, term, prefix, contains, range, both, either, except, records };
+  enum class Op : uint8_t {
+    all,
+    none,
+    term,
+    prefix,
+    contains,
+    range,
+    both,
+    either,
+    except,
+    records
+  };
   Op op = Op::all;
   std::string bytes;
   std::string needle;
   uint64_t group = 0;
   std::string low_from, low_to, high_from, high_to;
-  bool by_high = false;  // range: the group's spans were written by_high, so an open low end costs nothing
+  bool by_high =
+      false;  // range: the group's spans were written by_high, so an open low end costs nothing
   std::vector<uint64_t> records;  // op records: exactly these
   std::vector<Node> children;     // both, either: any number; except: the first without the second
 };
 
-// Asked of each record before it is counted, sorted or returned: consent, in the plan itself (law 1).
+// Asked of each record before it is counted, sorted or returned: consent, in the plan itself (law
+// 1).
 using Admits = std::function<bool(uint64_t owner, uint64_t subject)>;
 // Asked with the plain body where postings alone cannot decide; may be empty.
 using Verifies = std::function<bool(const Key& key, std::string_view body)>;
 
 struct SortKey {
-  uint64_t group = 0;      // 0: by last change
+  uint64_t group = 0;  // 0: by last change
   bool descending = false;
 };
 
 struct Cursor {
   std::vector<std::string> values;  // of the sort keys, at the last hit
   uint64_t record = 0;
-  uint64_t record_max = 0;          // records made later than the first page stay out: pages never shift
+  uint64_t record_max = 0;  // records made later than the first page stay out: pages never shift
 };
 
 struct Search {
@@ -127,7 +148,7 @@ struct Search {
   Node where;
   Admits admits;
   Verifies verifies;
-  std::vector<SortKey> sort;    // then by record number, newest first; absent values come last
+  std::vector<SortKey> sort;  // then by record number, newest first; absent values come last
   size_t count_max = 20;
   std::optional<Cursor> after;
   bool with_total = false;
@@ -135,7 +156,7 @@ struct Search {
 };
 
 struct SearchPage {
-  std::vector<Version> hits;    // current versions, bodies included
+  std::vector<Version> hits;  // current versions, bodies included
   std::optional<Cursor> next;
   std::optional<uint64_t> total;
 };
@@ -158,22 +179,23 @@ struct HistoryPage {
 
 // ---- messages
 
-// done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried, answered so.
+// done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried,
+// answered so.
 enum class MessageState : uint8_t { done, held, refused };
 
 struct Message {
-  uint64_t number = 0;      // given by the store
+  uint64_t number = 0;  // given by the store
   std::string feed;
-  std::string control_id;   // the sender's own id of it, e.g. MSH-10
-  std::string kind;         // "ORU^R01", "OMP-01"
-  std::string group;        // what must stay in order, e.g. the source's patient id
+  std::string control_id;  // the sender's own id of it, e.g. MSH-10
+  std::string kind;        // "ORU^R01", "OMP-01"
+  std::string group;       // what must stay in order, e.g. the source's patient id
   Instant received;
-  std::string bytes;        // as they came, byte for byte
+  std::string bytes;  // as they came, byte for byte
   MessageState state = MessageState::done;
-  std::string reason;       // why it is held or refused; empty when done
-  std::string answer;       // what was answered, byte for byte
-  std::string mapping;      // name and version of the mapping that made its resources
-  std::string report;       // JSON: findings and coverage
+  std::string reason;   // why it is held or refused; empty when done
+  std::string answer;   // what was answered, byte for byte
+  std::string mapping;  // name and version of the mapping that made its resources
+  std::string report;   // JSON: findings and coverage
 };
 
 struct MessageQuery {
@@ -194,7 +216,8 @@ struct Item {
   std::string value;
 };
 
-// One consistent snapshot, taken at first use, for one thread at a time. Keep it short: it holds the log back.
+// One consistent snapshot, taken at first use, for one thread at a time. Keep it short: it holds
+// the log back.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -226,9 +249,11 @@ class Reader {
 class Writer : public Reader {
  public:
   virtual Result<Receipt> put(const Put& put) = 0;
-  virtual Result<uint64_t> add_message(const Message& message) = 0;       // its number
-  virtual Result<void> update_message(const Message& message) = 0;       // state, reason, answer, mapping, report
-  virtual Result<void> set_item(std::string_view table, std::string_view key, std::string_view value) = 0;
+  virtual Result<uint64_t> add_message(const Message& message) = 0;  // its number
+  virtual Result<void> update_message(
+      const Message& message) = 0;  // state, reason, answer, mapping, report
+  virtual Result<void> set_item(std::string_view table, std::string_view key,
+                                std::string_view value) = 0;
   virtual Result<void> remove_item(std::string_view table, std::string_view key) = 0;
   // One audit entry of a change, in its transaction. Append only; text is one JSON object.
   virtual Result<uint64_t> add_audit(std::string_view text, std::string_view subject) = 0;
@@ -242,12 +267,14 @@ class Store {
 
   virtual std::unique_ptr<Reader> read() = 0;
 
-  // Runs the work in a transaction of its own (embedded engine: a savepoint on the writer thread, committed with
-  // whatever else waits) and returns when it is on the disk. An Error from the work undoes it. An engine may run
-  // the work more than once: it must not leave traces outside the Writer. Any thread; blocks.
+  // Runs the work in a transaction of its own (embedded engine: a savepoint on the writer thread,
+  // committed with whatever else waits) and returns when it is on the disk. An Error from the work
+  // undoes it. An engine may run the work more than once: it must not leave traces outside the
+  // Writer. Any thread; blocks.
   virtual Result<void> write(const Work& work) = 0;
 
-  virtual Result<std::vector<Item>> audit(uint64_t after, size_t count_max) = 0;  // key = number, value = text
+  virtual Result<std::vector<Item>> audit(uint64_t after,
+                                          size_t count_max) = 0;  // key = number, value = text
   virtual uint64_t sync_count() const = 0;  // times the disk was asked to sync, for the benchmark
 };
 
@@ -256,11 +283,11 @@ class DiskWatcher;
 }
 
 struct SqliteSettings {
-  std::string file;           // "data/tasuki.db"
-  std::string key;            // 32 bytes; empty = refuse to open (encryption is not optional)
+  std::string file;  // "data/tasuki.db"
+  std::string key;   // 32 bytes; empty = refuse to open (encryption is not optional)
   size_t cache_bytes = size_t{32} * 1024 * 1024;
   size_t readers_max = 16;
-  size_t queue_max = 4096;    // units of work waiting; beyond: Error unavailable
+  size_t queue_max = 4096;                      // units of work waiting; beyond: Error unavailable
   sqlite::DiskWatcher* disk_watcher = nullptr;  // tests: a disk that fails
 };
 Result<std::unique_ptr<Store>> open_sqlite(const SqliteSettings& settings);

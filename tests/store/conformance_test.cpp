@@ -19,8 +19,9 @@ class Units : public EveryEngine {};
 class Messages : public EveryEngine {};
 class Items : public EveryEngine {};
 
-#define FOR_EVERY_ENGINE(suite) \
-  INSTANTIATE_TEST_SUITE_P(Engine, suite, testing::ValuesIn(engines()), testing::PrintToStringParamName())
+#define FOR_EVERY_ENGINE(suite)                                         \
+  INSTANTIATE_TEST_SUITE_P(Engine, suite, testing::ValuesIn(engines()), \
+                           testing::PrintToStringParamName())
 FOR_EVERY_ENGINE(Versions);
 FOR_EVERY_ENGINE(Searching);
 FOR_EVERY_ENGINE(History);
@@ -34,7 +35,8 @@ constexpr uint16_t observation = 2;
 // ---- versions
 
 TEST_P(Versions, a_body_comes_back_byte_for_byte) {
-  const std::string body = "{\"value\":8.50,\"text\":\"山田 花子\",\"zero\":\"" + std::string(1, '\0') + "\"}";
+  const std::string body =
+      "{\"value\":8.50,\"text\":\"山田 花子\",\"zero\":\"" + std::string(1, '\0') + "\"}";
   auto written = put_of(patient, "p1", body);
   written.subject = "Patient/p1";
   written.origin = {"minato/tanaka", "adt", 7, "adt 3"};
@@ -59,7 +61,8 @@ TEST_P(Versions, a_body_comes_back_byte_for_byte) {
 TEST_P(Versions, bodies_of_every_size_survive) {
   for (const size_t size : {0u, 1u, 100u, 4'000u, 70'000u, 5'000'000u}) {
     std::string body;
-    for (size_t i = 0; i < size; ++i) body += static_cast<char>('a' + i * i % 23);
+    for (size_t i = 0; i < size; ++i)
+      body += static_cast<char>('a' + i * i % 23);
     put(put_of(patient, "p", body));
     EXPECT_EQ(must(store_->read()->current({patient, "p"}))->body, body);
   }
@@ -75,7 +78,8 @@ TEST_P(Versions, the_same_id_in_another_kind_is_another_record) {
 }
 
 TEST_P(Versions, each_version_stays_readable) {
-  for (int i = 1; i <= 4; ++i) put(put_of(patient, "p", "body " + std::to_string(i)));
+  for (int i = 1; i <= 4; ++i)
+    put(put_of(patient, "p", "body " + std::to_string(i)));
   const auto reader = store_->read();
   for (uint32_t i = 1; i <= 4; ++i) {
     EXPECT_EQ(must(reader->version({patient, "p"}, i))->body, "body " + std::to_string(i));
@@ -306,7 +310,8 @@ TEST_P(Searching, pages_do_not_shift_while_records_are_added) {
     std::vector<std::string> paged;
     while (true) {
       const auto page = must(store_->read()->search(search));
-      for (const auto& hit : page.hits) paged.push_back(hit.key.id);
+      for (const auto& hit : page.hits)
+        paged.push_back(hit.key.id);
       if (!page.next) break;
       search.after = page.next;
       put(put_of(patient, "later" + std::to_string(++added), "b", {"t"}, {{1, "00", "00"}}));
@@ -316,7 +321,8 @@ TEST_P(Searching, pages_do_not_shift_while_records_are_added) {
 }
 
 TEST_P(Searching, a_search_that_looks_at_too_much_is_refused) {
-  for (int i = 0; i < 50; ++i) put(put_of(patient, std::to_string(i), "b", {"t"}, {{1, "1", "1"}}));
+  for (int i = 0; i < 50; ++i)
+    put(put_of(patient, std::to_string(i), "b", {"t"}, {{1, "1", "1"}}));
   for (const auto& where : {term("t"), range(1, "", ""), Node{}, contains("", "zz")}) {
     auto search = for_kind(patient, where);
     search.cost_max = 10;
@@ -406,7 +412,8 @@ TEST_P(Units, many_threads_write_and_failures_take_only_their_own) {
       for (int i = 0; i < per_thread; ++i) {
         const auto id = std::to_string(t) + "-" + std::to_string(i);
         const auto outcome = store_->write([&](Writer& writer) -> Result<void> {
-          TRY(writer.put(put_of(patient, id, id, {"t", "thread|" + std::to_string(t)}, {{1, id, id}})));
+          TRY(writer.put(
+              put_of(patient, id, id, {"t", "thread|" + std::to_string(t)}, {{1, id, id}})));
           if (i % 4 == 3) return Error{Error::Kind::conflict, "undone", {}};
           return {};
         });
@@ -414,7 +421,8 @@ TEST_P(Units, many_threads_write_and_failures_take_only_their_own) {
       }
     });
   }
-  for (auto& thread : threads) thread.join();
+  for (auto& thread : threads)
+    thread.join();
   EXPECT_EQ(must(store_->read()->count(patient)), thread_count * per_thread * 3u / 4u);
   auto search = for_kind(patient, term("thread|7"));
   search.with_total = true;
@@ -433,7 +441,8 @@ TEST_P(History, of_a_record_a_kind_and_everything_is_newest_first) {
   put(put_of(patient, "a", "a3"));
   const auto bodies = [&](const HistoryQuery& query) {
     std::vector<std::string> found;
-    for (const auto& version : must(store_->read()->history(query)).versions) found.push_back(version.body);
+    for (const auto& version : must(store_->read()->history(query)).versions)
+      found.push_back(version.body);
     return found;
   };
   HistoryQuery of_a;
@@ -465,12 +474,14 @@ TEST_P(History, a_period_holds_even_where_times_were_given_out_of_order) {
   query.since = at(200);
   query.at_most = at(300);
   std::vector<std::string> found;
-  for (const auto& version : must(store_->read()->history(query)).versions) found.push_back(version.body);
+  for (const auto& version : must(store_->read()->history(query)).versions)
+    found.push_back(version.body);
   EXPECT_THAT(found, ElementsAre("200", "300"));
 }
 
 TEST_P(History, the_change_feed_is_in_commit_order_without_gaps_in_what_it_gives) {
-  for (int i = 0; i < 30; ++i) put(put_of(patient, std::to_string(i % 10), std::to_string(i)));
+  for (int i = 0; i < 30; ++i)
+    put(put_of(patient, std::to_string(i % 10), std::to_string(i)));
   std::vector<std::string> bodies;
   uint64_t after = 0;
   while (true) {
@@ -527,7 +538,8 @@ TEST_P(Messages, are_kept_byte_for_byte_and_found_by_feed_id_state_and_content) 
 
   const auto numbers = [&](const MessageQuery& query) {
     std::vector<uint64_t> all;
-    for (const auto& message : must(reader->messages(query))) all.push_back(message.number);
+    for (const auto& message : must(reader->messages(query)))
+      all.push_back(message.number);
     return all;
   };
   MessageQuery query;
@@ -574,7 +586,8 @@ TEST_P(Messages, an_update_changes_state_and_counters) {
 
 TEST_P(Items, are_set_listed_by_prefix_and_removed) {
   must(store_->write([&](Writer& writer) -> Result<void> {
-    for (const auto* key : {"a/1", "a/2", "a/3", "b/1", "a"}) TRY(writer.set_item("links", key, key));
+    for (const auto* key : {"a/1", "a/2", "a/3", "b/1", "a"})
+      TRY(writer.set_item("links", key, key));
     TRY(writer.set_item("links", "a/2", "changed"));
     TRY(writer.set_item("other", "a/9", "x"));
     TRY(writer.remove_item("links", "a/3"));
@@ -584,7 +597,8 @@ TEST_P(Items, are_set_listed_by_prefix_and_removed) {
   const auto reader = store_->read();
   const auto keys = [&](std::string_view prefix, std::string_view after, size_t count_max) {
     std::vector<std::string> found;
-    for (const auto& item : must(reader->items("links", prefix, after, count_max))) found.push_back(item.key);
+    for (const auto& item : must(reader->items("links", prefix, after, count_max)))
+      found.push_back(item.key);
     return found;
   };
   EXPECT_EQ(must(reader->item("links", "a/2")), "changed");

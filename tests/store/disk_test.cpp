@@ -1,7 +1,9 @@
-// The embedded engine on a disk that fails at the n-th call, for every n, and on one whose power is cut.
+// The embedded engine on a disk that fails at the n-th call, for every n, and on one whose power is
+// cut.
 //
-// What must hold afterwards: each acknowledged unit is there whole, each other one whole or not at all, nothing twice,
-// indexes and counters agree with the records, and the store takes writes again.
+// What must hold afterwards: each acknowledged unit is there whole, each other one whole or not at
+// all, nothing twice, indexes and counters agree with the records, and the store takes writes
+// again.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,7 +24,8 @@ namespace {
 constexpr int failed_write = 778;  // SQLITE_IOERR_WRITE
 constexpr int full = 13;           // SQLITE_FULL
 
-// A disk that fails from one call on, and remembers what was written but not yet synced so as to lose it.
+// A disk that fails from one call on, and remembers what was written but not yet synced so as to
+// lose it.
 class FailingDisk final : public sqlite::DiskWatcher {
  public:
   enum class Mode { dies, fills_up_once };
@@ -84,7 +87,8 @@ class FailingDisk final : public sqlite::DiskWatcher {
 
   bool fails() {
     ++calls_;
-    const bool now = fail_at_ > 0 && (mode_ == Mode::dies ? calls_ >= fail_at_ : calls_ == fail_at_);
+    const bool now =
+        fail_at_ > 0 && (mode_ == Mode::dies ? calls_ >= fail_at_ : calls_ == fail_at_);
     failed_ = failed_ || now;
     return now;
   }
@@ -116,8 +120,10 @@ constexpr int units = 8;
 Result<void> write_unit(Store& store, int unit) {
   return store.write([&](Writer& writer) -> Result<void> {
     const auto number = std::to_string(unit);
-    TRY(writer.put(put_of(kind, "a" + number, std::string(3'000, 'a') + number, {"unit|" + number}, {{1, number, number}})));
-    TRY(writer.put(put_of(kind, "b" + number, "b" + number, {"unit|" + number}, {{1, number, number + "x"}})));
+    TRY(writer.put(put_of(kind, "a" + number, std::string(3'000, 'a') + number, {"unit|" + number},
+                          {{1, number, number}})));
+    TRY(writer.put(
+        put_of(kind, "b" + number, "b" + number, {"unit|" + number}, {{1, number, number + "x"}})));
     TRY(writer.put(put_of(kind, "last", number, {"last|" + number})));
     TRY(writer.set_item("last", "unit", number));
     return {};
@@ -202,9 +208,15 @@ class Disks : public testing::Test {
   }
 };
 
-TEST_F(Disks, a_disk_that_dies_at_any_call_loses_nothing_acknowledged) { run_all(FailingDisk::Mode::dies, false); }
-TEST_F(Disks, a_power_cut_at_any_call_loses_nothing_acknowledged) { run_all(FailingDisk::Mode::dies, true); }
-TEST_F(Disks, a_disk_full_at_any_call_leaves_the_store_working) { run_all(FailingDisk::Mode::fills_up_once, false); }
+TEST_F(Disks, a_disk_that_dies_at_any_call_loses_nothing_acknowledged) {
+  run_all(FailingDisk::Mode::dies, false);
+}
+TEST_F(Disks, a_power_cut_at_any_call_loses_nothing_acknowledged) {
+  run_all(FailingDisk::Mode::dies, true);
+}
+TEST_F(Disks, a_disk_full_at_any_call_leaves_the_store_working) {
+  run_all(FailingDisk::Mode::fills_up_once, false);
+}
 
 }  // namespace
 }  // namespace tasuki::store::tests

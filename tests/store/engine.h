@@ -31,9 +31,12 @@ class Folder {
 
 struct Engine {
   std::string name;
-  std::function<Result<std::unique_ptr<Store>>(const Folder&)> open;  // makes or reopens the folder's database
+  std::function<Result<std::unique_ptr<Store>>(const Folder&)>
+      open;  // makes or reopens the folder's database
 };
-inline std::ostream& operator<<(std::ostream& out, const Engine& engine) { return out << engine.name; }
+inline std::ostream& operator<<(std::ostream& out, const Engine& engine) {
+  return out << engine.name;
+}
 
 std::vector<Engine> engines();
 SqliteSettings sqlite_settings(const Folder& folder);
@@ -50,7 +53,7 @@ class EveryEngine : public testing::TestWithParam<Engine> {
     store_ = *std::move(opened);
   }
 
-  void start_anew();  // on an empty database
+  void start_anew();            // on an empty database
   Receipt put(const Put& put);  // in a unit of its own; must succeed
   std::vector<std::string> ids(const Search& search);
 

@@ -50,7 +50,8 @@ Receipt EveryEngine::put(const Put& put) {
 
 std::vector<std::string> EveryEngine::ids(const Search& search) {
   std::vector<std::string> found;
-  for (const auto& hit : must(store_->read()->search(search)).hits) found.push_back(hit.key.id);
+  for (const auto& hit : must(store_->read()->search(search)).hits)
+    found.push_back(hit.key.id);
   return found;
 }
 
@@ -84,7 +85,8 @@ Node contains(std::string bytes, std::string needle) {
   return node;
 }
 
-Node range(uint64_t group, std::string low_from, std::string low_to, std::string high_from, std::string high_to) {
+Node range(uint64_t group, std::string low_from, std::string low_to, std::string high_from,
+           std::string high_to) {
   Node node;
   node.op = Node::Op::range;
   node.group = group;

@@ -1,4 +1,5 @@
-// Whatever is put, deleted and asked at random, an engine answers as a linear scan over plain memory does.
+// Whatever is put, deleted and asked at random, an engine answers as a linear scan over plain
+// memory does.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -30,25 +31,34 @@ bool belongs(const Node& node, const Record& record) {
   const auto& put = record.put;
   const auto child = [&](const Node& inner) { return belongs(inner, record); };
   switch (node.op) {
-    case Node::Op::all: return true;
-    case Node::Op::none: return false;
-    case Node::Op::term: return has(put, [&](const auto& term) { return term == node.bytes; });
-    case Node::Op::prefix: return has(put, [&](const auto& term) { return term.starts_with(node.bytes); });
+    case Node::Op::all:
+      return true;
+    case Node::Op::none:
+      return false;
+    case Node::Op::term:
+      return has(put, [&](const auto& term) { return term == node.bytes; });
+    case Node::Op::prefix:
+      return has(put, [&](const auto& term) { return term.starts_with(node.bytes); });
     case Node::Op::contains:
       return has(put, [&](const auto& term) {
-        return term.starts_with(node.bytes) && term.find(node.needle, node.bytes.size()) != std::string::npos;
+        return term.starts_with(node.bytes) &&
+               term.find(node.needle, node.bytes.size()) != std::string::npos;
       });
     case Node::Op::range:
-      return std::any_of(put.index.ordered.begin(), put.index.ordered.end(), [&](const OrderedEntry& entry) {
-        return entry.group == node.group && within(entry.low, node.low_from, node.low_to) &&
-               within(entry.high, node.high_from, node.high_to);
-      });
-    case Node::Op::both: return std::all_of(node.children.begin(), node.children.end(), child);
-    case Node::Op::either: return std::any_of(node.children.begin(), node.children.end(), child);
+      return std::any_of(
+          put.index.ordered.begin(), put.index.ordered.end(), [&](const OrderedEntry& entry) {
+            return entry.group == node.group && within(entry.low, node.low_from, node.low_to) &&
+                   within(entry.high, node.high_from, node.high_to);
+          });
+    case Node::Op::both:
+      return std::all_of(node.children.begin(), node.children.end(), child);
+    case Node::Op::either:
+      return std::any_of(node.children.begin(), node.children.end(), child);
     case Node::Op::except:
       return !node.children.empty() && child(node.children[0]) &&
              std::none_of(node.children.begin() + 1, node.children.end(), child);
-    case Node::Op::records: return std::count(node.records.begin(), node.records.end(), record.number) > 0;
+    case Node::Op::records:
+      return std::count(node.records.begin(), node.records.end(), record.number) > 0;
   }
   return false;
 }
@@ -84,19 +94,24 @@ class Chance {
 
   std::string value() { return std::to_string(10 + below(40)); }
   std::string term() {
-    static const std::string_view words[] = {"a", "ab", "abc", "b|ヤマダ", "b|ヤマモト", "b|サトウ", "c|\x01", "c|\xff\xfe"};
-    return std::string(words[static_cast<size_t>(below(8))]) + (one_in(2) ? "" : std::to_string(below(3)));
+    static const std::string_view words[] = {"a",          "ab",       "abc",    "b|ヤマダ",
+                                             "b|ヤマモト", "b|サトウ", "c|\x01", "c|\xff\xfe"};
+    return std::string(words[static_cast<size_t>(below(8))]) +
+           (one_in(2) ? "" : std::to_string(below(3)));
   }
 
   Put put(int ids) {
     const int id = below(ids);
-    Put put = put_of(static_cast<uint16_t>(1 + id % 3), "id" + std::to_string(id), std::to_string(below(1000)));
-    for (int i = below(5); i > 0; --i) put.index.terms.push_back(term());
+    Put put = put_of(static_cast<uint16_t>(1 + id % 3), "id" + std::to_string(id),
+                     std::to_string(below(1000)));
+    for (int i = below(5); i > 0; --i)
+      put.index.terms.push_back(term());
     for (int i = below(4); i > 0; --i) {
       auto low = value();
       auto high = one_in(2) ? low : value();
       const auto group = static_cast<uint64_t>(1 + below(3));
-      put.index.ordered.push_back({group, std::min(low, high), std::max(low, high), group == by_high_group});
+      put.index.ordered.push_back(
+          {group, std::min(low, high), std::max(low, high), group == by_high_group});
     }
     put.deleted = one_in(6);
     if (put.deleted) put.index = {}, put.body = {};
@@ -107,9 +122,12 @@ class Chance {
   Node node(int depth, uint64_t records) {
     const auto bound = [&] { return one_in(2) ? std::string() : value(); };
     switch (below(depth > 0 ? 12 : 8)) {
-      case 0: return {};
-      case 1: return prefix(term().substr(0, 3));
-      case 2: return contains("b|", one_in(2) ? "マ" : "ウ1");
+      case 0:
+        return {};
+      case 1:
+        return prefix(term().substr(0, 3));
+      case 2:
+        return contains("b|", one_in(2) ? "マ" : "ウ1");
       case 3:
       case 4: {
         auto node = range(static_cast<uint64_t>(1 + below(3)), bound(), bound(), bound(), bound());
@@ -120,16 +138,20 @@ class Chance {
         Node node;
         node.op = one_in(5) ? Node::Op::none : Node::Op::records;
         if (node.op == Node::Op::none) return node;
-        for (int i = below(20); i > 0; --i) node.records.push_back(static_cast<uint64_t>(below(static_cast<int>(records) + 3)));
+        for (int i = below(20); i > 0; --i)
+          node.records.push_back(static_cast<uint64_t>(below(static_cast<int>(records) + 3)));
         return node;
       }
       case 6:
-      case 7: return tests::term(term());
-      default: break;
+      case 7:
+        return tests::term(term());
+      default:
+        break;
     }
     const Node::Op ops[] = {Node::Op::both, Node::Op::either, Node::Op::except};
     std::vector<Node> children;
-    for (int i = below(4); i > 0; --i) children.push_back(node(depth - 1, records));
+    for (int i = below(4); i > 0; --i)
+      children.push_back(node(depth - 1, records));
     return join(ops[below(3)], std::move(children));
   }
 
@@ -160,16 +182,20 @@ class AgainstModel : public EveryEngine {
     if (!fails) model = std::move(changed);
   }
 
-  std::vector<std::string> expected(const Search& search, const Model& model, const std::set<std::string>& hidden) {
+  std::vector<std::string> expected(const Search& search, const Model& model,
+                                    const std::set<std::string>& hidden) {
     std::vector<const Record*> found;
     for (const auto& [id, record] : model) {
-      const bool kind = search.kinds.empty() || std::count(search.kinds.begin(), search.kinds.end(), record.put.key.kind);
+      const bool kind = search.kinds.empty() ||
+                        std::count(search.kinds.begin(), search.kinds.end(), record.put.key.kind);
       if (record.put.deleted || !kind || hidden.contains(record.put.subject)) continue;
       if (belongs(search.where, record)) found.push_back(&record);
     }
-    std::sort(found.begin(), found.end(), [&](auto* a, auto* b) { return comes_before(*a, *b, search.sort); });
+    std::sort(found.begin(), found.end(),
+              [&](auto* a, auto* b) { return comes_before(*a, *b, search.sort); });
     std::vector<std::string> ids;
-    for (const auto* record : found) ids.push_back(record->put.key.id);
+    for (const auto* record : found)
+      ids.push_back(record->put.key.id);
     return ids;
   }
 
@@ -198,13 +224,15 @@ class AgainstModel : public EveryEngine {
         EXPECT_EQ(page.total, wanted.size());
       }
       EXPECT_LE(page.hits.size(), search.count_max);
-      for (const auto& hit : page.hits) found.push_back(hit.key.id);
+      for (const auto& hit : page.hits)
+        found.push_back(hit.key.id);
       search.after = page.next;
     } while (search.after);
     EXPECT_EQ(found, wanted);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Engine, AgainstModel, testing::ValuesIn(engines()), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Engine, AgainstModel, testing::ValuesIn(engines()),
+                         testing::PrintToStringParamName());
 
 TEST_P(AgainstModel, answers_as_a_linear_scan_does) {
   for (unsigned seed = 1; seed <= 12 && !HasFailure(); ++seed) {
@@ -212,9 +240,11 @@ TEST_P(AgainstModel, answers_as_a_linear_scan_does) {
     start_anew();
     Chance chance(seed);
     Model model;
-    for (int unit = 0; unit < 40; ++unit) write_unit(model, chance);
+    for (int unit = 0; unit < 40; ++unit)
+      write_unit(model, chance);
     const auto reader = store_->read();
-    for (int i = 0; i < 150 && !HasFailure(); ++i) compare(*reader, model, chance);
+    for (int i = 0; i < 150 && !HasFailure(); ++i)
+      compare(*reader, model, chance);
     for (const auto& [id, record] : model) {
       const auto version = must(reader->current(record.put.key));
       ASSERT_TRUE(version);

@@ -1,5 +1,5 @@
-// The embedded engine's own promises: encryption that authenticates, one process a database, no newer schema, and
-// a kill at any instant.
+// The embedded engine's own promises: encryption that authenticates, one process a database, no
+// newer schema, and a kill at any instant.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,13 +36,15 @@ void write_content(const std::string& file, const std::string& content) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
 }
 
-// Words that must not be seen from outside: in a body, an id, a term, an ordered entry, a message, an item, a name.
-constexpr std::string_view secrets[] = {"SECRETBODY", "SECRETID", "SECRETTERM", "SECRETORDER",
+// Words that must not be seen from outside: in a body, an id, a term, an ordered entry, a message,
+// an item, a name.
+constexpr std::string_view secrets[] = {"SECRETBODY",    "SECRETID",   "SECRETTERM", "SECRETORDER",
                                         "SECRETMESSAGE", "SECRETITEM", "SECRETNAME"};
 
 void write_secrets(Store& store) {
   must(store.write([](Writer& writer) -> Result<void> {
-    auto put = put_of(kind, "SECRETID", "SECRETBODY", {"SECRETTERM"}, {{1, "SECRETORDER", "SECRETORDER"}});
+    auto put =
+        put_of(kind, "SECRETID", "SECRETBODY", {"SECRETTERM"}, {{1, "SECRETORDER", "SECRETORDER"}});
     put.subject = "SECRETNAME";
     TRY(writer.put(put));
     Message message;
@@ -98,7 +100,8 @@ Result<void> read_everything(const SqliteSettings& settings) {
   const auto store = TRY(open_sqlite(settings));
   const auto reader = store->read();
   TRY(reader->changes(0, 10'000));
-  for (int i = 0; i < 60; ++i) TRY(reader->current({kind, std::to_string(i)}));
+  for (int i = 0; i < 60; ++i)
+    TRY(reader->current({kind, std::to_string(i)}));
   Search search;
   search.sort = {{1, false}};
   search.count_max = 100;
@@ -117,7 +120,8 @@ TEST(Encryption, one_changed_bit_in_any_page_is_an_error_never_another_answer) {
     const auto store = must(open_sqlite(settings));
     for (int i = 0; i < 60; ++i) {
       const auto number = std::to_string(i);
-      must(write_one(*store, put_of(kind, number, std::string(500, 'x') + number, {"t" + number}, {{1, number, number}})));
+      must(write_one(*store, put_of(kind, number, std::string(500, 'x') + number, {"t" + number},
+                                    {{1, number, number}})));
     }
   }
   ASSERT_TRUE(read_everything(settings));
@@ -182,8 +186,10 @@ TEST(Waiting, readers_beyond_the_number_still_get_a_connection) {
   settings.readers_max = 2;
   const auto store = must(open_sqlite(settings));
   std::vector<std::unique_ptr<Reader>> readers;
-  for (int i = 0; i < 4; ++i) readers.push_back(store->read());
-  for (const auto& reader : readers) EXPECT_EQ(must(reader->count(kind)), 0u);
+  for (int i = 0; i < 4; ++i)
+    readers.push_back(store->read());
+  for (const auto& reader : readers)
+    EXPECT_EQ(must(reader->count(kind)), 0u);
 }
 
 TEST(Waiting, a_full_queue_is_refused_not_grown) {
@@ -211,7 +217,8 @@ TEST(Waiting, a_full_queue_is_refused_not_grown) {
     });
   }
   holder.join();
-  for (auto& thread : threads) thread.join();
+  for (auto& thread : threads)
+    thread.join();
   EXPECT_GT(refused, 20);
 }
 
@@ -236,11 +243,13 @@ TEST(Waiting, a_full_queue_is_refused_not_grown) {
       }
     });
   }
-  for (auto& thread : threads) thread.join();
+  for (auto& thread : threads)
+    thread.join();
   _exit(0);
 }
 
-// Lets a child write until it has acknowledged some units, kills it, and returns what it acknowledged.
+// Lets a child write until it has acknowledged some units, kills it, and returns what it
+// acknowledged.
 std::set<int> write_and_kill(const SqliteSettings& settings, int first, int count) {
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");

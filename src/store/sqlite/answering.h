@@ -20,18 +20,26 @@ class Answering : public Face {
   }
   Result<SearchPage> search(const Search& search) override { return snapshot_.search(search); }
   Result<uint64_t> count(uint16_t kind) override { return snapshot_.count(kind); }
-  Result<HistoryPage> history(const HistoryQuery& query) override { return snapshot_.history(query); }
+  Result<HistoryPage> history(const HistoryQuery& query) override {
+    return snapshot_.history(query);
+  }
   Result<std::vector<Version>> changes(uint64_t after, size_t count_max) override {
     return snapshot_.changes(after, count_max);
   }
-  Result<std::vector<Message>> messages(const MessageQuery& query) override { return snapshot_.messages(query); }
-  Result<std::optional<Message>> message(uint64_t number) override { return snapshot_.message(number); }
-  Result<uint64_t> message_count(MessageState state) override { return snapshot_.message_count(state); }
+  Result<std::vector<Message>> messages(const MessageQuery& query) override {
+    return snapshot_.messages(query);
+  }
+  Result<std::optional<Message>> message(uint64_t number) override {
+    return snapshot_.message(number);
+  }
+  Result<uint64_t> message_count(MessageState state) override {
+    return snapshot_.message_count(state);
+  }
   Result<std::optional<std::string>> item(std::string_view table, std::string_view key) override {
     return snapshot_.item(table, key);
   }
-  Result<std::vector<Item>> items(std::string_view table, std::string_view prefix, std::string_view after,
-                                  size_t count_max) override {
+  Result<std::vector<Item>> items(std::string_view table, std::string_view prefix,
+                                  std::string_view after, size_t count_max) override {
     return snapshot_.items(table, prefix, after, count_max);
   }
   Result<uint64_t> number_of(std::string_view name) override { return snapshot_.number_of(name); }

@@ -14,8 +14,12 @@ bool has_term(std::string_view document, const Node& node) {
     if (term[0] != 't') return true;
     term.remove_prefix(1);
     switch (node.op) {
-      case Node::Op::term: found = term == node.bytes; break;
-      case Node::Op::prefix: found = term.starts_with(node.bytes); break;
+      case Node::Op::term:
+        found = term == node.bytes;
+        break;
+      case Node::Op::prefix:
+        found = term.starts_with(node.bytes);
+        break;
       default:
         found = term.starts_with(node.bytes) &&
                 term.substr(node.bytes.size()).find(node.needle) != std::string_view::npos;
@@ -27,7 +31,8 @@ bool has_term(std::string_view document, const Node& node) {
 
 uint64_t load(std::string_view bytes, size_t at, size_t count) {
   uint64_t word = 0;
-  for (size_t i = count; i-- > 0;) word = word << 8U | static_cast<unsigned char>(bytes[at + i]);
+  for (size_t i = count; i-- > 0;)
+    word = word << 8U | static_cast<unsigned char>(bytes[at + i]);
   return word;
 }
 
@@ -51,7 +56,8 @@ class SipHash {
 
   uint64_t finish() {
     v_[2] ^= 0xff;
-    for (int i = 0; i < 4; ++i) round();
+    for (int i = 0; i < 4; ++i)
+      round();
     return v_[0] ^ v_[1] ^ v_[2] ^ v_[3];
   }
 
@@ -76,7 +82,8 @@ std::string encode_ordered(const std::vector<OrderedEntry>& entries) {
     bytes += part;
   };
   for (const auto& entry : entries) {
-    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(entry.group >> shift);
+    for (int shift = 56; shift >= 0; shift -= 8)
+      bytes += static_cast<char>(entry.group >> shift);
     const bool is_point = entry.high == entry.low;
     put(entry.low, entry.by_high && !is_point ? 128 : 0);
     put(is_point ? std::string_view() : std::string_view(entry.high), 0);
@@ -85,8 +92,8 @@ std::string encode_ordered(const std::vector<OrderedEntry>& entries) {
 }
 
 bool in_range(const Node& range, std::string_view low, std::string_view high) {
-  return low >= range.low_from && (range.low_to.empty() || low < range.low_to) && high >= range.high_from &&
-         (range.high_to.empty() || high < range.high_to);
+  return low >= range.low_from && (range.low_to.empty() || low < range.low_to) &&
+         high >= range.high_from && (range.high_to.empty() || high < range.high_to);
 }
 
 bool has_in_range(const Node& range, std::string_view ordered) {
@@ -98,21 +105,30 @@ bool has_in_range(const Node& range, std::string_view ordered) {
   return found;
 }
 
-bool matches(const Node& node, uint64_t record, std::string_view document, std::string_view ordered) {
+bool matches(const Node& node, uint64_t record, std::string_view document,
+             std::string_view ordered) {
   const auto holds = [&](const Node& child) { return matches(child, record, document, ordered); };
   const auto& children = node.children;
   switch (node.op) {
-    case Node::Op::all: return true;
-    case Node::Op::none: return false;
+    case Node::Op::all:
+      return true;
+    case Node::Op::none:
+      return false;
     case Node::Op::term:
     case Node::Op::prefix:
-    case Node::Op::contains: return has_term(document, node);
-    case Node::Op::range: return has_in_range(node, ordered);
-    case Node::Op::both: return std::all_of(children.begin(), children.end(), holds);
-    case Node::Op::either: return std::any_of(children.begin(), children.end(), holds);
+    case Node::Op::contains:
+      return has_term(document, node);
+    case Node::Op::range:
+      return has_in_range(node, ordered);
+    case Node::Op::both:
+      return std::all_of(children.begin(), children.end(), holds);
+    case Node::Op::either:
+      return std::any_of(children.begin(), children.end(), holds);
     case Node::Op::except:
-      return !children.empty() && holds(children[0]) && std::none_of(children.begin() + 1, children.end(), holds);
-    case Node::Op::records: return std::find(node.records.begin(), node.records.end(), record) != node.records.end();
+      return !children.empty() && holds(children[0]) &&
+             std::none_of(children.begin() + 1, children.end(), holds);
+    case Node::Op::records:
+      return std::find(node.records.begin(), node.records.end(), record) != node.records.end();
   }
   return false;
 }
@@ -121,7 +137,8 @@ int64_t key_hash(std::string_view salt, const Key& key) {
   SipHash hash(salt);
   const std::string_view id = key.id;
   size_t at = 0;
-  for (; at + 8 <= id.size(); at += 8) hash.add(load(id, at, 8));
+  for (; at + 8 <= id.size(); at += 8)
+    hash.add(load(id, at, 8));
   hash.add(load(id, at, id.size() - at));
   hash.add(uint64_t{id.size()} << 16U | key.kind);
   return static_cast<int64_t>(hash.finish());

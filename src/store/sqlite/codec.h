@@ -1,6 +1,7 @@
 // Bytes inside rows: a record's ordered entries, its terms, and the keyed hash that finds it.
 //
-// Ordered entries:  group (8 bytes, big-endian)  length of low (1)  low  length of high (1; 0 = same as low)  high
+// Ordered entries:  group (8 bytes, big-endian)  length of low (1)  low  length of high (1; 0 =
+// same as low)  high
 //                   bit 7 of the length of low: the span is found by its high end too
 // Terms:            length (1)  term             as the tokenizer reads them
 #pragma once
@@ -34,8 +35,10 @@ void each_term(std::string_view document, Use&& use);
 bool in_range(const Node& range, std::string_view low, std::string_view high);
 bool has_in_range(const Node& range, std::string_view ordered);
 
-// Whether one record is in the set that the node describes, judged from its own terms and entries alone.
-bool matches(const Node& node, uint64_t record, std::string_view document, std::string_view ordered);
+// Whether one record is in the set that the node describes, judged from its own terms and entries
+// alone.
+bool matches(const Node& node, uint64_t record, std::string_view document,
+             std::string_view ordered);
 
 // SipHash-2-4 (Aumasson, Bernstein 2012) of kind and id under the database's salt.
 int64_t key_hash(std::string_view salt, const Key& key);
@@ -52,7 +55,8 @@ void each_ordered(std::string_view bytes, Use&& use) {
   };
   while (at + 10 <= bytes.size()) {
     EntryView entry{};
-    for (const char byte : take(8)) entry.group = entry.group << 8U | static_cast<unsigned char>(byte);
+    for (const char byte : take(8))
+      entry.group = entry.group << 8U | static_cast<unsigned char>(byte);
     const auto low_size = static_cast<unsigned char>(take(1)[0]);
     entry.by_high = (low_size & 128U) != 0;
     entry.low = take(low_size & 127U);

@@ -10,18 +10,26 @@ namespace tasuki::store::sqlite {
 
 Error error_of(sqlite3* database, int code) {
   const int primary = code & 0xff;
-  const auto why = fmt::format("{} ({})", database ? sqlite3_errmsg(database) : sqlite3_errstr(code), code);
+  const auto why =
+      fmt::format("{} ({})", database ? sqlite3_errmsg(database) : sqlite3_errstr(code), code);
   if (primary == SQLITE_FULL) {
-    return {Error::Kind::unavailable, "The disk is full; nothing of this was written. Make room: " + why, {}};
+    return {Error::Kind::unavailable,
+            "The disk is full; nothing of this was written. Make room: " + why,
+            {}};
   }
   if (primary == SQLITE_IOERR) {
-    return {Error::Kind::unavailable, "The disk failed; nothing of this was acknowledged: " + why, {}};
+    return {
+        Error::Kind::unavailable, "The disk failed; nothing of this was acknowledged: " + why, {}};
   }
   if (primary == SQLITE_NOTADB) {
-    return {Error::Kind::internal, "The database's key is wrong or its first page is damaged: " + why, {}};
+    return {Error::Kind::internal,
+            "The database's key is wrong or its first page is damaged: " + why,
+            {}};
   }
   if (primary == SQLITE_CORRUPT) {
-    return {Error::Kind::internal, "The database is damaged (a page fails its authentication): " + why, {}};
+    return {Error::Kind::internal,
+            "The database is damaged (a page fails its authentication): " + why,
+            {}};
   }
   if (primary == SQLITE_CANTOPEN) {
     return {Error::Kind::unavailable, "The database file cannot be opened: " + why, {}};
@@ -29,7 +37,8 @@ Error error_of(sqlite3* database, int code) {
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
     return {Error::Kind::unavailable, "The database is held by another: " + why, {}};
   }
-  if (primary == SQLITE_NOMEM) return {Error::Kind::unavailable, "The memory is used up: " + why, {}};
+  if (primary == SQLITE_NOMEM)
+    return {Error::Kind::unavailable, "The memory is used up: " + why, {}};
   return {Error::Kind::internal, "The database refused a statement: " + why, {}};
 }
 
@@ -37,16 +46,20 @@ namespace {
 
 std::string hex(std::string_view bytes) {
   std::string text;
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  for (const char byte : bytes)
+    text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return text;
 }
 
 Result<void> set_key(sqlite3* database, const std::string& key) {
   if (key.size() != 32) {
-    return Error{Error::Kind::invalid, "The database key must have 32 bytes; encryption is not optional.", {}};
+    return Error{Error::Kind::invalid,
+                 "The database key must have 32 bytes; encryption is not optional.",
+                 {}};
   }
-  // A raw key: 256 random bits need no derivation, and opening must take milliseconds. AEGIS-256 authenticates
-  // each page with a 32-byte tag; a page put elsewhere or changed by one bit does not decrypt.
+  // A raw key: 256 random bits need no derivation, and opening must take milliseconds. AEGIS-256
+  // authenticates each page with a 32-byte tag; a page put elsewhere or changed by one bit does not
+  // decrypt.
   sqlite3mc_config(database, "cipher", sqlite3mc_cipher_index("aegis"));
   auto words = "raw:" + hex(key);
   const int code = sqlite3_key(database, words.data(), static_cast<int>(words.size()));
@@ -64,8 +77,9 @@ int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& settings) {
   sqlite3* database = nullptr;
-  const int how = (settings.read_only ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-                  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int how =
+      (settings.read_only ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const auto* vfs = settings.vfs.empty() ? nullptr : settings.vfs.c_str();
   const int code = sqlite3_open_v2(settings.file.c_str(), &database, how, vfs);
   std::unique_ptr<Connection> connection(new Connection(database));
@@ -75,18 +89,20 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
   TRY(register_tokenizer(database));
   sqlite3_busy_timeout(database, 5000);
   // FULL: the log is synced at each commit, so what was acknowledged survives a power cut.
-  // The writer decides when to checkpoint, never a commit by itself. A read-only connection of a WAL database still
-  // opens the file for writing (shared memory); query_only keeps it honest.
-  TRY(connection->script(fmt::format("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                     "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
-                                     "PRAGMA cache_size=-{}; PRAGMA trusted_schema=OFF; PRAGMA query_only={};",
-                                     settings.cache_bytes / 1024, settings.read_only ? 1 : 0)));
+  // The writer decides when to checkpoint, never a commit by itself. A read-only connection of a
+  // WAL database still opens the file for writing (shared memory); query_only keeps it honest.
+  TRY(connection->script(
+      fmt::format("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                  "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
+                  "PRAGMA cache_size=-{}; PRAGMA trusted_schema=OFF; PRAGMA query_only={};",
+                  settings.cache_bytes / 1024, settings.read_only ? 1 : 0)));
   if (!settings.read_only) sqlite3_wal_hook(database, remember_wal_pages, &connection->wal_pages_);
   return connection;
 }
 
 Connection::~Connection() {
-  for (auto& [sql, entry] : statements_) sqlite3_finalize(entry.statement);
+  for (auto& [sql, entry] : statements_)
+    sqlite3_finalize(entry.statement);
   sqlite3_close_v2(database_);
 }
 
@@ -100,7 +116,8 @@ Result<Query> Connection::prepare(const char* sql) {
   const unsigned how = entry.statement ? 0 : SQLITE_PREPARE_PERSISTENT;
   const int code = sqlite3_prepare_v3(database_, sql, -1, how, &statement, nullptr);
   if (code != SQLITE_OK) return error_of(database_, code);
-  if (entry.statement) return Query(database_, statement, nullptr);  // the same text is running further out
+  if (entry.statement)
+    return Query(database_, statement, nullptr);  // the same text is running further out
   entry = {statement, true};
   return Query(database_, statement, &entry.busy);
 }
@@ -111,7 +128,9 @@ Result<void> Connection::script(const std::string& sql) {
   return {};
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(database_) == 0;
+}
 
 Result<bool> Connection::checkpoint(bool restart) {
   int logged = 0;
@@ -124,13 +143,17 @@ Result<bool> Connection::checkpoint(bool restart) {
   return logged == moved;
 }
 
-void Connection::shrink() { sqlite3_db_release_memory(database_); }
+void Connection::shrink() {
+  sqlite3_db_release_memory(database_);
+}
 
 Query::Query(sqlite3* database, sqlite3_stmt* statement, bool* busy)
     : database_(database), statement_(statement), busy_(busy) {}
 
 Query::Query(Query&& other) noexcept
-    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)), busy_(other.busy_) {}
+    : database_(other.database_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      busy_(other.busy_) {}
 
 Query::~Query() {
   if (!statement_) return;
@@ -155,7 +178,9 @@ Result<void> Query::run() {
   return {};
 }
 
-int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+int64_t Query::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
 
 std::string_view Query::bytes(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
@@ -163,20 +188,27 @@ std::string_view Query::bytes(int column) const {
   return data ? std::string_view(data, size) : std::string_view();
 }
 
-bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Query::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
-void Query::bind_integer(int place, int64_t value) { sqlite3_bind_int64(statement_, place, value); }
+void Query::bind_integer(int place, int64_t value) {
+  sqlite3_bind_int64(statement_, place, value);
+}
 
 void Query::bind(int place, std::string_view value) {
   // An empty view may have no address, which SQLite would take for NULL.
-  sqlite3_bind_blob64(statement_, place, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC);
+  sqlite3_bind_blob64(statement_, place, value.empty() ? "" : value.data(), value.size(),
+                      SQLITE_STATIC);
 }
 
 void Query::bind(int place, Text value) {
-  sqlite3_bind_text64(statement_, place, value.text.empty() ? "" : value.text.data(), value.text.size(),
-                      SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(statement_, place, value.text.empty() ? "" : value.text.data(),
+                      value.text.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
 
-void Query::bind(int place, std::nullptr_t) { sqlite3_bind_null(statement_, place); }
+void Query::bind(int place, std::nullptr_t) {
+  sqlite3_bind_null(statement_, place);
+}
 
 }  // namespace tasuki::store::sqlite

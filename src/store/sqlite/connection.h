@@ -1,7 +1,8 @@
 // One connection to the encrypted database: open, key, prepared statements, errors as values.
 //
-// Why: the rest of the engine should read as SQL with its values beside it. Statements are prepared once per
-// connection and found again by the address of their text, so that a point read costs no parsing.
+// Why: the rest of the engine should read as SQL with its values beside it. Statements are prepared
+// once per connection and found again by the address of their text, so that a point read costs no
+// parsing.
 //
 // Not thread-safe: one thread at a time (SQLite is built multi-thread, THREADSAFE=2).
 #pragma once
@@ -24,7 +25,8 @@ struct Text {  // bound as TEXT; every other string is a BLOB and compares with 
   std::string_view text;
 };
 
-// The rows of a running statement. Bytes it hands out live until the next step. Bound strings must outlive it.
+// The rows of a running statement. Bytes it hands out live until the next step. Bound strings must
+// outlive it.
 class Query {
  public:
   Query(sqlite3* database, sqlite3_stmt* statement, bool* busy);
@@ -40,7 +42,9 @@ class Query {
   std::string_view bytes(int column) const;
   bool is_null(int column) const;
 
-  void bind(int place, std::integral auto value) { bind_integer(place, static_cast<int64_t>(value)); }
+  void bind(int place, std::integral auto value) {
+    bind_integer(place, static_cast<int64_t>(value));
+  }
   void bind(int place, std::string_view value);
   void bind(int place, Text value);
   void bind(int place, std::nullptr_t);
@@ -85,7 +89,8 @@ class Connection {
 
   bool in_transaction() const;
   int wal_pages() const { return wal_pages_; }  // after this connection's last commit
-  // Moves what the log holds into the database. `restart`: also waits for readers so that the log starts anew.
+  // Moves what the log holds into the database. `restart`: also waits for readers so that the log
+  // starts anew.
   Result<bool> checkpoint(bool restart);  // true: everything was moved
   void shrink();                          // gives cached pages back
 

@@ -18,14 +18,22 @@ struct File {
 
 constexpr int room_before_real = (sizeof(File) + 15) / 16 * 16;
 
-File& ours(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
+File& ours(sqlite3_file* file) {
+  return *reinterpret_cast<File*>(file);
+}
 sqlite3_file* real(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + room_before_real);
 }
-const sqlite3_io_methods& below(sqlite3_file* file) { return *real(file)->pMethods; }
-std::string_view name_of(const File& file) { return file.name ? file.name : ""; }
+const sqlite3_io_methods& below(sqlite3_file* file) {
+  return *real(file)->pMethods;
+}
+std::string_view name_of(const File& file) {
+  return file.name ? file.name : "";
+}
 
-int file_close(sqlite3_file* file) { return below(file).xClose(real(file)); }
+int file_close(sqlite3_file* file) {
+  return below(file).xClose(real(file));
+}
 
 int file_read(sqlite3_file* file, void* into, int count, sqlite3_int64 offset) {
   return below(file).xRead(real(file), into, count, offset);
@@ -60,27 +68,45 @@ int file_sync(sqlite3_file* file, int flags) {
   return code;
 }
 
-int file_size(sqlite3_file* file, sqlite3_int64* size) { return below(file).xFileSize(real(file), size); }
-int file_lock(sqlite3_file* file, int level) { return below(file).xLock(real(file), level); }
-int file_unlock(sqlite3_file* file, int level) { return below(file).xUnlock(real(file), level); }
-int file_is_reserved(sqlite3_file* file, int* out) { return below(file).xCheckReservedLock(real(file), out); }
-int file_control(sqlite3_file* file, int what, void* with) { return below(file).xFileControl(real(file), what, with); }
-int file_sector(sqlite3_file* file) { return below(file).xSectorSize(real(file)); }
-int file_traits(sqlite3_file* file) { return below(file).xDeviceCharacteristics(real(file)); }
+int file_size(sqlite3_file* file, sqlite3_int64* size) {
+  return below(file).xFileSize(real(file), size);
+}
+int file_lock(sqlite3_file* file, int level) {
+  return below(file).xLock(real(file), level);
+}
+int file_unlock(sqlite3_file* file, int level) {
+  return below(file).xUnlock(real(file), level);
+}
+int file_is_reserved(sqlite3_file* file, int* out) {
+  return below(file).xCheckReservedLock(real(file), out);
+}
+int file_control(sqlite3_file* file, int what, void* with) {
+  return below(file).xFileControl(real(file), what, with);
+}
+int file_sector(sqlite3_file* file) {
+  return below(file).xSectorSize(real(file));
+}
+int file_traits(sqlite3_file* file) {
+  return below(file).xDeviceCharacteristics(real(file));
+}
 int file_map(sqlite3_file* file, int page, int size, int extend, void volatile** out) {
   return below(file).xShmMap(real(file), page, size, extend, out);
 }
 int file_map_lock(sqlite3_file* file, int offset, int count, int flags) {
   return below(file).xShmLock(real(file), offset, count, flags);
 }
-void file_barrier(sqlite3_file* file) { below(file).xShmBarrier(real(file)); }
-int file_unmap(sqlite3_file* file, int remove) { return below(file).xShmUnmap(real(file), remove); }
+void file_barrier(sqlite3_file* file) {
+  below(file).xShmBarrier(real(file));
+}
+int file_unmap(sqlite3_file* file, int remove) {
+  return below(file).xShmUnmap(real(file), remove);
+}
 // Version 2 of the methods ends here: without fetch, since an encrypted page cannot be mapped.
 
 const sqlite3_io_methods methods = {
-    2,           file_close,  file_read,         file_write,   file_truncate, file_sync,
-    file_size,   file_lock,   file_unlock,       file_is_reserved, file_control, file_sector,
-    file_traits, file_map,    file_map_lock,     file_barrier, file_unmap,    nullptr,
+    2,           file_close, file_read,     file_write,       file_truncate, file_sync,
+    file_size,   file_lock,  file_unlock,   file_is_reserved, file_control,  file_sector,
+    file_traits, file_map,   file_map_lock, file_barrier,     file_unmap,    nullptr,
     nullptr,
 };
 
@@ -88,23 +114,36 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
   auto* disk = static_cast<Disk*>(vfs->pAppData);
   auto* own = new (file) File{{nullptr}, disk, name};
   const int code = disk->below()->xOpen(disk->below(), name, real(file), flags, flags_out);
-  if (real(file)->pMethods) own->base.pMethods = &methods;  // as SQLite wants: set where there is something to close
+  if (real(file)->pMethods)
+    own->base.pMethods = &methods;  // as SQLite wants: set where there is something to close
   return code;
 }
 
-sqlite3_vfs* beneath(sqlite3_vfs* vfs) { return static_cast<Disk*>(vfs->pAppData)->below(); }
+sqlite3_vfs* beneath(sqlite3_vfs* vfs) {
+  return static_cast<Disk*>(vfs->pAppData)->below();
+}
 
-int remove_file(sqlite3_vfs* vfs, const char* name, int sync) { return beneath(vfs)->xDelete(beneath(vfs), name, sync); }
+int remove_file(sqlite3_vfs* vfs, const char* name, int sync) {
+  return beneath(vfs)->xDelete(beneath(vfs), name, sync);
+}
 int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* out) {
   return beneath(vfs)->xAccess(beneath(vfs), name, flags, out);
 }
 int full_name(sqlite3_vfs* vfs, const char* name, int size, char* out) {
   return beneath(vfs)->xFullPathname(beneath(vfs), name, size, out);
 }
-int random_bytes(sqlite3_vfs* vfs, int size, char* out) { return beneath(vfs)->xRandomness(beneath(vfs), size, out); }
-int sleep_for(sqlite3_vfs* vfs, int microseconds) { return beneath(vfs)->xSleep(beneath(vfs), microseconds); }
-int julian_day(sqlite3_vfs* vfs, double* out) { return beneath(vfs)->xCurrentTime(beneath(vfs), out); }
-int last_error(sqlite3_vfs* vfs, int size, char* out) { return beneath(vfs)->xGetLastError(beneath(vfs), size, out); }
+int random_bytes(sqlite3_vfs* vfs, int size, char* out) {
+  return beneath(vfs)->xRandomness(beneath(vfs), size, out);
+}
+int sleep_for(sqlite3_vfs* vfs, int microseconds) {
+  return beneath(vfs)->xSleep(beneath(vfs), microseconds);
+}
+int julian_day(sqlite3_vfs* vfs, double* out) {
+  return beneath(vfs)->xCurrentTime(beneath(vfs), out);
+}
+int last_error(sqlite3_vfs* vfs, int size, char* out) {
+  return beneath(vfs)->xGetLastError(beneath(vfs), size, out);
+}
 int julian_milliseconds(sqlite3_vfs* vfs, sqlite3_int64* out) {
   return beneath(vfs)->xCurrentTimeInt64(beneath(vfs), out);
 }
@@ -124,7 +163,8 @@ Result<void> Disk::enroll() {
   const int started = sqlite3_initialize();
   if (started != SQLITE_OK) return error_of(nullptr, started);
   below_ = sqlite3_vfs_find("unix");
-  if (!below_) return Error{Error::Kind::internal, "SQLite knows no file system of this machine.", {}};
+  if (!below_)
+    return Error{Error::Kind::internal, "SQLite knows no file system of this machine.", {}};
 
   own_ = std::make_unique<sqlite3_vfs>();
   own_->iVersion = 2;
@@ -153,6 +193,8 @@ Disk::~Disk() {
   sqlite3_vfs_unregister(own_.get());
 }
 
-std::string Disk::vfs() const { return "multipleciphers-" + name_; }
+std::string Disk::vfs() const {
+  return "multipleciphers-" + name_;
+}
 
 }  // namespace tasuki::store::sqlite

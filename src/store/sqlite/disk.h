@@ -1,8 +1,10 @@
-// The disk beneath the database, as SQLite calls it: counted, and open to a watcher that may make it fail.
+// The disk beneath the database, as SQLite calls it: counted, and open to a watcher that may make
+// it fail.
 //
-// Why: the number of syncs is the currency that group commit saves, so it is measured where it is spent; and the
-// suite must be able to fail the n-th call for every n, and to cut the power. It is a VFS over the operating
-// system's, with the encrypting VFS above it: what passes here is what reaches the disk.
+// Why: the number of syncs is the currency that group commit saves, so it is measured where it is
+// spent; and the suite must be able to fail the n-th call for every n, and to cut the power. It is
+// a VFS over the operating system's, with the encrypting VFS above it: what passes here is what
+// reaches the disk.
 #pragma once
 
 #include <atomic>
@@ -17,7 +19,8 @@ struct sqlite3_vfs;
 
 namespace tasuki::store::sqlite {
 
-// For tests. Any thread. Returns 0 to let the call pass, or the SQLite result code it shall fail with.
+// For tests. Any thread. Returns 0 to let the call pass, or the SQLite result code it shall fail
+// with.
 class DiskWatcher {
  public:
   virtual ~DiskWatcher() = default;

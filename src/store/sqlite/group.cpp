@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr size_t units_in_group_max = 1024;  // bounds how long the first of a group waits for the last
+constexpr size_t units_in_group_max =
+    1024;  // bounds how long the first of a group waits for the last
 constexpr auto idle_before_checkpoint = 500ms;
 // 32 MB of log: each moved page has by then often been rewritten several times, and is moved once.
 constexpr int log_pages_to_move = 8'000;
@@ -43,7 +44,8 @@ Result<void> Group::write(const Work& work) {
   {
     const std::lock_guard lock(mutex_);
     if (stops_ || queue_.size() >= queue_max_) {
-      return Error{Error::Kind::unavailable, "Too many writes are waiting; try again in a moment.", {}};
+      return Error{
+          Error::Kind::unavailable, "Too many writes are waiting; try again in a moment.", {}};
     }
     queue_.push_back(&job);
     if (queue_.size() == 1) gathered_.notify_one();
@@ -87,7 +89,8 @@ void Group::write_group(const Jobs& jobs) {
     numbers_known_ = false;
   }
   for (auto* job : jobs) {
-    if (!outcome) job->outcome = outcome.error();  // no unit of a group that did not commit is acknowledged
+    if (!outcome)
+      job->outcome = outcome.error();  // no unit of a group that did not commit is acknowledged
     job->done.store(true, std::memory_order_release);
     job->done.notify_one();
   }
@@ -99,7 +102,8 @@ Result<void> Group::try_group(const Jobs& jobs) {
     numbers_known_ = true;
   }
   TRY(connection_->run("BEGIN IMMEDIATE"));
-  for (auto* job : jobs) TRY(run_unit(*job));
+  for (auto* job : jobs)
+    TRY(run_unit(*job));
   TRY(unit_.finish_group());
   return connection_->run("COMMIT");
 }

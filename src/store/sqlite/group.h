@@ -1,8 +1,8 @@
-// Group commit: one thread writes; it takes everything that waits, runs each unit of work in a savepoint of its own,
-// commits once, and answers all. docs/decisions/0004.
+// Group commit: one thread writes; it takes everything that waits, runs each unit of work in a
+// savepoint of its own, commits once, and answers all. docs/decisions/0004.
 //
-// Why: the disk gives about 180 syncs a second. While one is under way the next group gathers by itself, so there is
-// no timer to tune and a lone writer waits for nobody.
+// Why: the disk gives about 180 syncs a second. While one is under way the next group gathers by
+// itself, so there is no timer to tune and a lone writer waits for nobody.
 #pragma once
 
 #include <atomic>

@@ -9,8 +9,8 @@ namespace {
 
 #define FROM_LOG " FROM version v CROSS JOIN record r ON r.number=v.record "
 
-// How far a version's time may lie before that of an earlier one (times may be given by the writer): beyond it, older
-// versions cannot be in the wanted period and the scan may stop.
+// How far a version's time may lie before that of an earlier one (times may be given by the
+// writer): beyond it, older versions cannot be in the wanted period and the scan may stop.
 Result<int64_t> disorder(Connection& connection) {
   auto rows = TRY(connection.query("SELECT value FROM house WHERE name='disorder'"));
   return TRY(rows.next()) ? rows.integer(0) : int64_t{0};
@@ -52,24 +52,30 @@ class Collector {
   HistoryPage page_;
 };
 
-bool counts_all(const HistoryQuery& query) { return !query.since && !query.at_most && !query.admits; }
+bool counts_all(const HistoryQuery& query) {
+  return !query.since && !query.at_most && !query.admits;
+}
 
-Result<void> of_record(Snapshot& snapshot, const HistoryQuery& query, uint64_t before, Collector& collector) {
+Result<void> of_record(Snapshot& snapshot, const HistoryQuery& query, uint64_t before,
+                       Collector& collector) {
   const auto row = TRY(snapshot.row_of(*query.key));
   if (!row) return {};
   if (counts_all(query)) collector.page().total = row->version;
   auto& connection = snapshot.connection();
-  auto later = TRY(connection.query("SELECT " VERSION_COLUMNS FROM_LOG
-                                    "WHERE v.record=? AND v.number>1 AND v.sequence<? ORDER BY v.number DESC",
-                                    row->number, before));
+  auto later = TRY(
+      connection.query("SELECT " VERSION_COLUMNS FROM_LOG
+                       "WHERE v.record=? AND v.number>1 AND v.sequence<? ORDER BY v.number DESC",
+                       row->number, before));
   const bool open = TRY(collector.take_all(std::move(later)));
   if (!open || row->first >= before) return {};
-  auto first = TRY(connection.query("SELECT " VERSION_COLUMNS FROM_LOG "WHERE v.sequence=?", row->first));
+  auto first =
+      TRY(connection.query("SELECT " VERSION_COLUMNS FROM_LOG "WHERE v.sequence=?", row->first));
   TRY(collector.take_all(std::move(first)));
   return {};
 }
 
-Result<void> of_kind(Snapshot& snapshot, const HistoryQuery& query, uint64_t before, Collector& collector) {
+Result<void> of_kind(Snapshot& snapshot, const HistoryQuery& query, uint64_t before,
+                     Collector& collector) {
   auto& connection = snapshot.connection();
   if (counts_all(query)) {
     auto counter = TRY(connection.query("SELECT versions FROM counter WHERE kind=?", *query.kind));
@@ -82,7 +88,8 @@ Result<void> of_kind(Snapshot& snapshot, const HistoryQuery& query, uint64_t bef
   return {};
 }
 
-Result<void> of_all(Snapshot& snapshot, const HistoryQuery& query, uint64_t before, Collector& collector) {
+Result<void> of_all(Snapshot& snapshot, const HistoryQuery& query, uint64_t before,
+                    Collector& collector) {
   auto& connection = snapshot.connection();
   if (counts_all(query)) {
     auto counter = TRY(connection.query("SELECT coalesce(sum(versions), 0) FROM counter"));
@@ -114,10 +121,12 @@ Result<HistoryPage> Snapshot::history(const HistoryQuery& query) {
 
 Result<std::vector<Version>> Snapshot::changes(uint64_t after, size_t count_max) {
   TRY(begin());
-  auto rows = TRY(connection_.query(
-      "SELECT " VERSION_COLUMNS FROM_LOG "WHERE v.sequence>? ORDER BY v.sequence LIMIT ?", after, count_max));
+  auto rows = TRY(connection_.query("SELECT " VERSION_COLUMNS FROM_LOG
+                                    "WHERE v.sequence>? ORDER BY v.sequence LIMIT ?",
+                                    after, count_max));
   std::vector<Version> versions;
-  while (TRY(rows.next())) versions.push_back(TRY(version_from(rows)));
+  while (TRY(rows.next()))
+    versions.push_back(TRY(version_from(rows)));
   return versions;
 }
 

@@ -5,8 +5,9 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-#define MESSAGE_COLUMNS \
-  "number, feed, control_id, kind, grp, received, state, reason, mapping, answer, report, hash, bytes"
+#define MESSAGE_COLUMNS                                                                           \
+  "number, feed, control_id, kind, grp, received, state, reason, mapping, answer, report, hash, " \
+  "bytes"
 
 Result<Message> message_from(Snapshot& snapshot, const Query& rows, bool with_bytes) {
   return Message{
@@ -28,24 +29,28 @@ Result<Message> message_from(Snapshot& snapshot, const Query& rows, bool with_by
 // The most selective index for the query; what it leaves open is looked at row by row.
 Result<Query> candidates(Connection& connection, const MessageQuery& query, uint64_t feed) {
   if (query.content_hash) {
-    return connection.query("SELECT " MESSAGE_COLUMNS " FROM message WHERE hash=? AND number>? ORDER BY number",
+    return connection.query("SELECT " MESSAGE_COLUMNS
+                            " FROM message WHERE hash=? AND number>? ORDER BY number",
                             std::string_view(*query.content_hash), query.after);
   }
   if (query.control_id && query.feed) {
     return connection.query(
-        "SELECT " MESSAGE_COLUMNS " FROM message WHERE feed=? AND control_id=? AND number>? ORDER BY number", feed,
-        std::string_view(*query.control_id), query.after);
+        "SELECT " MESSAGE_COLUMNS
+        " FROM message WHERE feed=? AND control_id=? AND number>? ORDER BY number",
+        feed, std::string_view(*query.control_id), query.after);
   }
   if (query.state && *query.state != MessageState::done) {
-    return connection.query(
-        "SELECT " MESSAGE_COLUMNS " FROM message WHERE state=? AND state<>0 AND number>? ORDER BY number",
-        static_cast<int>(*query.state), query.after);
+    return connection.query("SELECT " MESSAGE_COLUMNS
+                            " FROM message WHERE state=? AND state<>0 AND number>? ORDER BY number",
+                            static_cast<int>(*query.state), query.after);
   }
-  return connection.query("SELECT " MESSAGE_COLUMNS " FROM message WHERE number>? ORDER BY number", query.after);
+  return connection.query("SELECT " MESSAGE_COLUMNS " FROM message WHERE number>? ORDER BY number",
+                          query.after);
 }
 
 bool belongs(const Query& rows, const MessageQuery& query, uint64_t feed) {
-  return (!query.feed || rows.number(1) == feed) && (!query.control_id || rows.bytes(2) == *query.control_id) &&
+  return (!query.feed || rows.number(1) == feed) &&
+         (!query.control_id || rows.bytes(2) == *query.control_id) &&
          (!query.state || static_cast<MessageState>(rows.integer(6)) == *query.state) &&
          (!query.reason_prefix || rows.bytes(7).starts_with(*query.reason_prefix)) &&
          (!query.content_hash || rows.bytes(11) == *query.content_hash);
@@ -61,21 +66,24 @@ Result<std::vector<Message>> Snapshot::messages(const MessageQuery& query) {
 
   auto rows = TRY(candidates(connection_, query, feed));
   while (messages.size() < query.count_max && TRY(rows.next())) {
-    if (belongs(rows, query, feed)) messages.push_back(TRY(message_from(*this, rows, query.with_bytes)));
+    if (belongs(rows, query, feed))
+      messages.push_back(TRY(message_from(*this, rows, query.with_bytes)));
   }
   return messages;
 }
 
 Result<std::optional<Message>> Snapshot::message(uint64_t number) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT " MESSAGE_COLUMNS " FROM message WHERE number=?", number));
+  auto rows =
+      TRY(connection_.query("SELECT " MESSAGE_COLUMNS " FROM message WHERE number=?", number));
   if (!TRY(rows.next())) return std::optional<Message>();
   return std::optional(TRY(message_from(*this, rows, true)));
 }
 
 Result<uint64_t> Snapshot::message_count(MessageState state) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT count FROM message_counter WHERE state=?", static_cast<int>(state)));
+  auto rows = TRY(connection_.query("SELECT count FROM message_counter WHERE state=?",
+                                    static_cast<int>(state)));
   return TRY(rows.next()) ? rows.number(0) : uint64_t{0};
 }
 

@@ -1,7 +1,7 @@
 // The small lasting numbers of names (owners, subjects, authors, feeds, mappings), kept in memory.
 //
-// Only committed names enter, so a name found here is on the disk. Bounded: when full it is emptied and fills again
-// with what is being used.
+// Only committed names enter, so a name found here is on the disk. Bounded: when full it is emptied
+// and fills again with what is being used.
 #pragma once
 
 #include <cstdint>

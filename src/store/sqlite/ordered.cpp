@@ -7,7 +7,9 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-uint64_t mirror_of(uint64_t group) { return group ^ 0x9e3779b97f4a7c15; }
+uint64_t mirror_of(uint64_t group) {
+  return group ^ 0x9e3779b97f4a7c15;
+}
 
 std::string_view smaller_bound(std::string_view a, std::string_view b) {  // empty is open
   if (a.empty()) return b;
@@ -24,10 +26,12 @@ struct Scan {
   bool mirrored;
 };
 
-Result<void> scan(Connection& connection, const Node& range, const Scan& part, size_t count_max, Found& found) {
+Result<void> scan(Connection& connection, const Node& range, const Scan& part, size_t count_max,
+                  Found& found) {
   const auto to = part.to.empty() ? std::string_view(above_all) : part.to;
-  auto rows = TRY(connection.query("SELECT low, high, record FROM ordered WHERE grp=? AND low>=? AND low<?",
-                                   part.group, part.from, to));
+  auto rows =
+      TRY(connection.query("SELECT low, high, record FROM ordered WHERE grp=? AND low>=? AND low<?",
+                           part.group, part.from, to));
   while (TRY(rows.next())) {
     if (++found.looked_at > count_max) {
       found.complete = false;
@@ -56,8 +60,8 @@ void append_rows(std::vector<OrderedRow>& rows, uint64_t record, std::string_vie
 Result<void> add_rows(Connection& connection, std::vector<OrderedRow>& rows) {
   std::sort(rows.begin(), rows.end());
   for (const auto& row : rows) {
-    TRY(connection.run("INSERT OR IGNORE INTO ordered(grp, low, high, record) VALUES(?, ?, ?, ?)", row.group,
-                       row.low, row.high, row.record));
+    TRY(connection.run("INSERT OR IGNORE INTO ordered(grp, low, high, record) VALUES(?, ?, ?, ?)",
+                       row.group, row.low, row.high, row.record));
   }
   return {};
 }
@@ -65,8 +69,8 @@ Result<void> add_rows(Connection& connection, std::vector<OrderedRow>& rows) {
 Result<void> remove_rows(Connection& connection, std::vector<OrderedRow>& rows) {
   std::sort(rows.begin(), rows.end());
   for (const auto& row : rows) {
-    TRY(connection.run("DELETE FROM ordered WHERE grp=? AND low=? AND high=? AND record=?", row.group, row.low,
-                       row.high, row.record));
+    TRY(connection.run("DELETE FROM ordered WHERE grp=? AND low=? AND high=? AND record=?",
+                       row.group, row.low, row.high, row.record));
   }
   return {};
 }
@@ -78,7 +82,8 @@ Result<Found> find_in_range(Connection& connection, const Node& range, size_t co
     TRY(scan(connection, range, {range.group, range.low_from, low_to, false}, count_max, found));
   } else {
     TRY(scan(connection, range, {range.group, range.high_from, low_to, false}, count_max, found));
-    TRY(scan(connection, range, {mirror_of(range.group), range.high_from, range.high_to, true}, count_max, found));
+    TRY(scan(connection, range, {mirror_of(range.group), range.high_from, range.high_to, true},
+             count_max, found));
   }
   std::sort(found.records.begin(), found.records.end());
   found.records.erase(std::unique(found.records.begin(), found.records.end()), found.records.end());

@@ -1,8 +1,8 @@
 // The ordered index: a B-tree of (group, low, high, record).
 //
-// An entry is one row. A span written by_high is two: under its group by low, and under the group's mirror by high,
-// with the ends exchanged, so that "ends at or after X" is two short scans (starts there, or spans X) and never the
-// whole group.
+// An entry is one row. A span written by_high is two: under its group by low, and under the group's
+// mirror by high, with the ends exchanged, so that "ends at or after X" is two short scans (starts
+// there, or spans X) and never the whole group.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@ void append_rows(std::vector<OrderedRow>& rows, uint64_t record, std::string_vie
 Result<void> add_rows(Connection& connection, std::vector<OrderedRow>& rows);
 Result<void> remove_rows(Connection& connection, std::vector<OrderedRow>& rows);
 
-// Records with an entry in the range, ascending, each once; at most count_max entries are looked at.
+// Records with an entry in the range, ascending, each once; at most count_max entries are looked
+// at.
 struct Found {
   std::vector<uint64_t> records;
   size_t looked_at = 0;

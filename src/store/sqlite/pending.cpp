@@ -16,7 +16,8 @@ void Pending::put(uint64_t record, PendingEntry entry) {
     entries_.emplace(record, std::move(entry));
     return;
   }
-  // Written twice in one group: what stands in the index is still what the first of them found there.
+  // Written twice in one group: what stands in the index is still what the first of them found
+  // there.
   entry.replaces = found->second.replaces;
   entry.former_ordered = found->second.former_ordered;
   undo_.emplace_back(record, std::exchange(found->second, std::move(entry)));
@@ -40,8 +41,8 @@ void Pending::clear() {
 }
 
 Result<void> Pending::flush(Connection& connection) {
-  // FTS5 starts a new segment when a rowid is not greater than the last one: hence the map, in record order,
-  // and deletions before.
+  // FTS5 starts a new segment when a rowid is not greater than the last one: hence the map, in
+  // record order, and deletions before.
   std::vector<OrderedRow> former, later;
   for (const auto& [record, entry] : entries_) {
     if (!entry.replaces) continue;
@@ -50,7 +51,8 @@ Result<void> Pending::flush(Connection& connection) {
   }
   for (const auto& [record, entry] : entries_) {
     if (entry.deleted) continue;
-    TRY(connection.run("INSERT INTO posting(rowid, terms) VALUES(?, ?)", record, Text{entry.document}));
+    TRY(connection.run("INSERT INTO posting(rowid, terms) VALUES(?, ?)", record,
+                       Text{entry.document}));
     append_rows(later, record, entry.ordered);
   }
   TRY(remove_rows(connection, former));

@@ -1,9 +1,9 @@
 // Index entries of the group commit under way: what its units will have posted when it ends.
 //
-// Why: FTS5 writes everything it holds to the disk structure at each savepoint, and the ordered index is a B-tree with
-// scattered keys. Kept here until the group's end, the postings of a hundred units become one segment and the
-// ordered entries arrive sorted. A unit that searches sees them through `matches` (codec.h); one that fails takes
-// its own back.
+// Why: FTS5 writes everything it holds to the disk structure at each savepoint, and the ordered
+// index is a B-tree with scattered keys. Kept here until the group's end, the postings of a hundred
+// units become one segment and the ordered entries arrive sorted. A unit that searches sees them
+// through `matches` (codec.h); one that fails takes its own back.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct PendingEntry {
   bool replaces = false;       // postings of a former version are in the index
   std::string former_ordered;  // and these ordered entries
   bool deleted = false;
-  std::string document;        // terms, with the kind's
+  std::string document;  // terms, with the kind's
   std::string ordered;
 };
 
@@ -44,7 +44,8 @@ class Pending {
 
  private:
   std::map<uint64_t, PendingEntry> entries_;
-  std::vector<std::pair<uint64_t, std::optional<PendingEntry>>> undo_;  // what stood before, in order
+  std::vector<std::pair<uint64_t, std::optional<PendingEntry>>>
+      undo_;  // what stood before, in order
   size_t bytes_ = 0;
 };
 

@@ -12,26 +12,32 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-// A range with at most so many entries drives the search; a larger one is asked of each candidate's row. 2,000
-// entries are read in about half a millisecond.
+// A range with at most so many entries drives the search; a larger one is asked of each candidate's
+// row. 2,000 entries are read in about half a millisecond.
 constexpr size_t driving_range_max = 2'000;
-// Where no list drives either: beyond, newest records are asked one by one, since hits must be frequent.
+// Where no list drives either: beyond, newest records are asked one by one, since hits must be
+// frequent.
 constexpr size_t driving_range_alone_max = 50'000;
-// Asking the lists for one record costs about as much as walking past so many of a list's entries (20 us, 0.05 us).
+// Asking the lists for one record costs about as much as walking past so many of a list's entries
+// (20 us, 0.05 us).
 constexpr size_t probe_cost = 400;
 constexpr size_t expanded_terms_max = 200;  // of a `contains`, in one FTS5 expression
 
 bool is_posting(const Node& node) {
   const auto all_children = [&] {
-    return !node.children.empty() && std::all_of(node.children.begin(), node.children.end(), is_posting);
+    return !node.children.empty() &&
+           std::all_of(node.children.begin(), node.children.end(), is_posting);
   };
   switch (node.op) {
     case Node::Op::term:
-    case Node::Op::prefix: return true;
+    case Node::Op::prefix:
+      return true;
     case Node::Op::both:
     case Node::Op::either:
-    case Node::Op::except: return all_children();
-    default: return false;
+    case Node::Op::except:
+      return all_children();
+    default:
+      return false;
   }
 }
 
@@ -40,11 +46,14 @@ bool is_filter(const Node& node) {
   switch (node.op) {
     case Node::Op::range:
     case Node::Op::all:
-    case Node::Op::none: return true;
+    case Node::Op::none:
+      return true;
     case Node::Op::both:
     case Node::Op::either:
-    case Node::Op::except: return std::all_of(node.children.begin(), node.children.end(), is_filter);
-    default: return false;
+    case Node::Op::except:
+      return std::all_of(node.children.begin(), node.children.end(), is_filter);
+    default:
+      return false;
   }
 }
 
@@ -61,11 +70,16 @@ std::string joined(const Node& node, std::string_view word) {
 
 std::string expression_of(const Node& node) {
   switch (node.op) {
-    case Node::Op::term: return quoted(term_of(node.bytes));
-    case Node::Op::prefix: return quoted(term_of(node.bytes)) + " *";
-    case Node::Op::both: return joined(node, " AND ");
-    case Node::Op::either: return joined(node, " OR ");
-    default: break;
+    case Node::Op::term:
+      return quoted(term_of(node.bytes));
+    case Node::Op::prefix:
+      return quoted(term_of(node.bytes)) + " *";
+    case Node::Op::both:
+      return joined(node, " AND ");
+    case Node::Op::either:
+      return joined(node, " OR ");
+    default:
+      break;
   }
   auto text = expression_of(node.children[0]);  // except
   for (size_t i = 1; i < node.children.size(); ++i) {
@@ -90,8 +104,9 @@ Result<Records> filtered(Connection& connection, const std::string& expression, 
                          Budget& budget) {
   Records kept;
   if (set.empty()) return kept;
-  auto rows = TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>=? AND rowid<=?",
-                                   Text{expression}, set.front(), set.back()));
+  auto rows = TRY(
+      connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>=? AND rowid<=?",
+                       Text{expression}, set.front(), set.back()));
   auto wanted = set.begin();
   while (TRY(rows.next())) {
     TRY(budget.spend(1));
@@ -107,9 +122,12 @@ Result<Records> filtered(Connection& connection, const std::string& expression, 
 
 Result<void> Budget::spend(size_t count) {
   if (count > left_) {
-    return Error{Error::Kind::too_costly,
-                 fmt::format("The search would look at more than {} records; add a criterion that fewer have.", max_),
-                 {}};
+    return Error{
+        Error::Kind::too_costly,
+        fmt::format(
+            "The search would look at more than {} records; add a criterion that fewer have.",
+            max_),
+        {}};
   }
   left_ -= count;
   return {};
@@ -117,7 +135,8 @@ Result<void> Budget::spend(size_t count) {
 
 bool Plan::passes(uint64_t record, std::string_view ordered) const {
   const auto in = [&](const Node* filter) { return matches(*filter, record, {}, ordered); };
-  return std::all_of(filters.begin(), filters.end(), in) && std::none_of(not_filters.begin(), not_filters.end(), in) &&
+  return std::all_of(filters.begin(), filters.end(), in) &&
+         std::none_of(not_filters.begin(), not_filters.end(), in) &&
          std::none_of(not_sets.begin(), not_sets.end(), [&](const Records& records) {
            return std::binary_search(records.begin(), records.end(), record);
          });
@@ -125,7 +144,8 @@ bool Plan::passes(uint64_t record, std::string_view ordered) const {
 
 std::string whole_expression(const Plan& plan) {
   auto text = plan.match;
-  for (const auto& unwanted : plan.without) text = fmt::format("({} NOT {})", text, unwanted);
+  for (const auto& unwanted : plan.without)
+    text = fmt::format("({} NOT {})", text, unwanted);
   return text;
 }
 
@@ -135,7 +155,8 @@ void intersect(std::optional<Records>& set, Records other) {
     return;
   }
   Records kept;
-  std::set_intersection(set->begin(), set->end(), other.begin(), other.end(), std::back_inserter(kept));
+  std::set_intersection(set->begin(), set->end(), other.begin(), other.end(),
+                        std::back_inserter(kept));
   set = std::move(kept);
 }
 
@@ -152,16 +173,20 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
     return {};
   }
   switch (node.op) {
-    case Node::Op::all: return {};
+    case Node::Op::all:
+      return {};
     case Node::Op::both:
-      for (const auto& child : node.children) TRY(add(plan, child));
+      for (const auto& child : node.children)
+        TRY(add(plan, child));
       return {};
     case Node::Op::except:
       if (node.children.empty()) break;
       TRY(add(plan, node.children[0]));
-      for (size_t i = 1; i < node.children.size(); ++i) TRY(subtract(plan, node.children[i]));
+      for (size_t i = 1; i < node.children.size(); ++i)
+        TRY(subtract(plan, node.children[i]));
       return {};
-    default: break;
+    default:
+      break;
   }
   if (is_filter(node)) {
     plan.filters.push_back(&node);
@@ -235,11 +260,13 @@ Result<std::string> Planner::kinds_expression() {
 
 Result<Records> Planner::records_of(const Node& node) {
   switch (node.op) {
-    case Node::Op::none: return Records();
+    case Node::Op::none:
+      return Records();
     case Node::Op::except:
       if (node.children.empty()) return Records();
       break;
-    case Node::Op::contains: return containing(node);
+    case Node::Op::contains:
+      return containing(node);
     case Node::Op::records: {
       auto records = node.records;
       std::sort(records.begin(), records.end());
@@ -253,10 +280,12 @@ Result<Records> Planner::records_of(const Node& node) {
     }
     case Node::Op::either: {
       Records all;
-      for (const auto& child : node.children) all = united(std::move(all), TRY(records_of(child)));
+      for (const auto& child : node.children)
+        all = united(std::move(all), TRY(records_of(child)));
       return all;
     }
-    default: break;
+    default:
+      break;
   }
   if (is_posting(node)) return matching(expression_of(node));
 
@@ -275,7 +304,8 @@ Result<Records> Planner::records_of(const Node& node) {
 
 Result<Records> Planner::containing(const Node& node) {
   const auto first = term_of(node.bytes);
-  auto rows = TRY(snapshot_.connection().query("SELECT term FROM posting_term WHERE term>=?", Text{first}));
+  auto rows =
+      TRY(snapshot_.connection().query("SELECT term FROM posting_term WHERE term>=?", Text{first}));
   Records records;
   std::string expression;
   size_t terms = 0;
@@ -294,8 +324,8 @@ Result<Records> Planner::containing(const Node& node) {
 }
 
 Result<Records> Planner::matching(const std::string& expression) {
-  auto rows = TRY(snapshot_.connection().query("SELECT rowid FROM posting WHERE posting MATCH ? ORDER BY rowid",
-                                               Text{expression}));
+  auto rows = TRY(snapshot_.connection().query(
+      "SELECT rowid FROM posting WHERE posting MATCH ? ORDER BY rowid", Text{expression}));
   Records records;
   while (TRY(rows.next())) {
     TRY(budget_.spend(1));
@@ -304,7 +334,8 @@ Result<Records> Planner::matching(const std::string& expression) {
   return records;
 }
 
-Result<Candidates> Candidates::open(Snapshot& snapshot, const Plan& plan, Bounds bounds, Budget& budget) {
+Result<Candidates> Candidates::open(Snapshot& snapshot, const Plan& plan, Bounds bounds,
+                                    Budget& budget) {
   TRY(snapshot.begin());
   bounds.to = std::min(bounds.to, record_max);
   Candidates candidates(snapshot);
@@ -313,8 +344,8 @@ Result<Candidates> Candidates::open(Snapshot& snapshot, const Plan& plan, Bounds
     TRY(candidates.open_list(plan, bounds, budget));
     return candidates;
   }
-  candidates.rows_ = std::make_unique<Query>(TRY(
-      snapshot.connection().query(walk_down, Text{*candidates.expression_}, bounds.from, bounds.to)));
+  candidates.rows_ = std::make_unique<Query>(TRY(snapshot.connection().query(
+      walk_down, Text{*candidates.expression_}, bounds.from, bounds.to)));
   return candidates;
 }
 
@@ -326,7 +357,8 @@ Result<void> Candidates::open_list(const Plan& plan, Bounds bounds, Budget& budg
     for (const auto& unwanted : plan.without) {
       Records left;
       const auto out = TRY(filtered(snapshot_->connection(), unwanted, list_, budget));
-      std::set_difference(list_.begin(), list_.end(), out.begin(), out.end(), std::back_inserter(left));
+      std::set_difference(list_.begin(), list_.end(), out.begin(), out.end(),
+                          std::back_inserter(left));
       list_ = std::move(left);
     }
     return {};
@@ -346,7 +378,8 @@ Result<std::optional<uint64_t>> Candidates::next() {
   while (!list_.empty()) {
     const auto record = list_.back();
     list_.pop_back();
-    if (!probes_ || TRY(is_listed(snapshot_->connection(), *expression_, record))) return std::optional(record);
+    if (!probes_ || TRY(is_listed(snapshot_->connection(), *expression_, record)))
+      return std::optional(record);
   }
   return std::optional<uint64_t>();
 }

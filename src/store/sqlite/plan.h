@@ -1,8 +1,10 @@
-// How a search's set is found: which candidates to walk, newest record first, and what to ask of each.
+// How a search's set is found: which candidates to walk, newest record first, and what to ask of
+// each.
 //
-// Postings joined by and/or/not become one FTS5 expression, which walks the shortest list and skips in the others. A
-// range beside it is asked of the candidate's own row where candidates are few, and read from the ordered index
-// where the index has few. What fits neither is worked out to a list of record numbers.
+// Postings joined by and/or/not become one FTS5 expression, which walks the shortest list and skips
+// in the others. A range beside it is asked of the candidate's own row where candidates are few,
+// and read from the ordered index where the index has few. What fits neither is worked out to a
+// list of record numbers.
 #pragma once
 
 #include <cstdint>
@@ -31,13 +33,13 @@ class Budget {  // of Search::cost_max: records and entries looked at
 };
 
 struct Plan {
-  std::string match;                      // FTS5 expression; empty: none
-  std::vector<std::string> without;       // FTS5 expressions of what is not wanted
-  std::vector<const Node*> filters;       // trees of ranges, asked of each candidate's ordered entries
+  std::string match;                 // FTS5 expression; empty: none
+  std::vector<std::string> without;  // FTS5 expressions of what is not wanted
+  std::vector<const Node*> filters;  // trees of ranges, asked of each candidate's ordered entries
   std::vector<const Node*> not_filters;
-  std::optional<Records> set;             // only these
+  std::optional<Records> set;  // only these
   std::vector<Records> not_sets;
-  bool is_kinds = false;                  // match only names the kinds: a record's row tells as much
+  bool is_kinds = false;  // match only names the kinds: a record's row tells as much
 
   bool passes(uint64_t record, std::string_view ordered) const;
 };
@@ -53,8 +55,8 @@ class Planner {
       : snapshot_(snapshot), kinds_(kinds), budget_(budget) {}
 
   Result<Plan> plan(const Node& where);
-  // Turns small ranges into the plan's set and gives a plan without any list the kinds' lists. `whole`: every hit is
-  // wanted (a total, a sort), not just the newest.
+  // Turns small ranges into the plan's set and gives a plan without any list the kinds' lists.
+  // `whole`: every hit is wanted (a total, a sort), not just the newest.
   Result<void> choose_driver(Plan& plan, bool whole);
 
  private:
@@ -74,7 +76,8 @@ class Planner {
 // The plan's candidates, newest record first. Ranges are still to be asked (Plan::passes).
 class Candidates {
  public:
-  static Result<Candidates> open(Snapshot& snapshot, const Plan& plan, Bounds bounds, Budget& budget);
+  static Result<Candidates> open(Snapshot& snapshot, const Plan& plan, Bounds bounds,
+                                 Budget& budget);
   Result<std::optional<uint64_t>> next();
 
  private:

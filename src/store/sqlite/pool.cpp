@@ -11,7 +11,8 @@ constexpr auto wait_before_extra = std::chrono::seconds(1);
 
 }  // namespace
 
-Pool::Pool(ConnectionSettings settings, size_t count_max) : settings_(std::move(settings)), count_max_(count_max) {}
+Pool::Pool(ConnectionSettings settings, size_t count_max)
+    : settings_(std::move(settings)), count_max_(count_max) {}
 
 Result<void> Pool::start() {
   idle_.push_back(TRY(Connection::open(settings_)));
@@ -22,7 +23,8 @@ Result<void> Pool::start() {
 std::unique_ptr<Connection> Pool::lend() {
   std::unique_lock lock(mutex_);
   while (true) {
-    const bool in_time = returned_.wait_for(lock, wait_before_extra, [&] { return !idle_.empty() || count_ < count_max_; });
+    const bool in_time = returned_.wait_for(lock, wait_before_extra,
+                                            [&] { return !idle_.empty() || count_ < count_max_; });
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();

@@ -1,8 +1,8 @@
 // Connections for readers, opened when first needed and lent to one thread at a time.
 //
-// The last one given back is the first lent again, so a quiet server works on one warm page cache. When all are out a
-// reader waits; after a while it gets one beyond the number, closed when it comes back, so that a thread that holds
-// a reader while it asks for another cannot stop the house.
+// The last one given back is the first lent again, so a quiet server works on one warm page cache.
+// When all are out a reader waits; after a while it gets one beyond the number, closed when it
+// comes back, so that a thread that holds a reader while it asks for another cannot stop the house.
 #pragma once
 
 #include <condition_variable>

@@ -7,10 +7,13 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-// record   one row a key: small, dense, without the body, so that looking at candidates (consent, ranges, sort
-//          values) touches few pages. `key` is a keyed 64-bit hash of kind and id: a third of the bytes of an index
-//          on the id itself. `ordered` repeats the record's ordered entries (codec.h).
-// version  the log: append-only, every body once, by sequence. History, feed and export are range scans.
+// record   one row a key: small, dense, without the body, so that looking at candidates (consent,
+// ranges, sort
+//          values) touches few pages. `key` is a keyed 64-bit hash of kind and id: a third of the
+//          bytes of an index on the id itself. `ordered` repeats the record's ordered entries
+//          (codec.h).
+// version  the log: append-only, every body once, by sequence. History, feed and export are range
+// scans.
 //          The first version is found through record.first, so only later ones cost an index entry.
 // ordered  (group, low, high, record); an empty high means a point, high = low.
 // posting  FTS5 as a plain inverted index: rowid = record number. docs/decisions/0003.
@@ -50,8 +53,8 @@ CREATE TABLE item(
 CREATE TABLE audit(number INTEGER PRIMARY KEY, subject INTEGER NOT NULL, text BLOB NOT NULL);
 )sql";
 
-// pgsz: an FTS5 leaf must fit a page's cell (4096 - 64 of authentication - 35), or each leaf would take an overflow
-// page more. hashsize: the postings of one group commit stay one segment.
+// pgsz: an FTS5 leaf must fit a page's cell (4096 - 64 of authentication - 35), or each leaf would
+// take an overflow page more. hashsize: the postings of one group commit stay one segment.
 constexpr auto posting_settings = R"sql(
 INSERT INTO posting(posting, rank) VALUES('pgsz', 3900);
 INSERT INTO posting(posting, rank) VALUES('hashsize', 8388608);
@@ -80,10 +83,11 @@ Result<void> prepare_schema(Connection& connection) {
   const auto found = TRY(user_version(connection));
   if (found == schema_version) return {};
   if (found == 0) return make_tables(connection);
-  return Error{Error::Kind::unsupported,
-               fmt::format("The database has schema {}, this program knows {}: start the newer program.", found,
-                           schema_version),
-               {}};
+  return Error{
+      Error::Kind::unsupported,
+      fmt::format("The database has schema {}, this program knows {}: start the newer program.",
+                  found, schema_version),
+      {}};
 }
 
 Result<std::string> salt_of(Connection& connection) {

@@ -1,9 +1,10 @@
 // A page of a search: walk the candidates, ask of each what the postings cannot tell, sort, cut.
 //
-// Without sort keys hits come by record number, newest first, which is the order of the walk: a page costs what a page
-// holds. With sort keys the values come from the candidates' own rows (ordered entries), the smallest low end of the
-// group ascending, the largest low end descending. Where candidates are too many to sort, the ordered index is walked
-// in its own order instead and each record is asked whether it belongs, so that a page costs what lies before it.
+// Without sort keys hits come by record number, newest first, which is the order of the walk: a
+// page costs what a page holds. With sort keys the values come from the candidates' own rows
+// (ordered entries), the smallest low end of the group ascending, the largest low end descending.
+// Where candidates are too many to sort, the ordered index is walked in its own order instead and
+// each record is asked whether it belongs, so that a page costs what lies before it.
 #include <algorithm>
 #include <limits>
 
@@ -14,8 +15,10 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-// Sorting so many candidates by their rows takes about a quarter of a second; beyond, the index's order is walked.
+// Sorting so many candidates by their rows takes about a quarter of a second; beyond, the index's
+// order is walked.
 constexpr size_t sorted_max = 100'000;
+constexpr uint64_t number_max = std::numeric_limits<int64_t>::max();
 
 // The plan's candidates with what the unit of work under way has written, newest record first.
 class Walk {
@@ -66,8 +69,16 @@ struct Hit {
 
 std::string big_endian(uint64_t number) {
   std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
+  for (int shift = 56; shift >= 0; shift -= 8)
+    bytes += static_cast<char>(number >> shift);
   return bytes;
+}
+
+uint64_t number_of(std::string_view bytes) {
+  uint64_t number = 0;
+  for (const char byte : bytes)
+    number = number << 8U | static_cast<unsigned char>(byte);
+  return number;
 }
 
 std::string value_of(const SortKey& key, const RecordRow& row) {
@@ -110,7 +121,8 @@ class Finder {
 
   Result<Walk> walk(uint64_t to) {
     const Bounds bounds{0, to};
-    return Walk(TRY(Candidates::open(snapshot_, plan_, bounds, budget_)), snapshot_.pending(), search_.where, bounds);
+    return Walk(TRY(Candidates::open(snapshot_, plan_, bounds, budget_)), snapshot_.pending(),
+                search_.where, bounds);
   }
 
   // The next record that belongs to the answer as far as its row tells.
@@ -126,7 +138,8 @@ class Finder {
   bool belongs(const RecordRow& row, bool written_now) const {
     const auto& kinds = search_.kinds;
     if (row.deleted) return false;
-    if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), row.key.kind) == kinds.end()) return false;
+    if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), row.key.kind) == kinds.end())
+      return false;
     if (!written_now && !plan_.passes(row.number, row.ordered)) return false;
     return !search_.admits || search_.admits(row.owner, row.subject);
   }
@@ -134,7 +147,8 @@ class Finder {
   // The version at the sequence, or nothing if the search's own check of the body refuses it.
   Result<std::optional<Version>> verified(uint64_t sequence) {
     auto version = TRY(snapshot_.version_at(sequence));
-    if (version && search_.verifies && !search_.verifies(version->key, version->body)) version.reset();
+    if (version && search_.verifies && !search_.verifies(version->key, version->body))
+      version.reset();
     return version;
   }
 
@@ -166,8 +180,8 @@ class Finder {
   }
 
   // Strictly before in the search's order.
-  bool before(const std::vector<std::string>& a, uint64_t a_record, const std::vector<std::string>& b,
-              uint64_t b_record) const {
+  bool before(const std::vector<std::string>& a, uint64_t a_record,
+              const std::vector<std::string>& b, uint64_t b_record) const {
     for (size_t i = 0; i < search_.sort.size(); ++i) {
       if (a[i] == b[i]) continue;
       if (a[i].empty() || b[i].empty()) return b[i].empty();  // absent values come last
@@ -181,19 +195,23 @@ class Finder {
     return Error{Error::Kind::invalid, "The cursor belongs to a search with other sort keys.", {}};
   }
 
-  bool in_order(const Hit& a, const Hit& b) const { return before(a.values, a.record, b.values, b.record); }
+  bool in_order(const Hit& a, const Hit& b) const {
+    return before(a.values, a.record, b.values, b.record);
+  }
 
   // The hit with its sort values, unless it lies on a former page.
   std::optional<Hit> hit_of(const RecordRow& row) const {
     Hit hit{.values = {}, .record = row.number, .sequence = row.sequence};
-    for (const auto& key : search_.sort) hit.values.push_back(value_of(key, row));
+    for (const auto& key : search_.sort)
+      hit.values.push_back(value_of(key, row));
     const auto& after = search_.after;
     if (after && !before(after->values, after->record, hit.values, hit.record)) return std::nullopt;
     return hit;
   }
 
   Result<void> by_values() {
-    // Verifying late spares unpacking bodies that the page never shows; a total needs each of them verified.
+    // Verifying late spares unpacking bodies that the page never shows; a total needs each of them
+    // verified.
     const bool verifies_late = search_.verifies && !search_.with_total;
     const size_t kept_max = search_.count_max + 1;
     size_t seen = 0;
@@ -208,7 +226,8 @@ class Finder {
       hits.push_back(*std::move(hit));
       if (verifies_late || hits.size() < 2 * kept_max + 64) continue;
       const auto cut = hits.begin() + static_cast<std::ptrdiff_t>(kept_max);
-      std::nth_element(hits.begin(), cut, hits.end(), [&](const Hit& a, const Hit& b) { return in_order(a, b); });
+      std::nth_element(hits.begin(), cut, hits.end(),
+                       [&](const Hit& a, const Hit& b) { return in_order(a, b); });
       hits.erase(cut, hits.end());
     }
     TRY(take_all(hits));
@@ -218,7 +237,8 @@ class Finder {
   // False: the page is full.
   Result<bool> take_all(std::vector<Hit>& hits) {
     std::sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) { return in_order(a, b); });
-    // A record may have stood twice in the index, as spans of one beginning: then its hits are neighbours now.
+    // A record may have stood twice in the index, as spans of one beginning: then its hits are
+    // neighbours now.
     const auto same = [](const Hit& a, const Hit& b) { return a.record == b.record; };
     hits.erase(std::unique(hits.begin(), hits.end(), same), hits.end());
     for (const auto& hit : hits) {
@@ -239,7 +259,7 @@ class Finder {
   // What a unit has yet to commit is not in the index, and a total needs every hit anyway.
   bool may_walk_index() const {
     const bool writes = snapshot_.pending() && !snapshot_.pending()->entries().empty();
-    return search_.sort[0].group != 0 && !search_.with_total && !plan_.set && !writes;
+    return !search_.with_total && !plan_.set && !writes;
   }
 
   Result<void> by_index() {
@@ -249,6 +269,7 @@ class Finder {
       auto rows = TRY(index_from(from, after != nullptr));
       if (!TRY(walk_index(std::move(rows)))) return {};
     }
+    if (search_.sort[0].group == 0) return {};  // every record has a last change
     std::vector<Hit> without_value;
     auto records = TRY(walk(record_max_));
     while (auto row = TRY(next(records))) {
@@ -260,32 +281,59 @@ class Finder {
   }
 
   Result<Query> index_from(std::string_view value, bool resumes) {
+    if (search_.sort[0].group == 0) return log_from(value);
     const auto group = search_.sort[0].group;
     auto& connection = snapshot_.connection();
     if (!search_.sort[0].descending) {
-      return connection.query("SELECT low, record FROM ordered WHERE grp=? AND low>=? ORDER BY low", group, value);
+      return connection.query("SELECT low, record FROM ordered WHERE grp=? AND low>=? ORDER BY low",
+                              group, value);
     }
-    if (!resumes) return connection.query("SELECT low, record FROM ordered WHERE grp=? ORDER BY low DESC", group);
-    return connection.query("SELECT low, record FROM ordered WHERE grp=? AND low<=? ORDER BY low DESC", group, value);
+    if (!resumes)
+      return connection.query("SELECT low, record FROM ordered WHERE grp=? ORDER BY low DESC",
+                              group);
+    return connection.query(
+        "SELECT low, record FROM ordered WHERE grp=? AND low<=? ORDER BY low DESC", group, value);
   }
 
-  // Takes the index's records value by value: those with the same one are sorted by the further keys. False: full.
+  // By last change the version log is the index; superseded versions are passed over.
+  Result<Query> log_from(std::string_view value) {
+    auto& connection = snapshot_.connection();
+    const bool descending = search_.sort[0].descending;
+    const auto from = value.empty() ? (descending ? number_max : 0) : number_of(value);
+    if (search_.kinds.size() == 1) {
+      return connection.query(descending ? "SELECT sequence, record FROM version WHERE kind=? AND "
+                                           "sequence<=? ORDER BY sequence DESC"
+                                         : "SELECT sequence, record FROM version WHERE kind=? AND "
+                                           "sequence>=? ORDER BY sequence",
+                              search_.kinds[0], from);
+    }
+    return connection.query(
+        descending ? "SELECT sequence, record FROM version WHERE sequence<=? ORDER BY sequence DESC"
+                   : "SELECT sequence, record FROM version WHERE sequence>=? ORDER BY sequence",
+        from);
+  }
+
+  // Takes the index's records value by value: those with the same one are sorted by the further
+  // keys. False: full.
   Result<bool> walk_index(Query rows) {
     const auto expression = whole_expression(plan_);
     std::string value;
     std::vector<Hit> run;
     while (TRY(rows.next())) {
       TRY(budget_.spend(1));
-      if (rows.bytes(0) != value) {
+      const auto now =
+          search_.sort[0].group == 0 ? big_endian(rows.number(0)) : std::string(rows.bytes(0));
+      if (now != value) {
         if (!TRY(take_all(run))) return false;
         run.clear();
-        value = rows.bytes(0);
+        value = now;
       }
       const auto record = rows.number(1);
       if (record > record_max_) continue;
       const auto row = TRY(snapshot_.candidate(record));
       // A record counts where its own sort value stands, not at each of its values.
-      if (!row || !belongs(*row, false) || value_of(search_.sort[0], *row).substr(1) != value) continue;
+      if (!row || !belongs(*row, false) || value_of(search_.sort[0], *row).substr(1) != value)
+        continue;
       if (!plan_.is_kinds && !TRY(is_listed(snapshot_.connection(), expression, record))) continue;
       if (auto hit = hit_of(*row)) run.push_back(*std::move(hit));
     }

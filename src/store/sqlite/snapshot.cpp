@@ -54,19 +54,21 @@ Result<Version> Snapshot::version_from(Query& rows) {
 
 Result<std::optional<Version>> Snapshot::current(const Key& key) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT " VERSION_COLUMNS
-                                    " FROM record r CROSS JOIN version v ON v.sequence=r.sequence"
-                                    " WHERE r.key=? AND r.kind=? AND r.id=?",
-                                    key_hash(shared_.salt, key), key.kind, std::string_view(key.id)));
+  auto rows =
+      TRY(connection_.query("SELECT " VERSION_COLUMNS
+                            " FROM record r CROSS JOIN version v ON v.sequence=r.sequence"
+                            " WHERE r.key=? AND r.kind=? AND r.id=?",
+                            key_hash(shared_.salt, key), key.kind, std::string_view(key.id)));
   if (!TRY(rows.next())) return std::optional<Version>();
   return std::optional(TRY(version_from(rows)));
 }
 
 Result<std::optional<Version>> Snapshot::version_at(uint64_t sequence) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT " VERSION_COLUMNS
-                                    " FROM version v CROSS JOIN record r ON r.number=v.record WHERE v.sequence=?",
-                                    sequence));
+  auto rows = TRY(connection_.query(
+      "SELECT " VERSION_COLUMNS
+      " FROM version v CROSS JOIN record r ON r.number=v.record WHERE v.sequence=?",
+      sequence));
   if (!TRY(rows.next())) return std::optional<Version>();
   return std::optional(TRY(version_from(rows)));
 }
@@ -75,25 +77,28 @@ Result<std::optional<Version>> Snapshot::version(const Key& key, uint32_t number
   const auto row = TRY(row_of(key));
   if (!row || number == 0 || number > row->version) return std::optional<Version>();
   if (number == 1) return version_at(row->first);
-  auto rows = TRY(connection_.query("SELECT sequence FROM version WHERE record=? AND number=? AND number>1",
-                                    row->number, number));
+  auto rows =
+      TRY(connection_.query("SELECT sequence FROM version WHERE record=? AND number=? AND number>1",
+                            row->number, number));
   if (!TRY(rows.next())) return std::optional<Version>();
   return version_at(rows.number(0));
 }
 
 Result<std::optional<Version>> Snapshot::current_of_record(uint64_t record) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT " VERSION_COLUMNS
-                                    " FROM record r CROSS JOIN version v ON v.sequence=r.sequence WHERE r.number=?",
-                                    record));
+  auto rows = TRY(connection_.query(
+      "SELECT " VERSION_COLUMNS
+      " FROM record r CROSS JOIN version v ON v.sequence=r.sequence WHERE r.number=?",
+      record));
   if (!TRY(rows.next())) return std::optional<Version>();
   return std::optional(TRY(version_from(rows)));
 }
 
 Result<std::optional<RecordRow>> Snapshot::row_of(const Key& key) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT " RECORD_COLUMNS " FROM record WHERE key=? AND kind=? AND id=?",
-                                    key_hash(shared_.salt, key), key.kind, std::string_view(key.id)));
+  auto rows =
+      TRY(connection_.query("SELECT " RECORD_COLUMNS " FROM record WHERE key=? AND kind=? AND id=?",
+                            key_hash(shared_.salt, key), key.kind, std::string_view(key.id)));
   if (!TRY(rows.next())) return std::optional<RecordRow>();
   return std::optional(record_from(rows));
 }
@@ -101,7 +106,8 @@ Result<std::optional<RecordRow>> Snapshot::row_of(const Key& key) {
 Result<std::optional<RecordRow>> Snapshot::candidate(uint64_t record) {
   TRY(begin());
   auto rows = TRY(connection_.query(
-      "SELECT kind, sequence, deleted, owner, subject, ordered FROM record WHERE number=?", record));
+      "SELECT kind, sequence, deleted, owner, subject, ordered FROM record WHERE number=?",
+      record));
   if (!TRY(rows.next())) return std::optional<RecordRow>();
   RecordRow row;
   row.number = record;
@@ -124,7 +130,8 @@ Result<std::vector<uint16_t>> Snapshot::kinds() {
   TRY(begin());
   auto rows = TRY(connection_.query("SELECT kind FROM counter"));
   std::vector<uint16_t> kinds;
-  while (TRY(rows.next())) kinds.push_back(static_cast<uint16_t>(rows.integer(0)));
+  while (TRY(rows.next()))
+    kinds.push_back(static_cast<uint16_t>(rows.integer(0)));
   return kinds;
 }
 
@@ -135,14 +142,17 @@ Result<std::optional<std::string>> Snapshot::item(std::string_view table, std::s
   return std::optional(std::string(rows.bytes(0)));
 }
 
-Result<std::vector<Item>> Snapshot::items(std::string_view table, std::string_view prefix, std::string_view after,
-                                          size_t count_max) {
+Result<std::vector<Item>> Snapshot::items(std::string_view table, std::string_view prefix,
+                                          std::string_view after, size_t count_max) {
   TRY(begin());
   const bool resumes = !after.empty() && after >= prefix;
-  auto rows = TRY(resumes ? connection_.query("SELECT key, value FROM item WHERE tbl=? AND key>? ORDER BY key LIMIT ?",
-                                              table, after, count_max)
-                          : connection_.query("SELECT key, value FROM item WHERE tbl=? AND key>=? ORDER BY key LIMIT ?",
-                                              table, prefix, count_max));
+  auto rows =
+      TRY(resumes ? connection_.query(
+                        "SELECT key, value FROM item WHERE tbl=? AND key>? ORDER BY key LIMIT ?",
+                        table, after, count_max)
+                  : connection_.query(
+                        "SELECT key, value FROM item WHERE tbl=? AND key>=? ORDER BY key LIMIT ?",
+                        table, prefix, count_max));
   std::vector<Item> items;
   while (TRY(rows.next())) {
     if (!rows.bytes(0).starts_with(prefix)) break;
@@ -153,8 +163,8 @@ Result<std::vector<Item>> Snapshot::items(std::string_view table, std::string_vi
 
 Result<std::vector<Item>> Snapshot::audit(uint64_t after, size_t count_max) {
   TRY(begin());
-  auto rows = TRY(connection_.query("SELECT number, text FROM audit WHERE number>? ORDER BY number LIMIT ?", after,
-                                    count_max));
+  auto rows = TRY(connection_.query(
+      "SELECT number, text FROM audit WHERE number>? ORDER BY number LIMIT ?", after, count_max));
   std::vector<Item> entries;
   while (TRY(rows.next())) {
     entries.push_back({std::to_string(rows.number(0)), TRY(unpack_bytes(rows.bytes(1)))});
@@ -179,7 +189,8 @@ Result<std::string> Snapshot::name_of(uint64_t number) {
   if (auto known = shared_.names.text_of(number)) return *std::move(known);
   TRY(begin());
   auto rows = TRY(connection_.query("SELECT text FROM name WHERE number=?", number));
-  if (!TRY(rows.next())) return Error{Error::Kind::internal, "A version names an author or feed that is gone.", {}};
+  if (!TRY(rows.next()))
+    return Error{Error::Kind::internal, "A version names an author or feed that is gone.", {}};
   const std::string text(rows.bytes(0));
   if (!pending_) shared_.names.add(text, number);
   return text;
@@ -187,8 +198,10 @@ Result<std::string> Snapshot::name_of(uint64_t number) {
 
 std::string after_prefix(std::string_view prefix) {
   std::string bound(prefix);
-  while (!bound.empty() && bound.back() == '\xff') bound.pop_back();
-  if (!bound.empty()) bound.back() = static_cast<char>(static_cast<unsigned char>(bound.back()) + 1);
+  while (!bound.empty() && bound.back() == '\xff')
+    bound.pop_back();
+  if (!bound.empty())
+    bound.back() = static_cast<char>(static_cast<unsigned char>(bound.back()) + 1);
   return bound;
 }
 

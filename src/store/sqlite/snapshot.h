@@ -1,7 +1,8 @@
-// Everything that can be asked of one state of the database: shared by readers and by the unit of work that writes.
+// Everything that can be asked of one state of the database: shared by readers and by the unit of
+// work that writes.
 //
-// A reader's snapshot begins at its first question and ends with it; the writer's is its transaction, which also has
-// index entries not yet in the indexes (pending.h).
+// A reader's snapshot begins at its first question and ends with it; the writer's is its
+// transaction, which also has index entries not yet in the indexes (pending.h).
 #pragma once
 
 #include <optional>
@@ -63,8 +64,8 @@ class Snapshot {
   Result<uint64_t> message_count(MessageState state);
 
   Result<std::optional<std::string>> item(std::string_view table, std::string_view key);
-  Result<std::vector<Item>> items(std::string_view table, std::string_view prefix, std::string_view after,
-                                  size_t count_max);
+  Result<std::vector<Item>> items(std::string_view table, std::string_view prefix,
+                                  std::string_view after, size_t count_max);
   Result<std::vector<Item>> audit(uint64_t after, size_t count_max);
 
   Result<uint64_t> number_of(std::string_view name);
@@ -82,13 +83,19 @@ class Snapshot {
   const Pending* pending_;
 };
 
-// For literals: "SELECT " VERSION_COLUMNS " FROM version v CROSS JOIN record r ON r.number=v.record WHERE ..."
-#define VERSION_COLUMNS                                                                                     \
-  "v.sequence, v.record, v.kind, r.id, v.number, v.time, v.deleted, v.owner, v.subject, v.author, v.feed, " \
+// For literals: "SELECT " VERSION_COLUMNS " FROM version v CROSS JOIN record r ON r.number=v.record
+// WHERE ..."
+#define VERSION_COLUMNS                                                                   \
+  "v.sequence, v.record, v.kind, r.id, v.number, v.time, v.deleted, v.owner, v.subject, " \
+  "v.author, v.feed, "                                                                    \
   "v.message, v.mapping, v.body"
 
-inline int64_t to_integer(Instant time) { return time.time_since_epoch().count(); }
-inline Instant to_instant(int64_t microseconds) { return Instant(std::chrono::microseconds(microseconds)); }
+inline int64_t to_integer(Instant time) {
+  return time.time_since_epoch().count();
+}
+inline Instant to_instant(int64_t microseconds) {
+  return Instant(std::chrono::microseconds(microseconds));
+}
 
 // The least bytes above every string with the prefix; empty when there are none.
 std::string after_prefix(std::string_view prefix);

@@ -35,7 +35,8 @@ class LeasedReader final : private Lease, public Answering<Reader> {
       : Lease(pool), Answering(Snapshot(connection(), shared, nullptr)) {}
 };
 
-// One process a database: the next numbers live in the writer's memory. Released by the kernel when the process ends.
+// One process a database: the next numbers live in the writer's memory. Released by the kernel when
+// the process ends.
 class FileLock {
  public:
   FileLock() = default;
@@ -48,10 +49,12 @@ class FileLock {
   Result<void> take(const std::string& file) {
     descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor_ < 0) {
-      return Error{Error::Kind::unavailable, "The database's lock file cannot be made in its folder.", file};
+      return Error{Error::Kind::unavailable,
+                   "The database's lock file cannot be made in its folder.", file};
     }
     if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
-    return Error{Error::Kind::unavailable, "Another process has the database open; stop it first.", file};
+    return Error{Error::Kind::unavailable, "Another process has the database open; stop it first.",
+                 file};
   }
 
  private:
@@ -63,21 +66,25 @@ class SqliteStore final : public Store {
   static Result<std::unique_ptr<Store>> open(const SqliteSettings& settings) {
     FileLock lock;
     TRY(lock.take(settings.file + "-lock"));
-    // Half of the cache for the writer, who never loses it to another's commit; the readers share the rest.
+    // Half of the cache for the writer, who never loses it to another's commit; the readers share
+    // the rest.
     auto disk = TRY(Disk::make(settings.disk_watcher));
-    const ConnectionSettings writing{settings.file, settings.key, settings.cache_bytes / 2, false, disk->vfs()};
+    const ConnectionSettings writing{settings.file, settings.key, settings.cache_bytes / 2, false,
+                                     disk->vfs()};
     auto connection = TRY(Connection::open(writing));
     TRY(prepare_schema(*connection));
     auto shared = std::make_unique<Shared>();
     shared->salt = TRY(salt_of(*connection));
-    std::unique_ptr<SqliteStore> store(
-        new SqliteStore(settings, std::move(lock), std::move(disk), std::move(shared), std::move(connection)));
+    std::unique_ptr<SqliteStore> store(new SqliteStore(settings, std::move(lock), std::move(disk),
+                                                       std::move(shared), std::move(connection)));
     TRY(store->pool_.start());
     TRY(store->group_.start());
     return store;
   }
 
-  std::unique_ptr<Reader> read() override { return std::make_unique<LeasedReader>(pool_, *shared_); }
+  std::unique_ptr<Reader> read() override {
+    return std::make_unique<LeasedReader>(pool_, *shared_);
+  }
   Result<void> write(const Work& work) override { return group_.write(work); }
 
   Result<std::vector<Item>> audit(uint64_t after, size_t count_max) override {
@@ -93,8 +100,9 @@ class SqliteStore final : public Store {
       : lock_(std::move(lock)),
         disk_(std::move(disk)),
         shared_(std::move(shared)),
-        pool_({settings.file, settings.key, settings.cache_bytes / 2 / std::max<size_t>(settings.readers_max / 2, 1),
-               true, disk_->vfs()},
+        pool_({settings.file, settings.key,
+               settings.cache_bytes / 2 / std::max<size_t>(settings.readers_max / 2, 1), true,
+               disk_->vfs()},
               settings.readers_max),
         group_(std::move(connection), *shared_, settings.queue_max) {}
 

@@ -12,14 +12,17 @@ namespace {
 
 using Emit = int (*)(void*, int, const char*, int, int, int);
 
-int value_of(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
+int value_of(char digit) {
+  return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+}
 
 int tokenize_query(void* context, std::string_view hex, Emit emit) {
   std::string term;
   for (size_t i = 0; i + 1 < hex.size(); i += 2) {
     term += static_cast<char>(value_of(hex[i]) * 16 + value_of(hex[i + 1]));
   }
-  return emit(context, 0, term.data(), static_cast<int>(term.size()), 0, static_cast<int>(hex.size()));
+  return emit(context, 0, term.data(), static_cast<int>(term.size()), 0,
+              static_cast<int>(hex.size()));
 }
 
 int tokenize_document(void* context, std::string_view document, Emit emit) {
@@ -48,11 +51,13 @@ int tokenize(Fts5Tokenizer*, void* context, int flags, const char* text, int siz
                                      : tokenize_document(context, bytes, emit);
 }
 
-// The documented way to FTS5's own interface: it is handed out through a bound pointer. sqlite.org/fts5.html, 7.
+// The documented way to FTS5's own interface: it is handed out through a bound pointer.
+// sqlite.org/fts5.html, 7.
 fts5_api* fts5_of(sqlite3* database) {
   fts5_api* api = nullptr;
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(database, "SELECT fts5(?1)", -1, &statement, nullptr) != SQLITE_OK) return nullptr;
+  if (sqlite3_prepare_v2(database, "SELECT fts5(?1)", -1, &statement, nullptr) != SQLITE_OK)
+    return nullptr;
   sqlite3_bind_pointer(statement, 1, &api, "fts5_api_ptr", nullptr);
   sqlite3_step(statement);
   sqlite3_finalize(statement);
@@ -75,7 +80,9 @@ std::string term_of(std::string_view bytes) {
   return term += bytes;
 }
 
-std::string kind_term(uint16_t kind) { return fmt::format("k{:04x}", kind); }
+std::string kind_term(uint16_t kind) {
+  return fmt::format("k{:04x}", kind);
+}
 
 void append_term(std::string& document, std::string_view term) {
   CHECK(term.size() <= term_bytes_max + 1);

@@ -14,7 +14,9 @@ namespace {
 
 constexpr size_t id_bytes_max = 200;
 
-Error invalid(std::string message) { return {Error::Kind::invalid, std::move(message), {}}; }
+Error invalid(std::string message) {
+  return {Error::Kind::invalid, std::move(message), {}};
+}
 
 Result<void> check(const Put& put) {
   if (put.key.id.empty() || put.key.id.size() > id_bytes_max) {
@@ -26,8 +28,10 @@ Result<void> check(const Put& put) {
     }
   }
   for (const auto& entry : put.index.ordered) {
-    if (entry.low.size() > ordered_bytes_max || entry.high.size() > ordered_bytes_max || entry.high < entry.low) {
-      return invalid(fmt::format("An ordered entry has at most {} bytes an end, low before high.", ordered_bytes_max));
+    if (entry.low.size() > ordered_bytes_max || entry.high.size() > ordered_bytes_max ||
+        entry.high < entry.low) {
+      return invalid(fmt::format("An ordered entry has at most {} bytes an end, low before high.",
+                                 ordered_bytes_max));
     }
   }
   return {};
@@ -36,34 +40,41 @@ Result<void> check(const Put& put) {
 Result<void> check_expected(const Put& put, const std::optional<RecordRow>& standing) {
   if (!put.expected_number) return {};
   const uint32_t number = standing && !standing->deleted ? standing->version : 0;
-  const bool holds = *put.expected_number == number || (standing && *put.expected_number == standing->version);
+  const bool holds =
+      *put.expected_number == number || (standing && *put.expected_number == standing->version);
   if (holds) return {};
   return Error{Error::Kind::conflict,
-               fmt::format("Version {} was expected, {} stands.", *put.expected_number, number), {}};
+               fmt::format("Version {} was expected, {} stands.", *put.expected_number, number),
+               {}};
 }
 
 std::string document_of(const Put& put) {
   std::string document;
   append_term(document, kind_term(put.key.kind));
-  for (const auto& term : put.index.terms) append_term(document, term_of(term));
+  for (const auto& term : put.index.terms)
+    append_term(document, term_of(term));
   return document;
 }
 
 }  // namespace
 
 Unit::Unit(Connection& connection, Shared& shared)
-    : Answering(Snapshot(connection, shared, &pending_)), connection_(connection), shared_(shared) {}
+    : Answering(Snapshot(connection, shared, &pending_)),
+      connection_(connection),
+      shared_(shared) {}
 
 Result<void> Unit::load_numbers() {
-  auto rows = TRY(connection_.query(
-      "SELECT coalesce((SELECT max(number) FROM record), 0), coalesce((SELECT max(sequence) FROM version), 0),"
-      " coalesce((SELECT max(number) FROM message), 0), coalesce((SELECT max(number) FROM name), 0),"
-      " coalesce((SELECT max(number) FROM audit), 0),"
-      " coalesce((SELECT value FROM house WHERE name='time'), 0),"
-      " coalesce((SELECT value FROM house WHERE name='disorder'), 0)"));
+  auto rows =
+      TRY(connection_.query("SELECT coalesce((SELECT max(number) FROM record), 0), "
+                            "coalesce((SELECT max(sequence) FROM version), 0),"
+                            " coalesce((SELECT max(number) FROM message), 0), coalesce((SELECT "
+                            "max(number) FROM name), 0),"
+                            " coalesce((SELECT max(number) FROM audit), 0),"
+                            " coalesce((SELECT value FROM house WHERE name='time'), 0),"
+                            " coalesce((SELECT value FROM house WHERE name='disorder'), 0)"));
   TRY(rows.next());
   state_ = {};
-  state_.numbers = {rows.number(0), rows.number(1), rows.number(2), rows.number(3),
+  state_.numbers = {rows.number(0), rows.number(1),  rows.number(2), rows.number(3),
                     rows.number(4), rows.integer(5), rows.integer(6)};
   return {};
 }
@@ -87,7 +98,8 @@ void Unit::undo() {
 Result<uint64_t> Unit::name(const std::string& text) {
   if (const auto known = TRY(snapshot_.number_of(text)); known != 0 || text.empty()) return known;
   const auto number = ++state_.numbers.name;
-  TRY(connection_.run("INSERT INTO name(number, text) VALUES(?, ?)", number, std::string_view(text)));
+  TRY(connection_.run("INSERT INTO name(number, text) VALUES(?, ?)", number,
+                      std::string_view(text)));
   state_.names.emplace_back(text, number);
   return number;
 }
@@ -102,7 +114,8 @@ Result<Receipt> Unit::put(const Put& put) {
   const bool same = standing && standing->deleted == put.deleted &&
                     (put.deleted || (put.unless_same && standing->hash == put.body.hash));
   if (same) {
-    return Receipt{standing->sequence, standing->number, standing->version, standing->time, false, true};
+    return Receipt{
+        standing->sequence, standing->number, standing->version, standing->time, false, true};
   }
 
   const auto version = TRY(next_version(put, standing));
@@ -116,8 +129,12 @@ Result<Receipt> Unit::put(const Put& put) {
                                 .deleted = put.deleted,
                                 .document = put.deleted ? std::string() : document_of(put),
                                 .ordered = ordered});
-  return Receipt{version.sequence, version.record, version.number, version.time,
-                 !put.deleted && (!standing || standing->deleted), false};
+  return Receipt{version.sequence,
+                 version.record,
+                 version.number,
+                 version.time,
+                 !put.deleted && (!standing || standing->deleted),
+                 false};
 }
 
 Result<Version> Unit::next_version(const Put& put, const std::optional<RecordRow>& standing) {
@@ -126,7 +143,8 @@ Result<Version> Unit::next_version(const Put& put, const std::optional<RecordRow
   const auto time = put.time ? to_integer(*put.time) : std::max(to_integer(now()), numbers.time);
   if (numbers.time - time > numbers.disorder) numbers.disorder = numbers.time - time;
   numbers.time = std::max(numbers.time, time);
-  const bool keeps = put.deleted && standing;  // a tombstone without an owner stays its former owner's
+  const bool keeps =
+      put.deleted && standing;  // a tombstone without an owner stays its former owner's
   return Version{
       .sequence = ++numbers.sequence,
       .record = standing ? standing->number : ++numbers.record,
@@ -146,10 +164,10 @@ Result<void> Unit::write_version(const Put& put, const Version& version) {
   const auto feed = TRY(name(put.origin.feed));
   const auto mapping = TRY(name(put.origin.mapping));
   const std::string_view body = put.deleted ? std::string_view() : std::string_view(put.body.bytes);
-  return connection_.run("INSERT INTO version VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", version.sequence,
-                         version.record, version.key.kind, version.number, to_integer(version.time),
-                         version.deleted ? 1 : 0, version.owner, version.subject, author, feed, put.origin.message,
-                         mapping, body);
+  return connection_.run("INSERT INTO version VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         version.sequence, version.record, version.key.kind, version.number,
+                         to_integer(version.time), version.deleted ? 1 : 0, version.owner,
+                         version.subject, author, feed, put.origin.message, mapping, body);
 }
 
 Result<void> Unit::write_record(const Put& put, const Version& version, const std::string& ordered,
@@ -157,15 +175,17 @@ Result<void> Unit::write_record(const Put& put, const Version& version, const st
   const std::string_view hash = put.deleted ? std::string_view() : std::string_view(put.body.hash);
   if (standing) {
     return connection_.run(
-        "UPDATE record SET version=?, sequence=?, time=?, deleted=?, owner=?, subject=?, hash=?, ordered=?"
+        "UPDATE record SET version=?, sequence=?, time=?, deleted=?, owner=?, subject=?, hash=?, "
+        "ordered=?"
         " WHERE number=?",
-        version.number, version.sequence, to_integer(version.time), version.deleted ? 1 : 0, version.owner,
-        version.subject, hash, std::string_view(ordered), version.record);
+        version.number, version.sequence, to_integer(version.time), version.deleted ? 1 : 0,
+        version.owner, version.subject, hash, std::string_view(ordered), version.record);
   }
-  return connection_.run("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", version.record,
-                         key_hash(shared_.salt, version.key), version.key.kind, std::string_view(version.key.id),
-                         version.number, version.sequence, version.sequence, to_integer(version.time),
-                         version.deleted ? 1 : 0, version.owner, version.subject, hash, std::string_view(ordered));
+  return connection_.run("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         version.record, key_hash(shared_.salt, version.key), version.key.kind,
+                         std::string_view(version.key.id), version.number, version.sequence,
+                         version.sequence, to_integer(version.time), version.deleted ? 1 : 0,
+                         version.owner, version.subject, hash, std::string_view(ordered));
 }
 
 void Unit::count(const Version& version, const std::optional<RecordRow>& standing) {
@@ -199,24 +219,27 @@ Result<void> Unit::finish_group() {
 
 Result<void> Unit::write_counters() {
   for (const auto& [kind, counts] : state_.kinds) {
-    TRY(connection_.run("INSERT INTO counter VALUES(?, ?, ?) ON CONFLICT(kind) DO UPDATE SET"
+    TRY(
+        connection_.run("INSERT INTO counter VALUES(?, ?, ?) ON CONFLICT(kind) DO UPDATE SET"
                         " live=live+excluded.live, versions=versions+excluded.versions",
                         kind, counts.live, counts.versions));
   }
   for (const auto& [message_state, change] : state_.messages) {
-    TRY(connection_.run("INSERT INTO message_counter VALUES(?, ?) ON CONFLICT(state) DO UPDATE SET"
+    TRY(
+        connection_.run("INSERT INTO message_counter VALUES(?, ?) ON CONFLICT(state) DO UPDATE SET"
                         " count=count+excluded.count",
                         message_state, change));
   }
   if (!state_.kinds.empty()) {
-    TRY(connection_.run("INSERT OR REPLACE INTO house VALUES('time', ?), ('disorder', ?)", state_.numbers.time,
-                        state_.numbers.disorder));
+    TRY(connection_.run("INSERT OR REPLACE INTO house VALUES('time', ?), ('disorder', ?)",
+                        state_.numbers.time, state_.numbers.disorder));
   }
   return {};
 }
 
 void Unit::committed() {
-  for (const auto& [text, number] : state_.names) shared_.names.add(text, number);
+  for (const auto& [text, number] : state_.names)
+    shared_.names.add(text, number);
   state_.names.clear();
   state_.kinds.clear();
   state_.messages.clear();
@@ -236,7 +259,8 @@ Result<uint64_t> Unit::add_message(const Message& message) {
   const auto report = pack_bytes(message.report);
   const auto feed = TRY(name(message.feed));
   const auto mapping = TRY(name(message.mapping));
-  TRY(connection_.run("INSERT INTO message VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", number, feed, std::string_view(message.control_id), std::string_view(message.kind),
+  TRY(connection_.run("INSERT INTO message VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", number,
+                      feed, std::string_view(message.control_id), std::string_view(message.kind),
                       std::string_view(message.group), to_integer(message.received), state,
                       std::string_view(message.reason), std::string_view(hash), mapping,
                       std::string_view(bytes), std::string_view(answer), std::string_view(report)));
@@ -247,7 +271,8 @@ Result<uint64_t> Unit::add_message(const Message& message) {
 Result<void> Unit::update_message(const Message& message) {
   auto rows = TRY(connection_.query("SELECT state FROM message WHERE number=?", message.number));
   if (!TRY(rows.next())) {
-    return Error{Error::Kind::not_found, fmt::format("There is no message {}.", message.number), {}};
+    return Error{
+        Error::Kind::not_found, fmt::format("There is no message {}.", message.number), {}};
   }
   const auto state = static_cast<int>(message.state);
   --state_.messages[static_cast<int>(rows.integer(0))];
@@ -255,9 +280,10 @@ Result<void> Unit::update_message(const Message& message) {
   const auto mapping = TRY(name(message.mapping));
   const auto answer = pack_bytes(message.answer);
   const auto report = pack_bytes(message.report);
-  return connection_.run("UPDATE message SET state=?, reason=?, mapping=?, answer=?, report=? WHERE number=?", state,
-                         std::string_view(message.reason), mapping, std::string_view(answer),
-                         std::string_view(report), message.number);
+  return connection_.run(
+      "UPDATE message SET state=?, reason=?, mapping=?, answer=?, report=? WHERE number=?", state,
+      std::string_view(message.reason), mapping, std::string_view(answer), std::string_view(report),
+      message.number);
 }
 
 Result<void> Unit::set_item(std::string_view table, std::string_view key, std::string_view value) {
@@ -272,7 +298,8 @@ Result<uint64_t> Unit::add_audit(std::string_view text, std::string_view subject
   const auto number = ++state_.numbers.audit;
   const auto about = TRY(name(std::string(subject)));
   const auto packed = pack_bytes(text);
-  TRY(connection_.run("INSERT INTO audit VALUES(?, ?, ?)", number, about, std::string_view(packed)));
+  TRY(connection_.run("INSERT INTO audit VALUES(?, ?, ?)", number, about,
+                      std::string_view(packed)));
   return number;
 }
 

@@ -1,7 +1,7 @@
 // The Writer face: what a unit of work does inside the group commit's transaction.
 //
-// Everything kept in memory beside the transaction (next numbers, counters, new names, pending index entries) has a
-// mark at the unit's begin, so that a unit that fails leaves nothing behind.
+// Everything kept in memory beside the transaction (next numbers, counters, new names, pending
+// index entries) has a mark at the unit's begin, so that a unit that fails leaves nothing behind.
 #pragma once
 
 #include <map>
@@ -45,7 +45,8 @@ class Unit final : public Answering<Writer> {
   Result<Receipt> put(const Put& put) override;
   Result<uint64_t> add_message(const Message& message) override;
   Result<void> update_message(const Message& message) override;
-  Result<void> set_item(std::string_view table, std::string_view key, std::string_view value) override;
+  Result<void> set_item(std::string_view table, std::string_view key,
+                        std::string_view value) override;
   Result<void> remove_item(std::string_view table, std::string_view key) override;
   Result<uint64_t> add_audit(std::string_view text, std::string_view subject) override;
 
