@@ -55,7 +55,7 @@ Result<record::HistoryRequest> parse_request(const Call& call) {
   return request;
 }
 
-std::string address(const Call& call, std::string_view query) {
+std::string history_url(const Call& call, std::string_view query) {
   std::string url(call.base);
   if (!call.target.type_name.empty()) url += "/" + call.target.type_name;
   if (!call.target.id.empty()) url += "/" + call.target.id;
@@ -74,11 +74,11 @@ Reply history(Call& call) {
   const record::HistoryResult result = TRY(call.session.history(request));
   BundleText bundle("history", call.base);
   if (result.total) bundle.total(*result.total);
-  bundle.link("self", address(call, call.query));
+  bundle.link("self", history_url(call, call.query));
   if (result.next) {
     std::string next = without(call.query, {"_cursor"});
     if (!next.empty()) next += '&';
-    bundle.link("next", address(call, next + "_cursor=" + std::to_string(*result.next)));
+    bundle.link("next", history_url(call, next + "_cursor=" + std::to_string(*result.next)));
   }
   for (const record::Resource& version : result.versions)
     bundle.history(call.definitions.name(version.type), version);

@@ -9,7 +9,7 @@
 namespace tasuki::server::api {
 namespace {
 
-std::string address(const Call& call, std::string_view query) {
+std::string page_url(const Call& call, std::string_view query) {
   std::string url(call.base);
   if (!call.target.type_name.empty()) url += "/" + call.target.type_name;
   if (!query.empty()) {
@@ -37,11 +37,11 @@ Reply search(Call& call) {
   const record::SearchResult result = TRY(call.session.search(query));
   BundleText bundle("searchset", call.base);
   if (result.total) bundle.total(*result.total);
-  bundle.link("self", address(call, query.self));
+  bundle.link("self", page_url(call, query.self));
   if (!result.next.empty() && !count_only) {
     std::string next = without(call.query, {"_cursor"});
     if (!next.empty()) next += '&';
-    bundle.link("next", address(call, next + "_cursor=" + percent_encoded(result.next)));
+    bundle.link("next", page_url(call, next + "_cursor=" + percent_encoded(result.next)));
   }
   if (!count_only) {
     for (const record::Resource& match : result.matches)
