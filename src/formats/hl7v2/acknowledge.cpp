@@ -98,6 +98,12 @@ std::string encoding_characters(const Delimiters& mine) {
   return std::string{mine.component, mine.repetition, mine.escape, mine.subcomponent};
 }
 
+// Our sentences are Japanese / English; some charsets can only carry the second half.
+std::string_view english_of(std::string_view sentence) {
+  const size_t slash = sentence.rfind("/ ");
+  return sentence.substr(slash == sentence.npos ? 0 : slash + 2);
+}
+
 bool condition_holds(std::string_view condition, Verdict verdict) {
   if (condition == "AL") return true;
   if (condition == "ER") return verdict != Verdict::accepted;
@@ -131,15 +137,18 @@ std::string acknowledge(const Message& message, const Answer& answer) {
       {encoding_characters(mine), copied(5), copied(6), copied(3), copied(4), hl7_time(answer.time),
        "", event.empty() ? std::string("ACK") : "ACK" + c + escaped(event, mine) + c + "ACK",
        answer.control_id, copied(11), copied(12), "", "", "", "", "", copied(18), "", copied(20)});
-  const std::string first_text =
-      answer.faults.empty() ? "" : escaped(answer.faults.front().text, mine);
+  const auto words = [&](const Fault& fault) {
+    const bool is_western = message.charset() == Charset::iso_8859_1;
+    return escaped(is_western ? english_of(fault.text) : std::string_view(fault.text), mine);
+  };
+  const std::string first_text = answer.faults.empty() ? "" : words(answer.faults.front());
   writer.segment("MSA",
                  {std::string(code_of(answer.level, answer.verdict)), copied(10), first_text});
   for (const auto& fault : answer.faults)
-    writer.segment("ERR", {"", error_location(fault.location, mine.component),
-                           fmt::format("{}{}{}{}HL70357", fault.code, c, words_of(fault.code), c),
-                           fault.is_warning ? "W" : "E", "", "", escaped(fault.location, mine),
-                           escaped(fault.text, mine)});
+    writer.segment(
+        "ERR", {"", error_location(fault.location, mine.component),
+                fmt::format("{}{}{}{}HL70357", fault.code, c, words_of(fault.code), c),
+                fault.is_warning ? "W" : "E", "", "", escaped(fault.location, mine), words(fault)});
   return encode(writer.out_, message.charset(), {.vendor_characters = true}).bytes;
 }
 
@@ -168,8 +177,7 @@ std::string reject_unreadable(std::string_view bytes, const Error& reason,
   writer.segment("MSH", {encoding_characters(usual), header[3], header[4], header[1], header[2],
                          hl7_time(time), "", "ACK", control_id, header[9].empty() ? "P" : header[9],
                          header[10].empty() ? "2.5" : header[10]});
-  const size_t slash = reason.message.rfind("/ ");  // our sentences are Japanese / English
-  std::string english = reason.message.substr(slash == reason.message.npos ? 0 : slash + 2);
+  std::string english(english_of(reason.message));
   std::erase_if(english, [](char c) { return c < 0x20 || c >= 0x7F; });
   writer.segment("MSA", {"AR", header[8], escaped(english)});
   writer.segment(

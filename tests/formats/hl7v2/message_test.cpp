@@ -177,6 +177,17 @@ INSTANTIATE_TEST_SUITE_P(Message, MessageCharset, testing::ValuesIn(declared),
                            return std::string(info.param.name);
                          });
 
+// 日 is 46 7C: a separator's byte inside a field before MSH-18 was reached.
+TEST(MessageCharset, is_found_behind_kanji_in_the_header) {
+  const std::string text =
+      "MSH|^~\\&|A|日本^病院|||2024||ADT^A08|1|P|2.5||||||~ISO IR87\rPID|||1||山田\r";
+  const auto message = *parse(encode(text, Charset::iso_2022_jp).bytes);
+  EXPECT_EQ(message.charset(), Charset::iso_2022_jp);
+  EXPECT_EQ(message.control_id(), "1");
+  EXPECT_EQ(message.segment(1).field(4).component(1).text(), "日本");
+  EXPECT_TRUE(message.findings().empty());
+}
+
 TEST(MessageCharset, is_latin_1_where_the_header_says_so) {
   const std::string bytes =
       "MSH|^~\\&|A|B|||2024||ADT^A08|1|P|2.5||||||8859/1\rPID|||1||M\xFCller\r";

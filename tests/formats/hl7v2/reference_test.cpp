@@ -116,6 +116,16 @@ TEST_F(ReferenceMessages, japanese_messages_are_read_without_loss) {
   EXPECT_EQ(tally_.changed, std::vector<std::string>{});
 }
 
+TEST(ReferencePrescription, reads_the_same_in_iso_2022_jp_and_utf_8) {
+  const auto folder = fs::path(TASUKI_REFERENCE_FOLDER) / "legacy/hl7v2/prescription-RDE_O11";
+  if (!fs::exists(folder)) GTEST_SKIP() << "the set legacy/hl7v2 is not there";
+  const auto wire = parse(bytes_of(folder / "full_insurance_iso2022jp.hl7"));
+  const auto twin = parse(bytes_of(folder / "full_insurance.hl7.utf8.txt"));
+  ASSERT_TRUE(wire && twin);
+  EXPECT_EQ(wire->charset(), Charset::iso_2022_jp);
+  EXPECT_EQ(print(*wire), print(*twin));
+}
+
 TEST_F(ReferenceMessages, ssmix2_messages_are_read_without_loss) {
   read("legacy/ss-mix2");
   if (IsSkipped()) return;
