@@ -40,3 +40,8 @@ if(TASUKI_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+
+if(TASUKI_FUZZ)
+  # Coverage for libFuzzer in everything; RapidJSON adds an offset to a null pointer, which is its own affair.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize=pointer-overflow)
+endif()

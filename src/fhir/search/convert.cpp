@@ -11,7 +11,6 @@
 namespace tasuki::fhir::search {
 namespace {
 
-using json::Value;
 using Out = std::vector<search::Value>;
 
 struct Shaped {
@@ -64,7 +63,7 @@ void add_text(std::string_view written, Out& out) {
   if (!written.empty()) out.emplace_back(Text{std::string(written), folded(written)});
 }
 
-void add_texts(const Value& parent, std::string_view name, Out& out) {
+void add_texts(const json::Value& parent, std::string_view name, Out& out) {
   const auto* value = parent.find(name);
   if (value == nullptr) return;
   if (value->is_string()) add_text(value->text(), out);
@@ -72,7 +71,7 @@ void add_texts(const Value& parent, std::string_view name, Out& out) {
     add_text(item.text(), out);
 }
 
-void append_joined(const Value& parent, std::string_view name, std::string& joined) {
+void append_joined(const json::Value& parent, std::string_view name, std::string& joined) {
   const auto* value = parent.find(name);
   if (value == nullptr) return;
   const auto append = [&](std::string_view text) {
@@ -86,7 +85,7 @@ void append_joined(const Value& parent, std::string_view name, std::string& join
 
 // Each part, the text, and "family given" as one, because that is how a name is asked for in Japan:
 // 山田花子.
-void add_name(const Value& name, Out& out) {
+void add_name(const json::Value& name, Out& out) {
   for (const auto part : {"family", "given", "prefix", "suffix", "text"})
     add_texts(name, part, out);
   std::string full;
@@ -97,7 +96,7 @@ void add_name(const Value& name, Out& out) {
 
 // Each part, the text, and the parts from the largest down as one, as a Japanese address is
 // written: 東京都港区….
-void add_address(const Value& address, Out& out) {
+void add_address(const json::Value& address, Out& out) {
   for (const auto part : {"line", "city", "district", "state", "postalCode", "country", "text"}) {
     add_texts(address, part, out);
   }
@@ -113,7 +112,7 @@ void add_address(const Value& address, Out& out) {
 constexpr int64_t open_start = std::numeric_limits<int64_t>::min();
 constexpr int64_t open_end = std::numeric_limits<int64_t>::max();
 
-std::optional<Moment> period(const Value& value) {
+std::optional<Moment> period(const json::Value& value) {
   const auto start = parse_moment(value.text_of("start"));
   const auto end = parse_moment(value.text_of("end"));
   if (!start && !end) return std::nullopt;
@@ -121,7 +120,7 @@ std::optional<Moment> period(const Value& value) {
 }
 
 // Only the outer limits matter. search.html#date, Timing
-std::optional<Moment> timing(const Value& value) {
+std::optional<Moment> timing(const json::Value& value) {
   std::optional<Moment> outer;
   const auto widen = [&](const std::optional<Moment>& moment) {
     if (!moment) return;
@@ -139,7 +138,7 @@ std::optional<Moment> timing(const Value& value) {
   return outer;
 }
 
-void add_moment(Shape shape, const Value& value, Out& out) {
+void add_moment(Shape shape, const json::Value& value, Out& out) {
   std::optional<Moment> moment;
   if (shape == Shape::date) moment = parse_moment(value.text());
   if (shape == Shape::period) moment = period(value);
@@ -149,7 +148,7 @@ void add_moment(Shape shape, const Value& value, Out& out) {
 
 // ---- tokens
 
-void add_coding(const Value& coding, std::string_view concept_text, Out& out) {
+void add_coding(const json::Value& coding, std::string_view concept_text, Out& out) {
   const auto code = coding.text_of("code");
   const auto display = coding.text_of("display");
   if (code.empty() && display.empty()) return;
@@ -157,7 +156,7 @@ void add_coding(const Value& coding, std::string_view concept_text, Out& out) {
                          std::string(display.empty() ? concept_text : display)});
 }
 
-void add_concept(const Value& concept_value, Out& out) {
+void add_concept(const json::Value& concept_value, Out& out) {
   const auto text = concept_value.text_of("text");
   if (const auto* codings = concept_value.find("coding")) {
     for (const auto& coding : codings->items())
@@ -166,7 +165,7 @@ void add_concept(const Value& concept_value, Out& out) {
   if (!text.empty()) out.emplace_back(Token{{}, {}, std::string(text)});
 }
 
-void add_identifier(const Value& identifier, Out& out) {
+void add_identifier(const json::Value& identifier, Out& out) {
   const auto* type = identifier.find("type");
   const auto text = type != nullptr ? type->text_of("text") : std::string_view();
   const auto value = identifier.text_of("value");

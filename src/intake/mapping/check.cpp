@@ -9,65 +9,65 @@ namespace tasuki::intake {
 namespace {
 
 // What a right side makes, as far as its place in FHIR goes.
-enum class Made : uint8_t {
+enum class Makes : uint8_t {
   text, truth, number, timestamp, time, coding, codeable, reference, name, address, contact, quantity, range, timing,
   result, note,
 };
 
-Made made_by_terms(const Expression& value) {
+Makes made_by_terms(const Expression& value) {
   const Joined& source = value.alternatives.front();
-  if (source.size() > 1) return Made::text;
+  if (source.size() > 1) return Makes::text;
   switch (source.front().kind) {
-    case Term::Kind::truth: return Made::truth;
-    case Term::Kind::number: return Made::number;
-    case Term::Kind::coding: return Made::coding;
-    case Term::Kind::reference: return Made::reference;
-    default: return Made::text;
+    case Term::Kind::truth: return Makes::truth;
+    case Term::Kind::number: return Makes::number;
+    case Term::Kind::coding: return Makes::coding;
+    case Term::Kind::reference: return Makes::reference;
+    default: return Makes::text;
   }
 }
 
-Made made_by(const Expression& value) {
-  Made made = made_by_terms(value);
+Makes made_by(const Expression& value) {
+  Makes made = made_by_terms(value);
   for (const Step& step : value.steps) {
     switch (step.action) {
-      case Action::table: case Action::split: case Action::slice: case Action::strip: case Action::unpad: case Action::pad: case Action::count:
-      case Action::digits: case Action::upper: case Action::usage_part: made = Made::text; break;
-      case Action::timestamp: made = Made::timestamp; break;
-      case Action::time: made = Made::time; break;
-      case Action::number: made = Made::number; break;
-      case Action::truth: made = Made::truth; break;
-      case Action::coded: case Action::text_only: case Action::map: made = Made::codeable; break;
-      case Action::person_name: made = Made::name; break;
-      case Action::address: made = Made::address; break;
-      case Action::telecom: made = Made::contact; break;
-      case Action::staff: case Action::place: case Action::organisation: made = Made::reference; break;
-      case Action::composite_quantity: case Action::quantity: made = Made::quantity; break;
-      case Action::range: made = Made::range; break;
-      case Action::usage: made = Made::timing; break;
-      case Action::result: made = Made::result; break;
-      case Action::annotation: made = Made::note; break;
+      case Action::table: case Action::append: case Action::split: case Action::slice: case Action::strip: case Action::unpad: case Action::pad: case Action::count:
+      case Action::digits: case Action::upper: case Action::usage_part: made = Makes::text; break;
+      case Action::timestamp: made = Makes::timestamp; break;
+      case Action::time: made = Makes::time; break;
+      case Action::number: made = Makes::number; break;
+      case Action::truth: made = Makes::truth; break;
+      case Action::coded: case Action::text_only: case Action::map: made = Makes::codeable; break;
+      case Action::person_name: made = Makes::name; break;
+      case Action::address: made = Makes::address; break;
+      case Action::telecom: made = Makes::contact; break;
+      case Action::staff: case Action::place: case Action::organisation: made = Makes::reference; break;
+      case Action::composite_quantity: case Action::quantity: made = Makes::quantity; break;
+      case Action::range: made = Makes::range; break;
+      case Action::usage: made = Makes::timing; break;
+      case Action::result: made = Makes::result; break;
+      case Action::annotation: made = Makes::note; break;
     }
   }
   return made;
 }
 
-std::string_view words_for(Made made) {
+std::string_view words_for(Makes made) {
   constexpr std::string_view words[] = {"a text", "true or false", "a number", "a date or time", "a time of day", "a code",
                                         "a coded value", "a reference", "a name", "an address", "a telephone number",
                                         "a quantity", "a range", "a timing", "a result", "a note"};
   return words[static_cast<size_t>(made)];
 }
 
-bool fits_primitive(Made made, fhir::Primitive primitive) {
+bool fits_primitive(Makes made, fhir::Primitive primitive) {
   using fhir::Primitive;
   switch (primitive) {
     case Primitive::none: return false;
-    case Primitive::boolean: return made == Made::truth;
-    case Primitive::date: case Primitive::date_time: case Primitive::instant: return made == Made::timestamp;
-    case Primitive::time: return made == Made::time;
-    case Primitive::decimal: case Primitive::integer: case Primitive::positive_int: case Primitive::unsigned_int: return made == Made::number;
+    case Primitive::boolean: return made == Makes::truth;
+    case Primitive::date: case Primitive::date_time: case Primitive::instant: return made == Makes::timestamp;
+    case Primitive::time: return made == Makes::time;
+    case Primitive::decimal: case Primitive::integer: case Primitive::positive_int: case Primitive::unsigned_int: return made == Makes::number;
     case Primitive::xhtml: case Primitive::base64_binary: return false;
-    default: return made == Made::text;
+    default: return made == Makes::text;
   }
 }
 
@@ -78,19 +78,19 @@ bool is_quantity(const fhir::Definitions& definitions, fhir::TypeId type) {
   return false;
 }
 
-bool fits(Made made, const fhir::Element& element, const fhir::Definitions& definitions) {
+bool fits(Makes made, const fhir::Element& element, const fhir::Definitions& definitions) {
   if (definitions.category(element.type) == fhir::Category::primitive) return fits_primitive(made, definitions.primitive(element.type));
   const std::string_view type = definitions.name(element.type);
   switch (made) {
-    case Made::coding: case Made::codeable: return type == "CodeableConcept" || type == "Coding";
-    case Made::reference: return type == "Reference";
-    case Made::name: return type == "HumanName";
-    case Made::address: return type == "Address";
-    case Made::contact: return type == "ContactPoint";
-    case Made::quantity: return is_quantity(definitions, element.type);
-    case Made::range: return type == "Observation.referenceRange";
-    case Made::timing: return type == "Timing";
-    case Made::note: return type == "Annotation";
+    case Makes::coding: case Makes::codeable: return type == "CodeableConcept" || type == "Coding";
+    case Makes::reference: return type == "Reference";
+    case Makes::name: return type == "HumanName";
+    case Makes::address: return type == "Address";
+    case Makes::contact: return type == "ContactPoint";
+    case Makes::quantity: return is_quantity(definitions, element.type);
+    case Makes::range: return type == "Observation.referenceRange";
+    case Makes::timing: return type == "Timing";
+    case Makes::note: return type == "Annotation";
     default: return false;
   }
 }
@@ -133,12 +133,12 @@ Result<void> check_targets(const Expression& value, const fhir::Element& element
   return {};
 }
 
-Result<void> check_policy(const Expression& value, Made made, const Cursor& cursor) {
+Result<void> check_policy(const Expression& value, Makes made, const Cursor& cursor) {
   const auto otherwise = value.policy.otherwise;
-  const bool coded = made == Made::codeable || made == Made::result;
+  const bool coded = made == Makes::codeable || made == Makes::result;
   if (otherwise == Otherwise::publish_local && !coded) return cursor.error("`else publish-local` is for coded values and results.");
   if (otherwise == Otherwise::keep_text && !coded) return cursor.error("`else keep-text` is for coded values and results.");
-  if (otherwise == Otherwise::literal && made != Made::text) return cursor.error("`else \"text\"` is for texts and codes.");
+  if (otherwise == Otherwise::literal && made != Makes::text) return cursor.error("`else \"text\"` is for texts and codes.");
   return {};
 }
 
@@ -163,10 +163,10 @@ Error unknown_element(const fhir::Definitions& definitions, const Context& conte
 
 Result<void> check_value(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library,
                          const Cursor& cursor, const std::string& path) {
-  const Made made = made_by(value);
+  const Makes made = made_by(value);
   TRY(check_policy(value, made, cursor));
   if (path.ends_with("[x]")) {
-    if (made != Made::result) return cursor.error(fmt::format("{} takes `: result by TYPE unit UNIT`; otherwise write its full name.", path));
+    if (made != Makes::result) return cursor.error(fmt::format("{} takes `: result by TYPE unit UNIT`; otherwise write its full name.", path));
     return {};
   }
   if (!fits(made, element, *library.definitions)) {

@@ -155,7 +155,7 @@ const Token* only_token(const Criterion& criterion) {
   return token != nullptr && !token->code.empty() && !criterion.any_of.front().any_code ? token : nullptr;
 }
 
-const Link* only_patient(const Criterion& criterion) {
+const fhir::search::Link* only_patient(const Criterion& criterion) {
   if (criterion.any_of.size() != 1 || !criterion.chain.empty()) return nullptr;
   if (criterion.modifier != Modifier::none && criterion.modifier != Modifier::type) return nullptr;
   const auto* link = std::get_if<fhir::search::Link>(&criterion.any_of.front().value);
