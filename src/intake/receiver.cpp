@@ -3,6 +3,8 @@
 #include <functional>
 
 #include "base/log.h"
+#include "json/parse.h"
+#include "json/print.h"
 
 namespace tasuki::intake {
 namespace {
@@ -25,7 +27,30 @@ Converted::State state_of(record::MessageState state) {
   return Converted::State::held;
 }
 
-record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted, std::string_view bytes) {
+// What only the delivery knew, kept in the report: a replay must judge the message as it was judged first, or a file
+// that lies in another patient's folder would be published by asking again.
+std::string delivered_as(std::string_view patient, bool withdrawn, std::string_view doubt) {
+  std::string text = R"(,"delivery":{"patient":)";
+  json::print_string(patient, text);
+  text += R"(,"doubt":)";
+  json::print_string(doubt, text);
+  text += withdrawn ? R"(,"withdrawn":true})" : R"(,"withdrawn":false})";
+  return text;
+}
+
+struct Delivered {
+  std::string patient, doubt;
+  bool withdrawn = false;
+};
+Delivered delivered_of(std::string_view report) {
+  const auto parsed = json::parse(report);
+  const json::Value* const delivery = parsed ? parsed->root.find("delivery") : nullptr;
+  if (delivery == nullptr) return {};
+  const json::Value* const withdrawn = delivery->find("withdrawn");
+  return {std::string(delivery->text_of("patient")), std::string(delivery->text_of("doubt")), withdrawn != nullptr && withdrawn->boolean()};
+}
+
+record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted, std::string_view bytes, const std::string& delivered) {
   record::Inbound inbound;
   inbound.feed = feed.id;
   inbound.organisation = feed.organisation;
@@ -35,6 +60,7 @@ record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted,
   inbound.bytes = bytes;
   inbound.mapping = converted.mapping;
   inbound.report = converted.report();
+  inbound.report.insert(inbound.report.size() - 1, delivered);
   inbound.state = state_of(converted.state);
   // "mapping.none: この種別の…": the code in front groups the inbox.
   if (converted.state != Converted::State::done) inbound.reason = converted.reason_code + ": " + converted.reason;
@@ -86,14 +112,15 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                                  .withdrawn = delivery.withdrawn},
                                 *mappings_);
   if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
+  const std::string delivered = delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
-  record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes);
+  record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
   inbound.checkpoints = delivery.checkpoints;
   if (answer) inbound.answer = answer(converted);
   Result<void> stored = store(converted, inbound);
   if (!stored && is_about_content(stored.error())) {
     hold(converted, stored.error());
-    inbound = inbound_of(settings_, converted, delivery.bytes);
+    inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
     inbound.checkpoints = delivery.checkpoints;
     if (answer) inbound.answer = answer(converted);
     stored = store(converted, inbound);
@@ -138,22 +165,26 @@ std::optional<Receipt> Receiver::repeated(std::string_view bytes) {
 }
 
 Result<Converted::State> Receiver::replay(const record::StoredMessage& message) {
+  const Delivered before = delivered_of(message.report);
   Converted converted = convert(message.bytes,
                                 {.facility = settings_.organisation,
                                  .facility_name = settings_.name,
                                  .charset = settings_.charset,
                                  .kind = settings_.connector == Connector::ssmix2 ? message.kind : std::string(),
-                                 .patient = {}},
+                                 .patient = before.patient,
+                                 .withdrawn = before.withdrawn},
                                 *mappings_);
+  if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);
+  const std::string delivered = delivered_as(before.patient, before.withdrawn, before.doubt);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
-  record::Inbound inbound = inbound_of(settings_, converted, message.bytes);
+  record::Inbound inbound = inbound_of(settings_, converted, message.bytes, delivered);
   inbound.number = message.number;
   inbound.answer = message.answer;
   const Result<void> stored = store(converted, inbound);
   if (stored) return converted.state;
   if (!is_about_content(stored.error())) return stored.error();
   hold(converted, stored.error());
-  inbound = inbound_of(settings_, converted, message.bytes);
+  inbound = inbound_of(settings_, converted, message.bytes, delivered);
   inbound.number = message.number;
   inbound.answer = message.answer;
   TRY(store(converted, inbound));

@@ -403,7 +403,9 @@ Result<void> Compiler::plain(Cursor& cursor, Context& context, Kind kind) {
   } else {
     if (kind == Kind::check) {
       operation.text = TRY(cursor.name("a check"));
-      if (operation.text != "dose-total") return cursor.error(fmt::format("There is no check '{}'; there is dose-total.", operation.text));
+      if (operation.text != "dose-total" && operation.text != "insurer-number") {
+        return cursor.error(fmt::format("There is no check '{}'; there are dose-total and insurer-number.", operation.text));
+      }
     }
     do {
       const std::string path = TRY(cursor.name("a path"));

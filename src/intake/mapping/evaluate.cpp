@@ -144,6 +144,12 @@ bool Runner::step(const Step& step, const Expression& expression, const Operatio
       const auto begin = static_cast<size_t>(std::max(0, step.first - 1));
       return becomes(begin < text.size() ? text.substr(begin, static_cast<size_t>(std::max(0, step.second))) : std::string());
     }
+    case Action::append: {  // the text always, what stands at the path if anything does
+      std::string text = text_of(operand) + step.text;
+      Spot more;
+      if (!step.paths.empty() && source_.find(step.paths.front(), scope, more)) text += source_.text(more);
+      return becomes(std::move(text));
+    }
     case Action::strip: {
       std::string text = text_of(operand);
       while (text.ends_with(step.text)) text.resize(text.size() - step.text.size());
@@ -254,6 +260,8 @@ bool Runner::map_code(const Step& step, Operand& operand) {
     all.push(arena_, standard);
     for (const Value& local : codings->items()) all.push(arena_, local);
     *codings = all;
+    const std::string_view text = operand.value.text_of("text");
+    if (!row->display.empty() && text == coding.text_of("code")) operand.value.set(arena_, "text", values_.string(row->display));
     return true;
   }
   return false;
@@ -358,6 +366,14 @@ std::string Runner::place_of(const Expression& expression) {
     }
   }
   return all;
+}
+
+void Runner::check(const Operation& operation, const Scope& scope) {
+  if (operation.text == "dose-total") return check_dose_total(operation, scope);
+  Spot spot;
+  if (!source_.find(operation.paths.front(), scope, spot)) return;
+  if (is_insurer_number(digits_of(source_.text(spot)))) return;
+  note(Severity::warning, "insurance.check-digit", "保険者番号の検証番号が合いません。/ The insurer number's check digit is wrong.", &spot, operation.line, false);
 }
 
 // dose x times a day x days = amount dispensed, where all four are written in one unit (hl7v2-japan.md 10).

@@ -66,14 +66,14 @@ bool components_off(std::string_view& text, Path& path) {
 struct StepShape {
   std::string_view name;
   Action action;
-  enum class Needs : uint8_t { nothing, table, text, two_numbers, text_and_number, path, result } needs;
+  enum class Needs : uint8_t { nothing, table, text, two_numbers, text_and_number, text_and_path, path, result } needs;
 };
 using Needs = StepShape::Needs;
 constexpr StepShape steps[] = {
     {"table", Action::table, Needs::table},      {"map", Action::map, Needs::table},
     {"split", Action::split, Needs::text_and_number}, {"slice", Action::slice, Needs::two_numbers},
     {"strip", Action::strip, Needs::text},       {"unpad", Action::unpad, Needs::text},
-    {"count", Action::count, Needs::nothing},    {"pad", Action::pad, Needs::text_and_number},
+    {"append", Action::append, Needs::text_and_path}, {"count", Action::count, Needs::nothing},    {"pad", Action::pad, Needs::text_and_number},
     {"digits", Action::digits, Needs::nothing},  {"upper", Action::upper, Needs::nothing},
     {"usage-part", Action::usage_part, Needs::text},
 };
@@ -131,6 +131,13 @@ Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const 
     case Needs::text_and_number:
       step.text = TRY(cursor.text("a text in quotation marks"));
       step.first = TRY(small_number(cursor));
+      break;
+    case Needs::text_and_path:
+      step.text = TRY(cursor.text("a text in quotation marks"));
+      if (!cursor.at_end() && cursor.word().kind == Word::Kind::name && !cursor.sees("else") && !cursor.sees("where")) {
+        const std::string path = TRY(cursor.name("a path"));
+        step.paths.push_back(TRY(parse_path(path, cursor, context)));
+      }
       break;
     case Needs::path: {
       const std::string path = TRY(cursor.name("the path of the unit"));

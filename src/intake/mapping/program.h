@@ -56,7 +56,7 @@ using Joined = std::vector<Term>;  // joined; nothing when one of them is empty
 
 // What is done to a value on its way. The first group turns text into text; the second makes FHIR values.
 enum class Action : uint8_t {
-  table, split, slice, strip, unpad, pad, digits, upper, usage_part, count,
+  table, split, slice, append, strip, unpad, pad, digits, upper, usage_part, count,
   timestamp, time, number, truth, coded, text_only, person_name, address, telecom, staff, place, organisation,
   composite_quantity, quantity, range, usage, result, annotation, map,
 };

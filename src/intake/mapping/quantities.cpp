@@ -57,6 +57,16 @@ std::optional<std::string> timestamp_of(std::string_view text, fhir::Primitive p
   return fhir_time;
 }
 
+bool is_insurer_number(std::string_view digits) {
+  if (digits.size() != 6 && digits.size() != 8) return false;
+  int sum = 0;
+  for (size_t i = 0; i + 1 < digits.size(); ++i) {
+    const int weighted = (digits[digits.size() - 2 - i] - '0') * (i % 2 == 0 ? 2 : 1);
+    sum += weighted / 10 + weighted % 10;
+  }
+  return (10 - sum % 10) % 10 == digits.back() - '0';
+}
+
 Values::Unit Values::unit(std::string_view code, std::string_view text, std::string_view system) const {
   Unit made;
   made.text = std::string(text.empty() ? code : text);

@@ -87,7 +87,7 @@ void Runner::block(uint32_t begin, uint32_t end, const Scope& scope, Frame* fram
       case Kind::hold:
         if (holds(operation.condition, scope)) stop(Converted::State::held, "mapping.hold", operation.text, operation.line);
         break;
-      case Kind::check: check_dose_total(operation, scope); break;
+      case Kind::check: check(operation, scope); break;
       case Kind::aside:
         if (holds(operation.condition, scope)) aside(operation);
         break;

@@ -53,6 +53,7 @@ class Runner {
   void element(uint32_t index, const Scope& scope, Frame& parent);
   void assign(const Operation& operation, const Scope& scope, Frame& frame);
   void aside(const Operation& operation);
+  void check(const Operation& operation, const Scope& scope);
   void check_dose_total(const Operation& operation, const Scope& scope);
   void add_profile(const Operation& operation, json::Value& object);
   void refer_from(const Operation& operation);

@@ -1,0 +1,135 @@
+// Messages into a real record and back: nothing doubled, nothing lost, the inbox lets go after a repair.
+#include <algorithm>
+#include <filesystem>
+
+#include "base/uuid.h"
+#include "fixture.h"
+#include "intake/inbox/inbox.h"
+#include "intake/receiver.h"
+#include "record/door.h"
+
+namespace tasuki::intake {
+namespace {
+
+namespace fs = std::filesystem;
+
+class House {
+ public:
+  House() : folder_(fs::temp_directory_path() / ("tasuki-intake-" + random_uuid())) {
+    auto door = record::Door::open({.folder = folder_, .key_from_environment = {}, .credentials_folder = {}}, test::definitions());
+    if (!door) throw std::runtime_error(door.error().message);
+    door_ = *std::move(door);
+    settings_.id = "test.feed";
+    settings_.organisation = "1319999999";
+    settings_.name = "連携病院";
+    receiver_ = std::make_unique<Receiver>(settings_, *door_, test::mappings());
+  }
+  ~House() {
+    receiver_.reset();
+    door_.reset();
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  Receipt receive(std::string_view bytes, std::string kind = {}, std::string patient = {}) {
+    Delivery delivery;
+    delivery.bytes = bytes;
+    delivery.kind = std::move(kind);
+    delivery.patient = std::move(patient);
+    return receiver_->receive(delivery, [](const Converted& converted) { return "answer to " + converted.control_id; });
+  }
+
+  // The change written last: its type, id and version.
+  std::string newest() {
+    auto history = receiver_->session().history({.type = {}, .id = {}, .count = 1, .since = {}, .before = {}});
+    if (!history || history->versions.empty()) return {};
+    const auto& version = history->versions.front();
+    return std::string(test::definitions()->name(version.type)) + "/" + version.id + "/" + std::to_string(version.version);
+  }
+
+  record::Door& door() { return *door_; }
+  Receiver& receiver() { return *receiver_; }
+  const FeedSettings& settings() const { return settings_; }
+
+ private:
+  fs::path folder_;
+  std::unique_ptr<record::Door> door_;
+  FeedSettings settings_;
+  std::unique_ptr<Receiver> receiver_;
+};
+
+const std::string admission =
+    "MSH|^~\\&|EMR|1319999999|R|R|20240415101500||ADT^A01^ADT_A01|77|P|2.5||||||UNICODE UTF-8\r"
+    "EVN||202404151015\rPID|||0123456789^^^^PI||試験^花子^^^^^L^I||19800203|F\rPV1||I|32^302^1^^^N||||607^医師^一郎|||01" +
+    std::string(34, '|') + "202404101600\r";
+
+TEST(Receive, a_repeated_message_gets_the_stored_answer) {
+  House house;
+  const Receipt first = house.receive(admission);
+  ASSERT_TRUE(first.stored) << first.reason;
+  EXPECT_EQ(first.state, Converted::State::done) << first.reason;
+  const Receipt second = house.receive(admission);
+  EXPECT_TRUE(second.repeated);
+  EXPECT_EQ(second.answer, first.answer);
+}
+
+TEST(Receive, the_same_content_under_another_control_id_makes_no_new_version) {
+  House house;
+  ASSERT_EQ(house.receive(admission).state, Converted::State::done);
+  const std::string before = house.newest();
+  std::string again = admission;
+  again.replace(again.find("|77|"), 4, "|78|");
+  const Receipt receipt = house.receive(again);
+  EXPECT_FALSE(receipt.repeated);
+  EXPECT_EQ(receipt.state, Converted::State::done) << receipt.reason;
+  EXPECT_EQ(house.newest(), before);
+}
+
+TEST(Receive, a_held_message_waits_with_its_reason_and_is_tried_again) {
+  House house;
+  std::string diet = admission;
+  diet.replace(diet.find("ADT^A01^ADT_A01"), 15, "OMD^O03^OMD_O03");
+  EXPECT_EQ(house.receive(diet).state, Converted::State::held);
+  Inbox inbox(house.door(), test::mappings(), {house.settings()});
+  const auto waiting = inbox.waiting();
+  ASSERT_TRUE(waiting);
+  ASSERT_EQ(waiting->size(), 1u);
+  EXPECT_TRUE(waiting->front().reason.starts_with("mapping.none")) << waiting->front().reason;
+  const auto outcome = inbox.replay({});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->tried, 1u);
+  EXPECT_EQ(outcome->still_held, 1u);
+}
+
+TEST(Receive, a_file_held_for_its_folder_is_not_published_by_replaying_it) {
+  House house;
+  EXPECT_EQ(house.receive(admission, "ADT-22", "999").state, Converted::State::held);
+  Inbox inbox(house.door(), test::mappings(), {house.settings()});
+  const auto outcome = inbox.replay({});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->still_held, 1u);
+  EXPECT_EQ(outcome->done, 0u);
+}
+
+class SecondPass : public testing::TestWithParam<std::string> {};
+TEST_P(SecondPass, of_every_reference_file_makes_no_new_version) {
+  const fs::path folder = fs::path(TASUKI_REFERENCE_FOLDER) / GetParam();
+  if (!fs::exists(folder)) GTEST_SKIP() << "the reference set " << GetParam() << " is absent";
+  House house;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const std::string bytes = entry.is_regular_file() ? test::bytes_of(entry.path()) : std::string();
+    if (!bytes.starts_with("MSH")) continue;
+    const Receipt first = house.receive(bytes);
+    EXPECT_TRUE(first.stored) << entry.path() << first.reason;
+    EXPECT_NE(first.reason.substr(0, 6), "record") << entry.path() << first.reason;
+    const std::string before = house.newest();
+    const Receipt second = house.receive(bytes + "\r");  // other bytes, the same content
+    EXPECT_FALSE(second.repeated) << entry.path();
+    EXPECT_EQ(house.newest(), before) << entry.path();
+  }
+}
+INSTANTIATE_TEST_SUITE_P(sets, SecondPass, testing::Values("legacy/hl7v2", "legacy/ss-mix2"),
+                         [](const auto& row) { return row.param.ends_with("hl7v2") ? "hl7v2" : "ssmix2"; });
+
+}  // namespace
+}  // namespace tasuki::intake
