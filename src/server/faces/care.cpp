@@ -43,6 +43,7 @@ net::HttpResponse Care::me(const record::Principal& principal) const {
       .member("id", principal.organisation)
       .member("name", facilities_.name(principal.organisation))
       .end();
+  if (!principal.person.empty()) text.member("person", principal.person);
   text.end();
   return json_answer(text.take());
 }

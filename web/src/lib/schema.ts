@@ -13,6 +13,7 @@ export const Me = v.object({
   role: v.string(),
   roleCode: text,
   facility: v.optional(v.nullable(v.object({ id: text, name: text }))),
+  person: v.optional(v.string()), // a patient's own record
 });
 
 const person = {

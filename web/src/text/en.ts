@@ -48,8 +48,8 @@ export const en: Text = {
   searchCount: count => (count === 1 ? "1 person" : `${count} people`),
   searchSame: "Some share a name or reading. Please check birth date and address.",
   searchRecent: "People with recent records",
-  searchRecentNone: "No records yet",
-  searchRecentNext: "They appear once a hospital or pharmacy system is connected.",
+  searchRecentNone: "People found appear here",
+  searchRecentNext: "Type a name, kana, patient number or birth date.",
   searchClerk: "Clerks see name, birth date, numbers and address only.",
   startTitle: "Start",
 

@@ -46,8 +46,8 @@ export const ja = {
   searchCount: (count: number) => `${count}人`,
   searchSame: "名前か読みが同じ人がいます。生年月日と住所を確かめてください。",
   searchRecent: "最近 記録が届いた人",
-  searchRecentNone: "まだ記録がありません",
-  searchRecentNext: "病院や薬局の仕組みとつながると、ここに出ます。",
+  searchRecentNone: "見つかった人が、ここに出ます",
+  searchRecentNext: "名前、かな、患者番号、生年月日のどれかを入れてください。",
   searchClerk: "事務の方には、名前・生年月日・番号・住所だけを表示しています。",
   startTitle: "はじめ",
 

@@ -219,6 +219,10 @@ await step("one test's course is a chart with the same numbers as a table", asyn
 });
 
 await page.goto(record);
+await page
+  .getByTestId("banner")
+  .waitFor()
+  .catch(() => {});
 await step("Ctrl K opens the search from anywhere, Esc closes it", async () => {
   await page.keyboard.press("Control+k");
   await page.locator("dialog[open] [role=searchbox]").waitFor();

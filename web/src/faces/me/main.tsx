@@ -3,19 +3,25 @@ import "../../styles/all.css";
 import "../../styles/me.css";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api } from "../../lib/api";
+import { ApiError, api } from "../../lib/api";
 import { isPatient } from "../../lib/schema";
 import { useText } from "../../text";
 import { mount } from "../../ui/mount";
 import { Bone, Empty, Failed, Skeleton } from "../../ui/state";
 import { Record } from "./Record";
 
-// The server shows a patient their own record only, so the first person it lists is they.
 async function ownRecord(signal: AbortSignal) {
   const me = await api.me(signal);
   if (!isPatient(me)) return { staff: true as const };
-  const id = (await api.people("", signal)).people[0]?.id;
-  return { staff: false as const, overview: id ? await api.overview(id, signal) : undefined };
+  if (!me.person) return { staff: false as const, overview: undefined };
+  try {
+    return { staff: false as const, overview: await api.overview(me.person, signal) };
+  } catch (error) {
+    // Nothing of theirs has arrived yet: an empty book, not a fault.
+    if (error instanceof ApiError && error.failure === "not-found")
+      return { staff: false as const, overview: undefined };
+    throw error;
+  }
 }
 
 async function leave() {

@@ -104,7 +104,7 @@ function Results({ me, words, onOpen }: { me: Me; words: string; onOpen?: (() =>
   return (
     <section aria-label={words ? t.searchTitle : t.searchRecent}>
       <p className="search-count" role="status">
-        {words ? people.length > 0 && t.searchCount(people.length) : t.searchRecent}
+        {people.length > 0 && (words ? t.searchCount(people.length) : t.searchRecent)}
       </p>
       {people.length === 0 && words && <Empty title={t.searchNone(words)} next={t.searchNoneNext} />}
       {people.length === 0 && !words && <Empty title={t.searchRecentNone} next={t.searchRecentNext} />}
