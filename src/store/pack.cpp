@@ -14,8 +14,8 @@ namespace {
 constexpr char as_is = 0;
 constexpr char with_dictionary_1 = 1;
 
-// Level 1 to 3 differ by 2 % in size on resources with the dictionary, by half in time: see
-// docs/decisions/0004.
+// Bytes left of the R4 examples (508 documents, mean 2.8 KB) and time, on a busy machine: level 1
+// 0.283, 11 us; level 3 0.274, 24 us; level 1 without the dictionary 0.346.
 constexpr int level = 1;
 
 // Contexts are a quarter of a megabyte and slow to make: one a thread. Digested dictionaries are

@@ -81,8 +81,8 @@ struct Put {
   std::string owner;    // name of the organisation responsible
   std::string subject;  // name of the person's record, e.g. "Patient/p1"; empty = about no one
   Origin origin;
-  std::optional<uint32_t>
-      expected_number;          // conflict unless the newest version has it; 0 = must not exist
+  // Conflict unless the newest version has this number; 0 = must not exist (a tombstone does not).
+  std::optional<uint32_t> expected_number;
   bool unless_same = false;     // same body as the newest version: write nothing (law 4)
   std::optional<Instant> time;  // default: the commit's
 };
@@ -148,7 +148,9 @@ struct Search {
   Node where;
   Admits admits;
   Verifies verifies;
-  std::vector<SortKey> sort;  // then by record number, newest first; absent values come last
+  // Then by record number, newest first, which without keys is all and costs least. Absent values
+  // come last. A record stands at its smallest low end ascending, its largest low end descending.
+  std::vector<SortKey> sort;
   size_t count_max = 20;
   std::optional<Cursor> after;
   bool with_total = false;
