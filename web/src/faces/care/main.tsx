@@ -1,6 +1,8 @@
 // The clinician's face: one flat table of routes.
 import "../../styles/all.css";
+import "../../styles/care-frame.css";
 import "../../styles/care.css";
+import "../../styles/care-narrow.css";
 import { useEffect } from "react";
 import { Link, Route, Switch } from "wouter";
 import { isClerk, isPatient, type Me } from "../../lib/schema";
