@@ -128,7 +128,7 @@ TEST(Persons, are_found_in_any_way_of_writing) {
     for (const auto& person : people) all.push_back(person.records.front().patient);
     return all;
   };
-  for (const auto* text : {"山田", "山田花子", "山田 花子", "山田　花子", "やまだ", "ﾔﾏﾀﾞ", "ハナコ", "00h1", "1952-04-01", "S27.4.1", "昭和27年4月1日", "山田 S27.4.1"}) {
+  for (const auto* text : {"山田", "山田花子", "山田 花子", "山田　花子", "やまだ", "ﾔﾏﾀﾞ", "ハナコ", "はな", "花子", "00h1", "1952-04-01", "S27.4.1", "昭和27年4月1日", "山田 S27.4.1"}) {
     EXPECT_EQ(ids(text), Ids{"h1"}) << text;
   }
   EXPECT_EQ(ids("高橋"), Ids{"h2"});

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "base/uuid.h"
 #include "json/parse.h"
 #include "json/print.h"
@@ -180,6 +181,28 @@ std::vector<std::string> Persons::block_terms(const Traits& traits) const {
   std::vector<std::string> terms;
   for (const auto& block : blocks_of(traits)) terms.push_back(blocks_.term('=', block));
   return terms;
+}
+
+std::vector<std::string> Persons::terms(const Traits& traits) const {
+  auto terms = block_terms(traits);
+  for (const auto* names : {&traits.kanji, &traits.kana}) {
+    for (const auto& name : *names) {
+      for (const auto& part : {name.family, name.given, name.family + name.given}) {
+        if (!part.empty()) terms.push_back(names_.text(part));
+      }
+    }
+  }
+  std::ranges::sort(terms);
+  terms.erase(std::ranges::unique(terms).begin(), terms.end());
+  return terms;
+}
+
+std::vector<std::string> Persons::name_prefixes(std::string_view word) const {
+  std::vector<std::string> prefixes;
+  for (const auto& form : {folded(word), normal_kana(word)}) {
+    if (!form.empty()) prefixes.push_back(names_.text(cut(form, text_bytes_max - 3)));
+  }
+  return prefixes;
 }
 
 Result<std::vector<std::string>> Persons::candidates(store::Writer& writer, const Written& written) const {

@@ -42,10 +42,13 @@ struct Affected {
 
 class Persons {
  public:
-  explicit Persons(HashKey key) : blocks_(key, "Patient", "tasuki-block") {}
+  explicit Persons(HashKey key) : blocks_(key, "Patient", "tasuki-block"), names_(key, "Patient", "tasuki-name") {}
 
-  // The terms under which a Patient's index entries let it be found.
-  std::vector<std::string> block_terms(const Traits& traits) const;
+  // What a Patient's index entries hold beside its search parameters: its blocks, and each part of its names in
+  // normal form, because ハナコ should find her whose name was sent as one text, ヤマダ ハナコ.
+  std::vector<std::string> terms(const Traits& traits) const;
+  // The beginnings of terms to look for when somebody types this word.
+  std::vector<std::string> name_prefixes(std::string_view word) const;
 
   struct Written {
     uint16_t kind = 0;       // the store's number of the type Patient
@@ -64,7 +67,9 @@ class Persons {
  private:
   Result<std::vector<std::string>> candidates(store::Writer& writer, const Written& written) const;
 
-  Field blocks_;
+  std::vector<std::string> block_terms(const Traits& traits) const;
+
+  Field blocks_, names_;
 };
 
 Result<std::optional<RecordEntry>> record_entry(store::Reader& reader, std::string_view patient);

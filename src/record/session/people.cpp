@@ -178,16 +178,17 @@ std::vector<std::string> words_of(std::string_view text) {
 // A word may be the beginning of a name, a whole patient number, or a birth date in either calendar.
 Result<store::Node> word_node(const Inside& inside, fhir::TypeId patient, const std::string& word) {
   const auto& definitions = inside.definitions();
-  const auto* name = definitions.search_parameter(patient, "name");
   const auto* identifier = definitions.search_parameter(patient, "identifier");
   const auto* birth = definitions.search_parameter(patient, "birthdate");
-  if (name == nullptr || identifier == nullptr || birth == nullptr) {
+  if (identifier == nullptr || birth == nullptr) {
     return Error{Error::Kind::internal, "The definitions lack Patient's search parameters.", {}};
   }
   std::vector<store::Node> nodes;
+  for (auto& prefix : inside.persons().name_prefixes(word)) {
+    nodes.push_back(node_of(store::Node::Op::prefix, std::move(prefix)));
+  }
   const auto plain = folded(word);
   if (!plain.empty()) {
-    nodes.push_back(node_of(store::Node::Op::prefix, inside.indexer().field(patient, *name).text(cut(plain, text_bytes_max - 3))));
     const auto& field = inside.indexer().field(patient, *identifier);
     nodes.push_back(node_of(store::Node::Op::term, field.term(form::code, word)));
     if (plain != word) nodes.push_back(node_of(store::Node::Op::term, field.term(form::code, plain)));

@@ -114,7 +114,7 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   if (put.subject.starts_with("Patient/")) prepared.patient = put.subject;
   if (type == "Patient") {
     prepared.traits = traits_of(*resource);
-    std::ranges::move(inside.persons().block_terms(*prepared.traits), std::back_inserter(put.index.terms));
+    std::ranges::move(inside.persons().terms(*prepared.traits), std::back_inserter(put.index.terms));
   }
   return prepared;
 }
