@@ -25,7 +25,7 @@ constexpr std::array all_drugs{
     Drug{"エドキサバン錠３０ｍｇ", "120556606", "TAB", "錠", 1, morning, 28, "PO", "口"},             // 5
     Drug{"フロセミド錠２０ｍｇ", "102934107", "TAB", "錠", 1, morning, 28, "PO", "口"},               // 6
     Drug{"ビソプロロール錠２．５ｍｇ", "118432808", "TAB", "錠", 1, morning, 28, "PO", "口"},         // 7
-    Drug{"ロキソプロフェン錠６０ｍｇ", "104567209", "TAB", "錠", 1, thrice, 7, "PO", "口"},           // 8
+    Drug{"ロキソプロフェン錠６０ｍｇ", "104567209", "TAB", "錠", 1, thrice, 14, "PO", "口"},           // 8
     Drug{"レバミピド錠１００ｍｇ", "106123410", "TAB", "錠", 1, thrice, 14, "PO", "口"},              // 9
     Drug{"フェブキソスタット錠１０ｍｇ", "121098711", "TAB", "錠", 1, morning, 28, "PO", "口"},       // 10
     Drug{"アレンドロン酸錠３５ｍｇ", "117654312", "TAB", "錠", 1, weekly, 28, "PO", "口"},           // 11
@@ -108,10 +108,10 @@ constexpr std::array all_diseases{
     Disease{"慢性腎臓病", "N189", "20083142", 0.11, 60, 99, '*', true, 1, 12, for_kidney, kidney_items, 1.0, "01", "内科"},
     Disease{"心房細動", "I489", "20057713", 0.06, 65, 99, '*', true, 1, 12, for_rhythm, nothing, 0, "08", "循環器科"},
     Disease{"慢性心不全", "I500", "20057914", 0.05, 70, 99, '*', true, 1, 12, for_heart, heart_items, 5.0, "08", "循環器科"},
-    Disease{"気管支喘息", "J459", "20054815", 0.06, 5, 99, '*', true, 1, 12, for_asthma, nothing, 0, "06", "呼吸器科"},
-    Disease{"骨粗鬆症", "M8199", "20059116", 0.24, 65, 99, 'F', true, 1, 12, for_bones, nothing, 0, "12", "整形外科"},
+    Disease{"気管支喘息", "J459", "20054815", 0.06, 5, 99, '*', true, 1, 12, for_asthma, nothing, 0, "05", "呼吸器科"},
+    Disease{"骨粗鬆症", "M8199", "20059116", 0.24, 65, 99, 'F', true, 1, 12, for_bones, nothing, 0, "11", "整形外科"},
     Disease{"アルツハイマー型認知症", "G309", "20066217", 0.12, 78, 99, '*', true, 1, 12, for_memory, nothing, 0, "02", "精神科"},
-    Disease{"変形性膝関節症", "M179", "20060418", 0.18, 55, 99, '*', true, 1, 12, for_joints, nothing, 0, "12", "整形外科"},
+    Disease{"変形性膝関節症", "M179", "20060418", 0.18, 55, 99, '*', true, 1, 12, for_joints, nothing, 0, "11", "整形外科"},
     Disease{"高尿酸血症", "E790", "20063519", 0.10, 35, 90, 'M', true, 1, 12, for_gout, gout_items, 0.9, "01", "内科"},
     Disease{"甲状腺機能低下症", "E039", "20063020", 0.04, 35, 99, 'F', true, 1, 12, for_thyroid, thyroid_items, 0.8, "01", "内科"},
     Disease{"不眠症", "G470", "20078921", 0.10, 30, 99, '*', true, 1, 12, for_sleep, nothing, 0, "02", "精神科"},
@@ -121,7 +121,7 @@ constexpr std::array all_diseases{
     Disease{"スギ花粉症", "J301", "20056725", 0.30, 6, 80, '*', false, 2, 4, for_pollen, nothing, 0, "27", "耳鼻咽喉科"},
     Disease{"インフルエンザＡ型", "J101", "20053226", 0.12, 3, 99, '*', false, 12, 2, for_influenza, infection_items, 1.5, "01", "内科"},
     Disease{"急性上気道炎", "J069", "20052827", 0.35, 1, 99, '*', false, 10, 3, for_cold, nothing, 0, "01", "内科"},
-    Disease{"急性膀胱炎", "N300", "20076628", 0.06, 18, 90, 'F', false, 5, 9, for_cystitis, infection_items, 0.8, "19", "泌尿器科"},
+    Disease{"急性膀胱炎", "N300", "20076628", 0.06, 18, 90, 'F', false, 5, 9, for_cystitis, infection_items, 0.8, "20", "泌尿器科"},
     Disease{"慢性胃炎", "K295", "20065329", 0.10, 30, 90, '*', false, 1, 12, for_stomach, nothing, 0, "01", "内科"},
 };
 constexpr int basic[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};

@@ -82,6 +82,7 @@ class Story {
     }
     if (visit <= 1 || visit == 3) add(day, 10 * 60, std::move(problems));
     Prescription prescription;
+    prescription.days = 63;
     prescription.drugs = {{&drug(0), 1}, {&drug(2), visit < 2 ? 2 : 1}, {&drug(4), 1}};
     if (visit >= 3)
       prescription.drugs.insert(prescription.drugs.end(),
@@ -118,7 +119,7 @@ class Story {
   }
 
   void clinic() {
-    at(Facility::midori, "12", "整形外科");
+    at(Facility::midori, "11", "整形外科");
     const Day first = today_ - days(400);
     add(first, 16 * 60, Registered{});
     Problems problems;

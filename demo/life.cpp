@@ -35,8 +35,9 @@ class Course {
     problems({day, 9 * 60 + 30});
     if (!chronic.empty()) {
       while (day < today_) {
-        visit(day);
-        day += days(dice_.between(26, 62));
+        const int until_next = dice_.between(4, 9) * 7;
+        visit(day, until_next);
+        day += days(until_next);
       }
     }
     pass_all(passing);
@@ -82,12 +83,13 @@ class Course {
     return list;
   }
 
-  void visit(Day day) {
+  void visit(Day day, int until_next) {
     const Disease* disease = troubles_.front().disease;
     const int minute = dice_.between(9 * 60, 11 * 60);
     add({day, minute}, Visit{}, disease);
     if (dice_.happens(0.55)) add({day, minute + 45}, report(day), disease, true);
     Prescription prescription;
+    prescription.days = until_next;
     for (const Trouble& trouble : troubles_) {
       prescription.drugs.insert(prescription.drugs.end(), trouble.drugs.begin(),
                                 trouble.drugs.end());

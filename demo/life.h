@@ -38,6 +38,7 @@ struct Problems {
 struct Prescription {
   std::vector<std::pair<const Drug*, int>> drugs;  // with the dose a time
   bool is_inpatient = false;
+  int days = 0;  // until the next visit, for what is taken daily; 0: each drug's own
 };
 
 struct Injection {

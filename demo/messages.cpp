@@ -109,7 +109,10 @@ class Writer {
     if (!person_.allergies.empty() && event_.facility == Facility::minato) {
       add("AL1", {{1, "1"},
                   {2, "DA^薬剤アレルギー^HL70127"},
-                  {3, fmt::format("1^{}^99XYZ", person_.allergies.front())}});
+                  {3, fmt::format("1^{}^99XYZ", person_.allergies.front())},
+                  {4, "SV^重度^HL70128"},
+                  {5, "アナフィラキシー"},
+                  {6, "20190610"}});
     }
     size_t number = 0;
     for (const Insurance& insurance : person_.insurances) {
@@ -208,18 +211,19 @@ class Writer {
     int rp = 0;
     for (const auto& [drug, dose] : prescription.drugs) {
       orc("NW", fmt::format("{}_{:02}", order(), ++rp), prescription.is_inpatient);
-      dose_of(*drug, dose);
+      dose_of(*drug, dose, prescription.days);
     }
   }
 
-  void dose_of(const Drug& drug, int dose) {
+  void dose_of(const Drug& drug, int dose, int until_next) {
     const std::string unit = fmt::format("{}^{}^MR9P", drug.unit_code, drug.unit);
     const bool as_needed = drug.days == 0;
+    const int taken_days = until_next > 0 && drug.days >= 28 ? until_next : drug.days;
     const bool is_external = drug.usage.code.starts_with('2');
-    const int total = is_external ? (drug.unit_code == "MAI" ? drug.days : 1)
+    const int total = is_external ? (drug.unit_code == "MAI" ? taken_days : 1)
                       : as_needed
                           ? dose * 10
-                          : dose * drug.usage.times_a_day * drug.days / drug.usage.every_days;
+                          : dose * drug.usage.times_a_day * taken_days / drug.usage.every_days;
     add("RXE", {{2, fmt::format("{}^{}^HOT9", drug.hot9, drug.name)},
                 {3, is_external ? "\"\"" : std::to_string(dose)},
                 {5, is_external ? "\"\"" : unit},
@@ -238,7 +242,7 @@ class Writer {
                         (drug.usage.supplement.empty()
                              ? ""
                              : fmt::format("~{}&JAMISDP01", drug.usage.supplement))},
-                {6, as_needed ? "" : fmt::format("{}^D&日&ISO+", drug.days)},
+                {6, as_needed ? "" : fmt::format("{}^D&日&ISO+", taken_days)},
                 {7, day_text(event_.at.day)},
                 {14, as_needed ? "10" : ""}});
     add("RXR", {{1, fmt::format("{}^{}^HL70162", drug.route_code, drug.route)}});
