@@ -55,6 +55,7 @@ void check_valid(const Mappings& mappings, Converted& out) {
 // MSH is the envelope: it is read by routing, not by mappings.
 Coverage coverage_of(Source& source) {
   Coverage coverage;
+  std::vector<std::pair<std::string_view, int>> listed;  // of not_carried, in its order
   for (uint32_t i = 0; i < source.segment_count(); ++i) {
     const hl7v2::Segment& segment = source.segment(i);
     if (segment.name() == "MSH") continue;
@@ -67,14 +68,14 @@ Coverage coverage_of(Source& source) {
         ++coverage.carried;
         continue;
       }
-      const std::string location = fmt::format("{}-{}", segment.name(), field);
-      const auto known = std::ranges::find(coverage.not_carried, location, &Coverage::Field::location);
-      if (known != coverage.not_carried.end()) {
-        ++known->count;
+      const auto known = std::ranges::find(listed, std::pair(segment.name(), field));
+      if (known != listed.end()) {
+        ++coverage.not_carried[static_cast<size_t>(known - listed.begin())].count;
         continue;
       }
+      listed.emplace_back(segment.name(), field);
       const auto bytes = sent.bytes();
-      coverage.not_carried.push_back({.location = location, .count = 1, .byte_begin = static_cast<uint32_t>(bytes.begin),
+      coverage.not_carried.push_back({.location = fmt::format("{}-{}", segment.name(), field), .count = 1, .byte_begin = static_cast<uint32_t>(bytes.begin),
                                       .byte_end = static_cast<uint32_t>(bytes.end), .aside = mark == Source::Mark::aside});
     }
   }
@@ -103,7 +104,7 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
   run(*program, source, settings, mappings, out);
   if (settings.withdrawn) withdraw(mappings.definitions(), out);
   out.coverage = coverage_of(source);
-  check_valid(mappings, out);
+  if (settings.validate) check_valid(mappings, out);
 }
 
 }  // namespace

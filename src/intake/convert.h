@@ -47,6 +47,7 @@ struct ConvertSettings {
   // What the path of an SS-MIX2 file says, to be compared with what the message says. Empty: not from a file.
   std::string kind;                       // "OML-11"
   std::string patient;                    // folder's patient id
+  bool validate = true;                   // off where the record validates what it is given anyway
   bool withdrawn = false;                 // condition flag 0: what it made becomes entered-in-error
 };
 

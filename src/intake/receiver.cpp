@@ -109,9 +109,11 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                                  .charset = settings_.charset,
                                  .kind = delivery.kind,
                                  .patient = delivery.patient,
+                                 .validate = false,
                                  .withdrawn = delivery.withdrawn},
                                 *mappings_);
   if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
+  if (settings_.connector == Connector::mllp) tell_reused_id(converted);
   const std::string delivered = delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
   record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
@@ -153,6 +155,21 @@ Result<void> Receiver::store(const Converted& converted, record::Inbound& inboun
   return {};
 }
 
+// Senders do use a control id again for something else. Both messages count; a person should know. In SS-MIX2 files
+// the id says nothing (ss-mix2.md 9), so they are not asked.
+void Receiver::tell_reused_id(Converted& converted) {
+  if (converted.control_id.empty()) return;
+  const auto known = session().find_message(settings_.id, converted.control_id);
+  if (!known || !*known) return;
+  Finding finding;
+  finding.severity = formats::Finding::Severity::warning;
+  finding.code = "duplicate.control-id";
+  finding.location = "MSH-10";
+  finding.message = "同じ電文番号で内容の違う電文が前にもありました。どちらも受け取りました。/ This control id was used before for another message; both are kept.";
+  finding.task = true;
+  converted.findings.push_back(std::move(finding));
+}
+
 std::optional<Receipt> Receiver::repeated(std::string_view bytes) {
   auto known = session().find_same_message(settings_.id, bytes);
   if (!known || !*known) return std::nullopt;
@@ -172,6 +189,7 @@ Result<Converted::State> Receiver::replay(const record::StoredMessage& message) 
                                  .charset = settings_.charset,
                                  .kind = settings_.connector == Connector::ssmix2 ? message.kind : std::string(),
                                  .patient = before.patient,
+                                 .validate = false,
                                  .withdrawn = before.withdrawn},
                                 *mappings_);
   if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);

@@ -55,6 +55,7 @@ class Receiver {
  private:
   Result<void> store(const Converted& converted, record::Inbound& inbound);
   std::optional<Receipt> repeated(std::string_view bytes);
+  void tell_reused_id(Converted& converted);
 
   FeedSettings settings_;
   record::Door& door_;

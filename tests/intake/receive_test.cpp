@@ -111,6 +111,24 @@ TEST(Receive, a_file_held_for_its_folder_is_not_published_by_replaying_it) {
   EXPECT_EQ(outcome->done, 0u);
 }
 
+TEST(Receive, a_control_id_used_again_for_other_content_is_accepted_and_flagged) {
+  House house;
+  ASSERT_TRUE(house.receive(admission).stored);
+  std::string other = admission;
+  other.replace(other.find("32^302^1"), 8, "32^305^1");
+  EXPECT_EQ(house.receive(other).state, Converted::State::done);
+  const auto stored = house.receiver().session().find_same_message("test.feed", other);
+  ASSERT_TRUE(stored && *stored);
+  EXPECT_NE((*stored)->report.find("duplicate.control-id"), std::string::npos);
+}
+
+TEST(Receive, bytes_that_are_no_message_are_kept_as_refused) {
+  House house;
+  const Receipt receipt = house.receive("hello");
+  EXPECT_TRUE(receipt.stored);
+  EXPECT_EQ(receipt.state, Converted::State::refused);
+}
+
 class SecondPass : public testing::TestWithParam<std::string> {};
 TEST_P(SecondPass, of_every_reference_file_makes_no_new_version) {
   const fs::path folder = fs::path(TASUKI_REFERENCE_FOLDER) / GetParam();

@@ -57,7 +57,7 @@ Runner::Runner(const Program& program, Source& source, const ConvertSettings& se
     : program_(program), source_(source), settings_(settings), mappings_(mappings), out_(out), arena_(*out.arena),
       values_{.arena = arena_, .source = source, .settings = settings, .mappings = mappings,
               .systems = *mappings.table("coding-systems"), .units = *mappings.table("units-ucum")},
-      names_(program.names.size()) {
+      names_(program.names.size()), set_aside_(program.operations.size()) {
   codeable_ = *mappings.definitions().type("CodeableConcept");
 }
 
@@ -89,7 +89,7 @@ void Runner::block(uint32_t begin, uint32_t end, const Scope& scope, Frame* fram
         break;
       case Kind::check: check(operation, scope); break;
       case Kind::aside:
-        if (holds(operation.condition, scope)) aside(operation);
+        if (!set_aside_[i] && holds(operation.condition, scope)) aside(i);
         break;
     }
     i = is_block ? operation.end : i + 1;
@@ -272,7 +272,9 @@ void Runner::assign(const Operation& operation, const Scope& scope, Frame& frame
                          .byte_begin = static_cast<uint32_t>(bytes.begin), .byte_end = static_cast<uint32_t>(bytes.end)});
 }
 
-void Runner::aside(const Operation& operation) {
+void Runner::aside(uint32_t index) {
+  set_aside_[index] = true;
+  const Operation& operation = program_.operations[index];
   for (const Path& path : operation.paths) {
     for (uint32_t i = 0; i < source_.segment_count(); ++i) {
       if (source_.is(i, path.segment)) source_.mark(i, path.field, Source::Mark::aside);

@@ -52,7 +52,7 @@ class Runner {
   void contained(uint32_t index, const Scope& scope, Frame& parent);
   void element(uint32_t index, const Scope& scope, Frame& parent);
   void assign(const Operation& operation, const Scope& scope, Frame& frame);
-  void aside(const Operation& operation);
+  void aside(uint32_t index);
   void check(const Operation& operation, const Scope& scope);
   void check_dose_total(const Operation& operation, const Scope& scope);
   void add_profile(const Operation& operation, json::Value& object);
@@ -89,6 +89,7 @@ class Runner {
   json::Arena& arena_;
   Values values_;
   std::vector<NamedState> names_;
+  std::vector<bool> set_aside_;  // by operation: an aside speaks of the whole message, so once is enough
   std::map<std::pair<uint32_t, std::string>, int> counts_;  // `| count`: by line and text
   fhir::TypeId codeable_ = fhir::no_type;
 };

@@ -42,7 +42,7 @@ bool Source::find_segment(std::array<char, 3> name, const Scope& scope, uint32_t
   uint32_t end = scope.end;
   for (const Scope* one = &scope; one != nullptr; one = one->around) {
     for (uint32_t i = one->begin; i < end; ++i) {
-      if (names_[i] == name) {
+      if (is(i, name)) {
         segment = i;
         return true;
       }
