@@ -515,7 +515,8 @@ Message message_of(std::string feed, std::string control_id, std::string bytes) 
 }
 
 TEST_P(Messages, are_kept_byte_for_byte_and_found_by_feed_id_state_and_content) {
-  const std::string bytes("MSH|^~\\&|\x1b$B;3ED\x1b(B\r\0PID", 27);
+  constexpr char raw[] = "MSH|^~\\&|\x1b$B;3ED\x1b(B\r\0PID";
+  const std::string bytes(raw, sizeof raw - 1);
   uint64_t number = 0;
   must(store_->write([&](Writer& writer) -> Result<void> {
     number = TRY(writer.add_message(message_of("adt", "1", bytes)));
