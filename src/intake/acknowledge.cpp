@@ -13,8 +13,9 @@ using hl7v2::Verdict;
 
 constexpr size_t faults_max = 20;
 
-// What MSH-15 and MSH-16 ask for: the commit answer where wanted, else the application's. Over MLLP the message is
-// both stored and processed when the answer leaves, so that one answer can stand for either.
+// What MSH-15 and MSH-16 ask for: the commit answer where wanted, else the application's. Over MLLP
+// the message is both stored and processed when the answer leaves, so that one answer can stand for
+// either.
 std::optional<Level> level_of(const hl7v2::Message& message, Verdict verdict) {
   for (const Level level : {Level::original, Level::commit, Level::application}) {
     if (hl7v2::wants_answer(message, level, verdict)) return level;
@@ -22,9 +23,12 @@ std::optional<Level> level_of(const hl7v2::Message& message, Verdict verdict) {
   return std::nullopt;
 }
 
-std::string control_id() { return random_uuid().substr(0, 20); }  // MSH-10 holds 20 characters
+std::string control_id() {
+  return random_uuid().substr(0, 20);
+}  // MSH-10 holds 20 characters
 
-std::string answer(std::string_view bytes, Verdict verdict, std::vector<hl7v2::Fault> faults, Instant now) {
+std::string answer(std::string_view bytes, Verdict verdict, std::vector<hl7v2::Fault> faults,
+                   Instant now) {
   const auto message = hl7v2::parse(bytes);
   if (!message) return hl7v2::reject_unreadable(bytes, message.error(), control_id(), now);
   const auto level = level_of(*message, verdict);
@@ -35,10 +39,12 @@ std::string answer(std::string_view bytes, Verdict verdict, std::vector<hl7v2::F
 }  // namespace
 
 std::string acknowledge(std::string_view bytes, const Converted& converted, Instant now) {
-  if (converted.state != Converted::State::refused) return answer(bytes, Verdict::accepted, {}, now);
+  if (converted.state != Converted::State::refused)
+    return answer(bytes, Verdict::accepted, {}, now);
   std::vector<hl7v2::Fault> faults;
   for (const Finding& finding : converted.findings) {
-    if (finding.severity != formats::Finding::Severity::error || faults.size() == faults_max) continue;
+    if (finding.severity != formats::Finding::Severity::error || faults.size() == faults_max)
+      continue;
     faults.push_back({.location = finding.location, .text = finding.message});
   }
   if (faults.empty()) faults.push_back({.location = {}, .text = converted.reason});

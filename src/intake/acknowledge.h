@@ -1,8 +1,10 @@
-// The answer to an HL7 v2 message: original mode (AA, AE, AR) or, where MSH-15 asks, enhanced mode (CA, CE, CR).
+// The answer to an HL7 v2 message: original mode (AA, AE, AR) or, where MSH-15 asks, enhanced mode
+// (CA, CE, CR).
 //
-// Done and held are both accepted: the message is stored and waits for a person of ours, and sending it again would
-// change nothing. Refused says with ERR segments where and why. Nothing in between: what could not be stored is
-// answered AE (CE) so that the sender keeps it and tries again.
+// Done and held are both accepted: the message is stored and waits for a person of ours, and
+// sending it again would change nothing. Refused says with ERR segments where and why. Nothing in
+// between: what could not be stored is answered AE (CE) so that the sender keeps it and tries
+// again.
 //
 // Standard: HL7 v2.5 ch. 2, 2.9 (acknowledgement), 2.14.5 (ERR), 2.14.8 (MSA), table 0357.
 #pragma once

@@ -34,12 +34,15 @@ void take_findings(const hl7v2::Message& message, Converted& out) {
 void check_path(const ConvertSettings& settings, Converted& out) {
   if (settings.patient.empty() || settings.patient == out.patient) return;
   stop(out, State::held, "identity.path-differs",
-       fmt::format("フォルダの患者ID「{}」と PID-3 の患者ID「{}」が違います。/ The folder's patient id differs from PID-3.", settings.patient, out.patient));
+       fmt::format("フォルダの患者ID「{}」と PID-3 の患者ID「{}」が違います。/ The folder's "
+                   "patient id differs from PID-3.",
+                   settings.patient, out.patient));
 }
 
 void check_valid(const Mappings& mappings, Converted& out) {
   for (size_t i = 0; i < out.resources.size() && out.state == State::done; ++i) {
-    for (const fhir::Finding& finding : fhir::validate(mappings.definitions(), out.resources[i].resource)) {
+    for (const fhir::Finding& finding :
+         fhir::validate(mappings.definitions(), out.resources[i].resource)) {
       if (finding.severity != fhir::Finding::Severity::error) continue;
       Finding taken;
       taken.severity = Severity::error;
@@ -75,31 +78,40 @@ Coverage coverage_of(Source& source) {
       }
       listed.emplace_back(segment.name(), field);
       const auto bytes = sent.bytes();
-      coverage.not_carried.push_back({.location = fmt::format("{}-{}", segment.name(), field), .count = 1, .byte_begin = static_cast<uint32_t>(bytes.begin),
-                                      .byte_end = static_cast<uint32_t>(bytes.end), .aside = mark == Source::Mark::aside});
+      coverage.not_carried.push_back({.location = fmt::format("{}-{}", segment.name(), field),
+                                      .count = 1,
+                                      .byte_begin = static_cast<uint32_t>(bytes.begin),
+                                      .byte_end = static_cast<uint32_t>(bytes.end),
+                                      .aside = mark == Source::Mark::aside});
     }
   }
   return coverage;
 }
 
-void convert_message(const hl7v2::Message& message, const ConvertSettings& settings, const Mappings& mappings, Converted& out) {
+void convert_message(const hl7v2::Message& message, const ConvertSettings& settings,
+                     const Mappings& mappings, Converted& out) {
   const std::string kind = message.type() + "^" + message.event();
   out.control_id = message.control_id();
   out.kind = settings.kind.empty() ? kind : settings.kind;
   Source source(message);
   Scope scope{.begin = 0, .end = source.segment_count(), .own_end = source.segment_count()};
   Spot spot;
-  if (source.find({.segment = {'P', 'I', 'D'}, .field = 3, .component = 1}, scope, spot)) out.patient = source.text(spot);
+  if (source.find({.segment = {'P', 'I', 'D'}, .field = 3, .component = 1}, scope, spot))
+    out.patient = source.text(spot);
   take_findings(message, out);
 
   const Program* const program = mappings.find(settings.kind, kind);
   if (program == nullptr) {
     stop(out, State::held, "mapping.none",
-         fmt::format("この種別の変換はまだありません({})。/ There is no mapping for this kind yet: {}.", out.kind, out.kind));
+         fmt::format(
+             "この種別の変換はまだありません({})。/ There is no mapping for this kind yet: {}.",
+             out.kind, out.kind));
     return;
   }
   out.mapping = program->name + " " + program->version;
-  if (out.patient.empty()) stop(out, State::held, "identity.no-patient", "PID-3 に患者IDがありません。/ PID-3 has no patient id.");
+  if (out.patient.empty())
+    stop(out, State::held, "identity.no-patient",
+         "PID-3 に患者IDがありません。/ PID-3 has no patient id.");
   check_path(settings, out);
   run(*program, source, settings, mappings, out);
   if (settings.withdrawn) withdraw(mappings.definitions(), out);
@@ -109,14 +121,17 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
 
 }  // namespace
 
-Converted convert(std::string_view bytes, const ConvertSettings& settings, const Mappings& mappings) {
+Converted convert(std::string_view bytes, const ConvertSettings& settings,
+                  const Mappings& mappings) {
   Converted out;
   out.byte_end = bytes.size();
   out.kind = settings.kind;
   auto message = hl7v2::parse(bytes, settings.charset);
   if (!message) {
     stop(out, State::refused, "hl7.unreadable",
-         fmt::format("HL7 v2 のメッセージとして読めません。/ This cannot be read as an HL7 v2 message: {}", message.error().message));
+         fmt::format(
+             "HL7 v2 のメッセージとして読めません。/ This cannot be read as an HL7 v2 message: {}",
+             message.error().message));
     out.patient = settings.patient;
     return out;
   }
@@ -124,7 +139,8 @@ Converted convert(std::string_view bytes, const ConvertSettings& settings, const
   return out;
 }
 
-std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings, const Mappings& mappings) {
+std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings,
+                                   const Mappings& mappings) {
   std::vector<Converted> all;
   for (const std::string_view one : split_messages(bytes)) {
     all.push_back(convert(one, settings, mappings));
@@ -138,8 +154,9 @@ std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings
 std::vector<std::string_view> split_messages(std::string_view bytes) {
   std::vector<std::string_view> messages;
   const auto is_end = [](std::string_view line) {
-    return std::ranges::any_of(std::initializer_list<std::string_view>{"MSH", "FHS", "BHS", "BTS", "FTS", "#SSMIX,"},
-                               [&](std::string_view start) { return line.starts_with(start); });
+    return std::ranges::any_of(
+        std::initializer_list<std::string_view>{"MSH", "FHS", "BHS", "BTS", "FTS", "#SSMIX,"},
+        [&](std::string_view start) { return line.starts_with(start); });
   };
   size_t begin = std::string_view::npos;
   const auto close = [&](size_t end) {
@@ -154,7 +171,8 @@ std::vector<std::string_view> split_messages(std::string_view bytes) {
       close(i);
       if (bytes.substr(i).starts_with("MSH")) begin = i;
     }
-    line_start = c == '\r' || c == '\n' || c == '\x0b' || (i < 3 && (c & 0x80) != 0);  // a byte order mark
+    line_start =
+        c == '\r' || c == '\n' || c == '\x0b' || (i < 3 && (c & 0x80) != 0);  // a byte order mark
   }
   close(bytes.size());
   return messages;

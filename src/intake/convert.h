@@ -1,7 +1,8 @@
 // From a message's bytes to resources, findings and coverage. Pure: no store, no clock, no network.
 //
-// Why pure: `tasuki convert FILE`, a feed, a replay and a dry run of a changed mapping must give the same answer, so
-// the answer depends on the bytes, the settings and the mapping only (law 4: replaying a year changes nothing).
+// Why pure: `tasuki convert FILE`, a feed, a replay and a dry run of a changed mapping must give
+// the same answer, so the answer depends on the bytes, the settings and the mapping only (law 4:
+// replaying a year changes nothing).
 #pragma once
 
 #include <filesystem>
@@ -21,11 +22,12 @@
 
 namespace tasuki::intake {
 
-// Compiled once, shared by all feeds. Refuses the whole folder when one file is wrong, naming file and line.
+// Compiled once, shared by all feeds. Refuses the whole folder when one file is wrong, naming file
+// and line.
 class Mappings {
  public:
-  static Result<std::shared_ptr<const Mappings>> load(const std::filesystem::path& folder,
-                                                      std::shared_ptr<const fhir::Definitions> definitions);
+  static Result<std::shared_ptr<const Mappings>> load(
+      const std::filesystem::path& folder, std::shared_ptr<const fhir::Definitions> definitions);
 
   // By SS-MIX2 kind ("OML-11") when there is one, else by message ("OUL^R22"). nullptr: none.
   const Program* find(std::string_view kind, std::string_view message) const;
@@ -41,19 +43,20 @@ class Mappings {
 };
 
 struct ConvertSettings {
-  std::string facility;                   // 10-digit institution number: whose ids these are
+  std::string facility;  // 10-digit institution number: whose ids these are
   std::string facility_name;
-  std::optional<Charset> charset;         // of the connection; empty: as the message says, else found out
-  // What the path of an SS-MIX2 file says, to be compared with what the message says. Empty: not from a file.
-  std::string kind;                       // "OML-11"
-  std::string patient;                    // folder's patient id
-  bool validate = true;                   // off where the record validates what it is given anyway
-  bool withdrawn = false;                 // condition flag 0: what it made becomes entered-in-error
+  std::optional<Charset> charset;  // of the connection; empty: as the message says, else found out
+  // What the path of an SS-MIX2 file says, to be compared with what the message says. Empty: not
+  // from a file.
+  std::string kind;        // "OML-11"
+  std::string patient;     // folder's patient id
+  bool validate = true;    // off where the record validates what it is given anyway
+  bool withdrawn = false;  // condition flag 0: what it made becomes entered-in-error
 };
 
 struct Finding : formats::Finding {
-  uint32_t line = 0;     // of the mapping; 0: not the mapping's
-  bool task = false;     // a person shall look at it
+  uint32_t line = 0;  // of the mapping; 0: not the mapping's
+  bool task = false;  // a person shall look at it
 };
 
 // One resource with where it came from.
@@ -61,38 +64,39 @@ struct Made {
   fhir::TypeId type = fhir::no_type;
   std::string id;
   json::Value resource;
-  bool ensure = false;   // only if there is none yet: a sketch from a message about something else
+  bool ensure = false;  // only if there is none yet: a sketch from a message about something else
 };
 
-// "This value came from OBX 3 field 5": which line of the mapping wrote which element from which bytes.
+// "This value came from OBX 3 field 5": which line of the mapping wrote which element from which
+// bytes.
 struct Trace {
-  uint32_t resource = 0;                  // index into Converted::resources
-  uint32_t line = 0;                      // of the mapping
+  uint32_t resource = 0;                              // index into Converted::resources
+  uint32_t line = 0;                                  // of the mapping
   const std::vector<std::string>* element = nullptr;  // below the block it stands in: {"code"}
-  uint32_t byte_begin = 0, byte_end = 0;  // in the bytes as received
+  uint32_t byte_begin = 0, byte_end = 0;              // in the bytes as received
 };
 
 // What became of the fields that were sent. Law 5: nothing is lost silently.
 struct Coverage {
   struct Field {
-    std::string location;  // "OBX-16": of all segments of the name together
-    uint32_t count = 0;    // how many were sent
+    std::string location;                   // "OBX-16": of all segments of the name together
+    uint32_t count = 0;                     // how many were sent
     uint32_t byte_begin = 0, byte_end = 0;  // the first
-    bool aside = false;    // the mapping says so: kept with the message only
+    bool aside = false;                     // the mapping says so: kept with the message only
   };
-  uint32_t fields = 0;     // not empty, as sent
+  uint32_t fields = 0;  // not empty, as sent
   uint32_t carried = 0;
   std::vector<Field> not_carried;  // and kept aside
 };
 
 struct Converted {
   enum class State : uint8_t { done, held, refused } state = State::done;
-  std::string reason;        // why held or refused: one sentence, Japanese / English
-  std::string reason_code;   // "mapping.none", stable: the inbox groups by it
-  std::string kind;          // "OML-11" or "ORU^R01"
-  std::string control_id;    // MSH-10
-  std::string patient;       // PID-3.1
-  std::string mapping;       // name and version
+  std::string reason;                   // why held or refused: one sentence, Japanese / English
+  std::string reason_code;              // "mapping.none", stable: the inbox groups by it
+  std::string kind;                     // "OML-11" or "ORU^R01"
+  std::string control_id;               // MSH-10
+  std::string patient;                  // PID-3.1
+  std::string mapping;                  // name and version
   size_t byte_begin = 0, byte_end = 0;  // of the message within a batch
 
   std::shared_ptr<json::Arena> arena = std::make_shared<json::Arena>();
@@ -105,11 +109,13 @@ struct Converted {
   std::string report() const;  // JSON: state, findings, coverage
 };
 
-Converted convert(std::string_view bytes, const ConvertSettings& settings, const Mappings& mappings);
+Converted convert(std::string_view bytes, const ConvertSettings& settings,
+                  const Mappings& mappings);
 
-// A file or pipe: one message, several one after another, or a batch (FHS/BHS ... BTS/FTS), or an SS-MIX2
-// transaction log. One bad message does not lose the rest.
-std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings, const Mappings& mappings);
+// A file or pipe: one message, several one after another, or a batch (FHS/BHS ... BTS/FTS), or an
+// SS-MIX2 transaction log. One bad message does not lose the rest.
+std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings,
+                                   const Mappings& mappings);
 
 // The parts of such a stream. HL7 v2.5 2.10.3 (batches).
 std::vector<std::string_view> split_messages(std::string_view bytes);

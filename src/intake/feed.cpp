@@ -8,8 +8,10 @@ Result<std::unique_ptr<Feed>> start_feed(const FeedSettings& settings, record::D
                                          std::shared_ptr<const Mappings> mappings) {
   auto receiver = std::make_unique<Receiver>(settings, door, std::move(mappings));
   switch (settings.connector) {
-    case Connector::mllp: return start_mllp(std::move(receiver));
-    case Connector::ssmix2: return start_ssmix2(std::move(receiver));
+    case Connector::mllp:
+      return start_mllp(std::move(receiver));
+    case Connector::ssmix2:
+      return start_ssmix2(std::move(receiver));
   }
   return Error{Error::Kind::internal, "No such connector.", settings.id};
 }

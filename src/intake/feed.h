@@ -1,6 +1,8 @@
-// A feed: one connection to one system of one facility. Connector + charset + mappings + the organisation responsible.
+// A feed: one connection to one system of one facility. Connector + charset + mappings + the
+// organisation responsible.
 //
-// Whatever the connector, a message goes the same way (receiver.h): duplicate? convert, one transaction, answer.
+// Whatever the connector, a message goes the same way (receiver.h): duplicate? convert, one
+// transaction, answer.
 #pragma once
 
 #include <atomic>
@@ -20,9 +22,10 @@ namespace tasuki::intake {
 enum class Connector : uint8_t { mllp, ssmix2 };
 
 struct FeedSettings {
-  std::string id;            // lasting name: "minato-hosp.adt"
-  std::string organisation;  // 10-digit institution number, responsible for what the feed makes (law 9)
-  std::string name;          // of the organisation, as shown
+  std::string id;  // lasting name: "minato-hosp.adt"
+  std::string
+      organisation;  // 10-digit institution number, responsible for what the feed makes (law 9)
+  std::string name;  // of the organisation, as shown
   Connector connector = Connector::mllp;
   std::optional<Charset> charset;  // empty: as each message says
   // mllp

@@ -15,7 +15,10 @@ namespace fs = std::filesystem;
 
 Result<std::string> text_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Error{Error::Kind::not_found, fmt::format("The file {} cannot be read.", file.filename().string()), file.filename().string()};
+  if (!stream)
+    return Error{Error::Kind::not_found,
+                 fmt::format("The file {} cannot be read.", file.filename().string()),
+                 file.filename().string()};
   std::ostringstream text;
   text << stream.rdbuf();
   return std::move(text).str();
@@ -27,34 +30,49 @@ Result<std::vector<fs::path>> files_in(const fs::path& folder, std::string_view 
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
     if (entry.path().extension() == extension) files.push_back(entry.path());
   }
-  if (failure) return Error{Error::Kind::not_found, fmt::format("The folder {} cannot be read: {}.", folder.string(), failure.message()), folder.string()};
+  if (failure)
+    return Error{
+        Error::Kind::not_found,
+        fmt::format("The folder {} cannot be read: {}.", folder.string(), failure.message()),
+        folder.string()};
   std::ranges::sort(files);
   return files;
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Mappings>> Mappings::load(const fs::path& folder, std::shared_ptr<const fhir::Definitions> definitions) {
+Result<std::shared_ptr<const Mappings>> Mappings::load(
+    const fs::path& folder, std::shared_ptr<const fhir::Definitions> definitions) {
   auto mappings = std::make_shared<Mappings>();
   mappings->definitions_ = std::move(definitions);
   const auto tables = TRY(files_in(folder / "tables", ".csv"));
   for (const fs::path& file : tables) {
     const std::string text = TRY(text_of(file));
-    mappings->tables_[file.stem().string()] = std::make_unique<const Table>(TRY(read_table(file.stem().string(), text)));
+    mappings->tables_[file.stem().string()] =
+        std::make_unique<const Table>(TRY(read_table(file.stem().string(), text)));
   }
   for (const std::string_view needed : {"coding-systems", "units-ucum"}) {
-    if (mappings->table(needed) == nullptr) return Error{Error::Kind::not_found, fmt::format("The table tables/{}.csv is missing.", needed), folder.string()};
+    if (mappings->table(needed) == nullptr)
+      return Error{Error::Kind::not_found,
+                   fmt::format("The table tables/{}.csv is missing.", needed), folder.string()};
   }
-  const Library library{.definitions = mappings->definitions_.get(), .tables = &mappings->tables_,
-                        .text_of = [&](std::string_view name) { return text_of(folder / (std::string(name) + ".map")); }};
+  const Library library{.definitions = mappings->definitions_.get(),
+                        .tables = &mappings->tables_,
+                        .text_of = [&](std::string_view name) {
+                          return text_of(folder / (std::string(name) + ".map"));
+                        }};
   const auto files = TRY(files_in(folder, ".map"));
   for (const fs::path& file : files) {
     const std::string text = TRY(text_of(file));
     if (!text.starts_with("mapping ") && !text.contains("\nmapping ")) continue;  // a library
-    auto program = std::make_unique<const Program>(TRY(compile(file.filename().string(), text, library)));
+    auto program =
+        std::make_unique<const Program>(TRY(compile(file.filename().string(), text, library)));
     for (const std::string& kind : program->kinds) {
       if (!mappings->by_kind_.emplace(kind, program.get()).second) {
-        return Error{Error::Kind::conflict, fmt::format("Two mappings read {}: one of them is {}.", kind, file.filename().string()), kind};
+        return Error{
+            Error::Kind::conflict,
+            fmt::format("Two mappings read {}: one of them is {}.", kind, file.filename().string()),
+            kind};
       }
     }
     mappings->programs_.push_back(std::move(program));
@@ -63,7 +81,8 @@ Result<std::shared_ptr<const Mappings>> Mappings::load(const fs::path& folder, s
 }
 
 const Program* Mappings::find(std::string_view kind, std::string_view message) const {
-  if (const auto found = by_kind_.find(kind); !kind.empty() && found != by_kind_.end()) return found->second;
+  if (const auto found = by_kind_.find(kind); !kind.empty() && found != by_kind_.end())
+    return found->second;
   const auto found = by_kind_.find(message);
   return found == by_kind_.end() ? nullptr : found->second;
 }

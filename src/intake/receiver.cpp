@@ -11,24 +11,30 @@ namespace {
 
 record::MessageState state_of(Converted::State state) {
   switch (state) {
-    case Converted::State::done: return record::MessageState::done;
-    case Converted::State::held: return record::MessageState::held;
-    case Converted::State::refused: return record::MessageState::refused;
+    case Converted::State::done:
+      return record::MessageState::done;
+    case Converted::State::held:
+      return record::MessageState::held;
+    case Converted::State::refused:
+      return record::MessageState::refused;
   }
   return record::MessageState::held;
 }
 
 Converted::State state_of(record::MessageState state) {
   switch (state) {
-    case record::MessageState::done: return Converted::State::done;
-    case record::MessageState::held: return Converted::State::held;
-    case record::MessageState::refused: return Converted::State::refused;
+    case record::MessageState::done:
+      return Converted::State::done;
+    case record::MessageState::held:
+      return Converted::State::held;
+    case record::MessageState::refused:
+      return Converted::State::refused;
   }
   return Converted::State::held;
 }
 
-// What only the delivery knew, kept in the report: a replay must judge the message as it was judged first, or a file
-// that lies in another patient's folder would be published by asking again.
+// What only the delivery knew, kept in the report: a replay must judge the message as it was judged
+// first, or a file that lies in another patient's folder would be published by asking again.
 std::string delivered_as(std::string_view patient, bool withdrawn, std::string_view doubt) {
   std::string text = R"(,"delivery":{"patient":)";
   json::print_string(patient, text);
@@ -47,10 +53,12 @@ Delivered delivered_of(std::string_view report) {
   const json::Value* const delivery = parsed ? parsed->root.find("delivery") : nullptr;
   if (delivery == nullptr) return {};
   const json::Value* const withdrawn = delivery->find("withdrawn");
-  return {std::string(delivery->text_of("patient")), std::string(delivery->text_of("doubt")), withdrawn != nullptr && withdrawn->boolean()};
+  return {std::string(delivery->text_of("patient")), std::string(delivery->text_of("doubt")),
+          withdrawn != nullptr && withdrawn->boolean()};
 }
 
-record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted, std::string_view bytes, const std::string& delivered) {
+record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted,
+                           std::string_view bytes, const std::string& delivered) {
   record::Inbound inbound;
   inbound.feed = feed.id;
   inbound.organisation = feed.organisation;
@@ -63,15 +71,16 @@ record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted,
   inbound.report.insert(inbound.report.size() - 1, delivered);
   inbound.state = state_of(converted.state);
   // "mapping.none: この種別の…": the code in front groups the inbox.
-  if (converted.state != Converted::State::done) inbound.reason = converted.reason_code + ": " + converted.reason;
+  if (converted.state != Converted::State::done)
+    inbound.reason = converted.reason_code + ": " + converted.reason;
   return inbound;
 }
 
-// What the record says of a resource is a reason to hold the message, not to lose it; anything else (no room, no
-// disk) passes, and the sender tries again.
+// What the record says of a resource is a reason to hold the message, not to lose it; anything else
+// (no room, no disk) passes, and the sender tries again.
 bool is_about_content(const Error& error) {
-  return error.kind == Error::Kind::invalid || error.kind == Error::Kind::unsupported || error.kind == Error::Kind::conflict ||
-         error.kind == Error::Kind::too_costly;
+  return error.kind == Error::Kind::invalid || error.kind == Error::Kind::unsupported ||
+         error.kind == Error::Kind::conflict || error.kind == Error::Kind::too_costly;
 }
 
 void hold(Converted& converted, std::string_view code, std::string_view reason) {
@@ -81,12 +90,14 @@ void hold(Converted& converted, std::string_view code, std::string_view reason) 
 }
 
 void hold(Converted& converted, const Error& error) {
-  hold(converted, "record.refused", error.location.empty() ? error.message : error.location + ": " + error.message);
+  hold(converted, "record.refused",
+       error.location.empty() ? error.message : error.location + ": " + error.message);
 }
 
 }  // namespace
 
-Receiver::Receiver(FeedSettings settings, record::Door& door, std::shared_ptr<const Mappings> mappings)
+Receiver::Receiver(FeedSettings settings, record::Door& door,
+                   std::shared_ptr<const Mappings> mappings)
     : settings_(std::move(settings)), door_(door), mappings_(std::move(mappings)) {}
 
 record::Session Receiver::session() const {
@@ -114,7 +125,8 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                                 *mappings_);
   if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
   if (settings_.connector == Connector::mllp) tell_reused_id(converted);
-  const std::string delivered = delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because);
+  const std::string delivered =
+      delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
   record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
   inbound.checkpoints = delivery.checkpoints;
@@ -128,12 +140,16 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
     stored = store(converted, inbound);
   }
   if (!stored) {
-    log::warning("message could not be stored; the sender must try again", {{"feed", log::SafeId{settings_.id}}});
+    log::warning("message could not be stored; the sender must try again",
+                 {{"feed", log::SafeId{settings_.id}}});
     return {.state = Converted::State::refused, .reason = stored.error().message};
   }
   if (converted.state == Converted::State::held) ++held_;
   if (converted.state == Converted::State::refused) ++refused_;
-  return {.state = converted.state, .stored = true, .answer = std::move(inbound.answer), .reason = converted.reason};
+  return {.state = converted.state,
+          .stored = true,
+          .answer = std::move(inbound.answer),
+          .reason = converted.reason};
 }
 
 Result<void> Receiver::store(const Converted& converted, record::Inbound& inbound) {
@@ -155,8 +171,8 @@ Result<void> Receiver::store(const Converted& converted, record::Inbound& inboun
   return {};
 }
 
-// Senders do use a control id again for something else. Both messages count; a person should know. In SS-MIX2 files
-// the id says nothing (ss-mix2.md 9), so they are not asked.
+// Senders do use a control id again for something else. Both messages count; a person should know.
+// In SS-MIX2 files the id says nothing (ss-mix2.md 9), so they are not asked.
 void Receiver::tell_reused_id(Converted& converted) {
   if (converted.control_id.empty()) return;
   const auto known = session().find_message(settings_.id, converted.control_id);
@@ -165,7 +181,9 @@ void Receiver::tell_reused_id(Converted& converted) {
   finding.severity = formats::Finding::Severity::warning;
   finding.code = "duplicate.control-id";
   finding.location = "MSH-10";
-  finding.message = "同じ電文番号で内容の違う電文が前にもありました。どちらも受け取りました。/ This control id was used before for another message; both are kept.";
+  finding.message =
+      "同じ電文番号で内容の違う電文が前にもありました。どちらも受け取りました。/ This control id "
+      "was used before for another message; both are kept.";
   finding.task = true;
   converted.findings.push_back(std::move(finding));
 }
@@ -183,15 +201,16 @@ std::optional<Receipt> Receiver::repeated(std::string_view bytes) {
 
 Result<Converted::State> Receiver::replay(const record::StoredMessage& message) {
   const Delivered before = delivered_of(message.report);
-  Converted converted = convert(message.bytes,
-                                {.facility = settings_.organisation,
-                                 .facility_name = settings_.name,
-                                 .charset = settings_.charset,
-                                 .kind = settings_.connector == Connector::ssmix2 ? message.kind : std::string(),
-                                 .patient = before.patient,
-                                 .validate = false,
-                                 .withdrawn = before.withdrawn},
-                                *mappings_);
+  Converted converted =
+      convert(message.bytes,
+              {.facility = settings_.organisation,
+               .facility_name = settings_.name,
+               .charset = settings_.charset,
+               .kind = settings_.connector == Connector::ssmix2 ? message.kind : std::string(),
+               .patient = before.patient,
+               .validate = false,
+               .withdrawn = before.withdrawn},
+              *mappings_);
   if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);
   const std::string delivered = delivered_as(before.patient, before.withdrawn, before.doubt);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
@@ -210,7 +229,12 @@ Result<Converted::State> Receiver::replay(const record::StoredMessage& message) 
 }
 
 FeedStatus Receiver::status() const {
-  return {.id = settings_.id, .name = settings_.name, .received = received_, .held = held_, .refused = refused_, .repeated = repeated_};
+  return {.id = settings_.id,
+          .name = settings_.name,
+          .received = received_,
+          .held = held_,
+          .refused = refused_,
+          .repeated = repeated_};
 }
 
 }  // namespace tasuki::intake

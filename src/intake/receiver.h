@@ -1,7 +1,8 @@
-// One message into the record: repeated or new, converted, stored with all it became in one commit, answered.
+// One message into the record: repeated or new, converted, stored with all it became in one commit,
+// answered.
 //
-// Used by every connector and by replay, so that no way in differs from another. Thread-safe; a patient's messages
-// are handled one after another in the order they came, others beside them.
+// Used by every connector and by replay, so that no way in differs from another. Thread-safe; a
+// patient's messages are handled one after another in the order they came, others beside them.
 #pragma once
 
 #include <array>
@@ -30,15 +31,17 @@ struct Delivery {
 
 struct Receipt {
   Converted::State state = Converted::State::done;
-  bool repeated = false;      // stored before; `answer` is what was answered then
-  bool stored = false;        // false only when the record refused for the moment: the sender must try again
-  std::string answer = {};    // byte for byte; empty when the maker gave none
+  bool repeated = false;  // stored before; `answer` is what was answered then
+  bool stored =
+      false;  // false only when the record refused for the moment: the sender must try again
+  std::string answer = {};  // byte for byte; empty when the maker gave none
   std::string reason = {};
 };
 
 class Receiver {
  public:
-  // Makes the answer from what became of the message. Runs before the commit: the answer is stored with it.
+  // Makes the answer from what became of the message. Runs before the commit: the answer is stored
+  // with it.
   using Answer = std::function<std::string(const Converted&)>;
 
   Receiver(FeedSettings settings, record::Door& door, std::shared_ptr<const Mappings> mappings);

@@ -1,4 +1,5 @@
-// What a conversion tells people and programs: the resources as a Bundle, the findings and coverage as JSON.
+// What a conversion tells people and programs: the resources as a Bundle, the findings and coverage
+// as JSON.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -20,9 +21,12 @@ void member(std::string& out, std::string_view name, std::string_view text) {
 
 std::string_view word(formats::Finding::Severity severity) {
   switch (severity) {
-    case formats::Finding::Severity::information: return "information";
-    case formats::Finding::Severity::warning: return "warning";
-    case formats::Finding::Severity::error: return "error";
+    case formats::Finding::Severity::information:
+      return "information";
+    case formats::Finding::Severity::warning:
+      return "warning";
+    case formats::Finding::Severity::error:
+      return "error";
   }
   return "error";
 }
@@ -34,7 +38,8 @@ void print(const Finding& finding, std::string& out) {
   member(out, "code", finding.code);
   if (!finding.location.empty()) member(out, "location", finding.location);
   member(out, "message", finding.message);
-  if (finding.byte_end > 0) out += fmt::format(",\"bytes\":[{},{}]", finding.byte_begin, finding.byte_end);
+  if (finding.byte_end > 0)
+    out += fmt::format(",\"bytes\":[{},{}]", finding.byte_begin, finding.byte_end);
   if (finding.line > 0) out += fmt::format(",\"line\":{}", finding.line);
   if (finding.task) out += ",\"task\":true";
   out += '}';
@@ -77,7 +82,8 @@ std::string Converted::report() const {
     if (i > 0) out += ',';
     print(findings[i], out);
   }
-  out += fmt::format("],\"coverage\":{{\"fields\":{},\"carried\":{}", coverage.fields, coverage.carried);
+  out += fmt::format("],\"coverage\":{{\"fields\":{},\"carried\":{}", coverage.fields,
+                     coverage.carried);
   for (const bool aside : {false, true}) {
     out += aside ? ",\"aside\":[" : ",\"notCarried\":[";
     bool first = true;
@@ -85,7 +91,8 @@ std::string Converted::report() const {
       if (field.aside != aside) continue;
       if (!first) out += ',';
       first = false;
-      out += fmt::format("{{\"field\":\"{}\",\"count\":{},\"bytes\":[{},{}]}}", field.location, field.count, field.byte_begin, field.byte_end);
+      out += fmt::format("{{\"field\":\"{}\",\"count\":{},\"bytes\":[{},{}]}}", field.location,
+                         field.count, field.byte_begin, field.byte_end);
     }
     out += ']';
   }

@@ -21,9 +21,12 @@ void withdraw(json::Arena& arena, std::string_view type, Value& resource) {
   if (type == "Condition" || type == "AllergyIntolerance") {
     // con-5 and ait-2: an entry in error has no clinical status.
     resource.remove("clinicalStatus");
-    resource.set(arena, "verificationStatus",
-                 entered_in_error(arena, type == "Condition" ? "http://terminology.hl7.org/CodeSystem/condition-ver-status"
-                                                             : "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"));
+    resource.set(
+        arena, "verificationStatus",
+        entered_in_error(
+            arena, type == "Condition"
+                       ? "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+                       : "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"));
   } else if (type == "Patient") {
     resource.set(arena, "active", Value::boolean(false));
   } else if (resource.find("status") != nullptr) {

@@ -1,5 +1,6 @@
-// What a deleted source leaves behind: the same resources, marked as entered in error. Never a silent deletion, so that
-// whoever saw the entry can see that it was taken back (ss-mix2.md 9: preferable for auditability).
+// What a deleted source leaves behind: the same resources, marked as entered in error. Never a
+// silent deletion, so that whoever saw the entry can see that it was taken back (ss-mix2.md 9:
+// preferable for auditability).
 #pragma once
 
 #include "intake/convert.h"

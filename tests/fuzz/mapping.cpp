@@ -1,4 +1,5 @@
-// Any bytes as an HL7 message give a conversion, never a crash; any text as a mapping is lexed or refused.
+// Any bytes as an HL7 message give a conversion, never a crash; any text as a mapping is lexed or
+// refused.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -16,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
   }
   size_t total = 0;
-  for (const auto message : split_messages(bytes)) total += message.size();
+  for (const auto message : split_messages(bytes))
+    total += message.size();
   if (total > size) std::abort();
   return 0;
 }

@@ -15,14 +15,17 @@ namespace tasuki::intake::test {
 
 inline std::shared_ptr<const fhir::Definitions> definitions() {
   static const std::shared_ptr<const fhir::Definitions> opened = [] {
-    auto image = fhir::Definitions::open(std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4.image");
+    auto image =
+        fhir::Definitions::open(std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4.image");
     if (!image) throw std::runtime_error(image.error().message);
     return std::shared_ptr<const fhir::Definitions>(std::move(*image));
   }();
   return opened;
 }
 
-inline std::filesystem::path mappings_folder() { return std::filesystem::path(TASUKI_TEST_FOLDER) / "../../mappings"; }
+inline std::filesystem::path mappings_folder() {
+  return std::filesystem::path(TASUKI_TEST_FOLDER) / "../../mappings";
+}
 
 inline std::shared_ptr<const Mappings> mappings() {
   static const std::shared_ptr<const Mappings> loaded = [] {

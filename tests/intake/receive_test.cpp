@@ -1,4 +1,5 @@
-// Messages into a real record and back: nothing doubled, nothing lost, the inbox lets go after a repair.
+// Messages into a real record and back: nothing doubled, nothing lost, the inbox lets go after a
+// repair.
 #include <algorithm>
 #include <filesystem>
 
@@ -16,7 +17,9 @@ namespace fs = std::filesystem;
 class House {
  public:
   House() : folder_(fs::temp_directory_path() / ("tasuki-intake-" + random_uuid())) {
-    auto door = record::Door::open({.folder = folder_, .key_from_environment = {}, .credentials_folder = {}}, test::definitions());
+    auto door = record::Door::open(
+        {.folder = folder_, .key_from_environment = {}, .credentials_folder = {}},
+        test::definitions());
     if (!door) throw std::runtime_error(door.error().message);
     door_ = *std::move(door);
     settings_.id = "test.feed";
@@ -36,15 +39,18 @@ class House {
     delivery.bytes = bytes;
     delivery.kind = std::move(kind);
     delivery.patient = std::move(patient);
-    return receiver_->receive(delivery, [](const Converted& converted) { return "answer to " + converted.control_id; });
+    return receiver_->receive(
+        delivery, [](const Converted& converted) { return "answer to " + converted.control_id; });
   }
 
   // The change written last: its type, id and version.
   std::string newest() {
-    auto history = receiver_->session().history({.type = {}, .id = {}, .count = 1, .since = {}, .before = {}});
+    auto history =
+        receiver_->session().history({.type = {}, .id = {}, .count = 1, .since = {}, .before = {}});
     if (!history || history->versions.empty()) return {};
     const auto& version = history->versions.front();
-    return std::string(test::definitions()->name(version.type)) + "/" + version.id + "/" + std::to_string(version.version);
+    return std::string(test::definitions()->name(version.type)) + "/" + version.id + "/" +
+           std::to_string(version.version);
   }
 
   record::Door& door() { return *door_; }
@@ -60,7 +66,8 @@ class House {
 
 const std::string admission =
     "MSH|^~\\&|EMR|1319999999|R|R|20240415101500||ADT^A01^ADT_A01|77|P|2.5||||||UNICODE UTF-8\r"
-    "EVN||202404151015\rPID|||0123456789^^^^PI||試験^花子^^^^^L^I||19800203|F\rPV1||I|32^302^1^^^N||||607^医師^一郎|||01" +
+    "EVN||202404151015\rPID|||0123456789^^^^PI||試験^花子^^^^^L^I||19800203|F\rPV1||I|32^302^1^^^N|"
+    "|||607^医師^一郎|||01" +
     std::string(34, '|') + "202404101600\r";
 
 TEST(Receive, a_repeated_message_gets_the_stored_answer) {
@@ -135,7 +142,8 @@ TEST_P(SecondPass, of_every_reference_file_makes_no_new_version) {
   if (!fs::exists(folder)) GTEST_SKIP() << "the reference set " << GetParam() << " is absent";
   House house;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const std::string bytes = entry.is_regular_file() ? test::bytes_of(entry.path()) : std::string();
+    const std::string bytes =
+        entry.is_regular_file() ? test::bytes_of(entry.path()) : std::string();
     if (!bytes.starts_with("MSH")) continue;
     const Receipt first = house.receive(bytes);
     EXPECT_TRUE(first.stored) << entry.path() << first.reason;
@@ -147,7 +155,9 @@ TEST_P(SecondPass, of_every_reference_file_makes_no_new_version) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(sets, SecondPass, testing::Values("legacy/hl7v2", "legacy/ss-mix2"),
-                         [](const auto& row) { return row.param.ends_with("hl7v2") ? "hl7v2" : "ssmix2"; });
+                         [](const auto& row) {
+                           return row.param.ends_with("hl7v2") ? "hl7v2" : "ssmix2";
+                         });
 
 }  // namespace
 }  // namespace tasuki::intake

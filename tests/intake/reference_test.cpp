@@ -1,5 +1,6 @@
-// The public Japanese samples (shared reference set): each is converted, or held or refused with a reason that names a
-// place; none crashes; no kanji is lost. Skipped by name where the set is absent.
+// The public Japanese samples (shared reference set): each is converted, or held or refused with a
+// reason that names a place; none crashes; no kanji is lost. Skipped by name where the set is
+// absent.
 #include <algorithm>
 #include <filesystem>
 
@@ -35,19 +36,28 @@ TEST_P(Reference, every_message_is_carried_or_says_why_not) {
     } else {
       EXPECT_FALSE(converted.reason.empty()) << file;
     }
-    EXPECT_EQ(converted.bundle().find("\xef\xbf\xbd"), std::string::npos) << file << " has a character that was not read";
-    EXPECT_EQ(converted.bundle(), convert(test::bytes_of(file), test::hospital(), *test::mappings()).bundle()) << file;
+    EXPECT_EQ(converted.bundle().find("\xef\xbf\xbd"), std::string::npos)
+        << file << " has a character that was not read";
+    EXPECT_EQ(converted.bundle(),
+              convert(test::bytes_of(file), test::hospital(), *test::mappings()).bundle())
+        << file;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(sets, Reference, testing::Values("legacy/hl7v2", "legacy/ss-mix2"),
-                         [](const auto& row) { return row.param.ends_with("hl7v2") ? "hl7v2" : "ssmix2"; });
+                         [](const auto& row) {
+                           return row.param.ends_with("hl7v2") ? "hl7v2" : "ssmix2";
+                         });
 
 TEST(ReferenceKanji, iso_2022_jp_reads_as_the_same_message_in_utf_8) {
   const fs::path folder = fs::path(TASUKI_REFERENCE_FOLDER) / "legacy/hl7v2/prescription-RDE_O11";
   if (!fs::exists(folder)) GTEST_SKIP() << "the reference set legacy/hl7v2 is absent";
-  EXPECT_EQ(convert(test::bytes_of(folder / "full_insurance_iso2022jp.hl7"), test::hospital(), *test::mappings()).bundle(),
-            convert(test::bytes_of(folder / "full_insurance.hl7.utf8.txt"), test::hospital(), *test::mappings()).bundle());
+  EXPECT_EQ(convert(test::bytes_of(folder / "full_insurance_iso2022jp.hl7"), test::hospital(),
+                    *test::mappings())
+                .bundle(),
+            convert(test::bytes_of(folder / "full_insurance.hl7.utf8.txt"), test::hospital(),
+                    *test::mappings())
+                .bundle());
 }
 
 }  // namespace

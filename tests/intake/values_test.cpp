@@ -11,21 +11,34 @@ namespace {
 struct Text {
   std::string name, written, expected;  // expected empty: refused
 };
-std::string name_of(const testing::TestParamInfo<Text>& row) { return row.param.name; }
+std::string name_of(const testing::TestParamInfo<Text>& row) {
+  return row.param.name;
+}
 
 class Decimal : public testing::TestWithParam<Text> {};
-TEST_P(Decimal, keeps_its_digits) { EXPECT_EQ(decimal_of(GetParam().written).value_or(""), GetParam().expected); }
+TEST_P(Decimal, keeps_its_digits) {
+  EXPECT_EQ(decimal_of(GetParam().written).value_or(""), GetParam().expected);
+}
 const Text decimals[] = {
-    {"zeros_at_the_end_stay", "8.50", "8.50"}, {"full_width", "１．５", "1.5"}, {"without_a_whole_part", ".5", "0.5"},
-    {"point_at_the_end", "5.", "5"},           {"leading_zeros_go", "007", "7"}, {"minus", "-0.3", "-0.3"},
-    {"plus", "+2", "2"},                       {"blanks_around", " 12 ", "12"},  {"a_word", "陰性", ""},
-    {"two_points", "1.2.3", ""},               {"an_exponent", "1e5", ""},       {"nothing", "", ""},
+    {"zeros_at_the_end_stay", "8.50", "8.50"},
+    {"full_width", "１．５", "1.5"},
+    {"without_a_whole_part", ".5", "0.5"},
+    {"point_at_the_end", "5.", "5"},
+    {"leading_zeros_go", "007", "7"},
+    {"minus", "-0.3", "-0.3"},
+    {"plus", "+2", "2"},
+    {"blanks_around", " 12 ", "12"},
+    {"a_word", "陰性", ""},
+    {"two_points", "1.2.3", ""},
+    {"an_exponent", "1e5", ""},
+    {"nothing", "", ""},
 };
 INSTANTIATE_TEST_SUITE_P(written, Decimal, testing::ValuesIn(decimals), name_of);
 
 class Timestamp : public testing::TestWithParam<Text> {};
 TEST_P(Timestamp, becomes_a_date_time) {
-  EXPECT_EQ(timestamp_of(GetParam().written, fhir::Primitive::date_time).value_or(""), GetParam().expected);
+  EXPECT_EQ(timestamp_of(GetParam().written, fhir::Primitive::date_time).value_or(""),
+            GetParam().expected);
 }
 const Text timestamps[] = {
     {"day", "20240401", "2024-04-01"},
@@ -63,7 +76,8 @@ const Code codes[] = {
     {"times_and_slots_differ", "1013040400000000", 3, {"PCM", "PCV"}, false, false},
     {"not_a_usage_code", "ABC", 0, {}, false, true},
 };
-INSTANTIATE_TEST_SUITE_P(jami, UsageCode, testing::ValuesIn(codes), [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(jami, UsageCode, testing::ValuesIn(codes),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace tasuki::intake

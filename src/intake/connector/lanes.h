@@ -1,6 +1,7 @@
 // Work of one kind done side by side: a bounded queue and threads that live as long as it.
 //
-// Why: a message waits for the disk; many waiting together share one sync (docs/decisions/0004-group-commit.md).
+// Why: a message waits for the disk; many waiting together share one sync
+// (docs/decisions/0004-group-commit.md).
 #pragma once
 
 #include <condition_variable>
@@ -15,8 +16,10 @@ namespace tasuki::intake {
 template <class Piece>
 class Lanes {
  public:
-  Lanes(unsigned count, std::function<void(Piece&)> work) : work_(std::move(work)), room_(count * 2) {
-    for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { run(); });
+  Lanes(unsigned count, std::function<void(Piece&)> work)
+      : work_(std::move(work)), room_(count * 2) {
+    for (unsigned i = 0; i < count; ++i)
+      threads_.emplace_back([this] { run(); });
   }
   ~Lanes() { finish(); }
 

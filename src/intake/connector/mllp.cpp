@@ -19,7 +19,8 @@ class MllpFeed final : public Feed {
     settings.certificate_file = given.certificate_file;
     settings.key_file = given.key_file;
     settings.client_ca_file = given.client_ca_file;
-    listener_ = TRY(net::MllpListener::start(settings, [this](std::string_view message) { return take(message); }));
+    listener_ = TRY(net::MllpListener::start(
+        settings, [this](std::string_view message) { return take(message); }));
     return {};
   }
 
@@ -31,9 +32,11 @@ class MllpFeed final : public Feed {
 
  private:
   std::string take(std::string_view message) {
-    Receipt receipt = receiver_->receive(
-        {.bytes = message}, [&](const Converted& converted) { return acknowledge(message, converted, now()); });
-    return receipt.stored ? std::move(receipt.answer) : acknowledge_failure(message, receipt.reason, now());
+    Receipt receipt = receiver_->receive({.bytes = message}, [&](const Converted& converted) {
+      return acknowledge(message, converted, now());
+    });
+    return receipt.stored ? std::move(receipt.answer)
+                          : acknowledge_failure(message, receipt.reason, now());
   }
 
   std::unique_ptr<Receiver> receiver_;

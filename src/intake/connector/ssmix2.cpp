@@ -1,11 +1,14 @@
-// A hospital's SS-MIX2 standardized storage, read as it lies there and looked through again and again.
+// A hospital's SS-MIX2 standardized storage, read as it lies there and looked through again and
+// again.
 //
-// Looked through, not notified: the trees lie on network shares, where the kernel's notifications are silent. One pass
-// over N files costs N directory entries and, for a file not seen before, its bytes; the wait between passes is twenty
-// times what the last one took, so that looking never takes more than a twentieth of a processor.
+// Looked through, not notified: the trees lie on network shares, where the kernel's notifications
+// are silent. One pass over N files costs N directory entries and, for a file not seen before, its
+// bytes; the wait between passes is twenty times what the last one took, so that looking never
+// takes more than a twentieth of a processor.
 //
-// What was taken is remembered per file in the same commit as its message (the checkpoint), under the file's name
-// without its flag: flags change by renaming, and a rename is not a new message (ss-mix2.md 3).
+// What was taken is remembered per file in the same commit as its message (the checkpoint), under
+// the file's name without its flag: flags change by renaming, and a rename is not a new message
+// (ss-mix2.md 3).
 #include <atomic>
 #include <condition_variable>
 #include <fstream>
@@ -33,7 +36,8 @@ constexpr Clock::duration wait_min = 500ms;
 constexpr Clock::duration wait_max = 60s;
 constexpr uint64_t file_bytes_max = uint64_t{64} * 1024 * 1024;
 
-// "9999013_20110701_OMP-01_000000011000185_20110701224603984_01": the name as long as the message lives.
+// "9999013_20110701_OMP-01_000000011000185_20110701224603984_01": the name as long as the message
+// lives.
 std::string lasting_name(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   return std::string(name.substr(0, name.rfind('_')));
@@ -56,7 +60,8 @@ class Ssmix2Feed final : public Feed {
     while (!stop.stop_requested()) {
       const auto start = Clock::now();
       passing_ = 0;
-      for (const fs::path& root : receiver_->settings().roots) look_through(root, stop);
+      for (const fs::path& root : receiver_->settings().roots)
+        look_through(root, stop);
       seen_ = passing_.load();
       const auto pause = std::clamp((Clock::now() - start) * 20, wait_min, wait_max);
       std::unique_lock lock(mutex_);
@@ -65,18 +70,23 @@ class Ssmix2Feed final : public Feed {
   }
 
   void look_through(const fs::path& root, const std::stop_token& stop) {
-    Lanes<ssmix2::Tree> lanes(lanes_count, [&](ssmix2::Tree& patient) { take_patient(root, patient, stop); });
+    Lanes<ssmix2::Tree> lanes(lanes_count,
+                              [&](ssmix2::Tree& patient) { take_patient(root, patient, stop); });
     const auto walked = ssmix2::walk_patients(root, [&](ssmix2::Tree patient) {
       if (!stop.stop_requested()) lanes.add(std::move(patient));
     });
     lanes.finish();
-    if (!walked) log::warning("SS-MIX2 folder is not there", {{"feed", log::SafeId{receiver_->settings().id}}});
+    if (!walked)
+      log::warning("SS-MIX2 folder is not there",
+                   {{"feed", log::SafeId{receiver_->settings().id}}});
   }
 
-  void take_patient(const fs::path& root, const ssmix2::Tree& patient, const std::stop_token& stop) {
+  void take_patient(const fs::path& root, const ssmix2::Tree& patient,
+                    const std::stop_token& stop) {
     std::map<std::string_view, const formats::Finding*> wrong;
     for (const formats::Finding& finding : patient.findings) {
-      if (finding.code != "ssmix2.two-current" && finding.code != "ssmix2.unreadable") wrong[finding.location] = &finding;
+      if (finding.code != "ssmix2.two-current" && finding.code != "ssmix2.unreadable")
+        wrong[finding.location] = &finding;
     }
     for (const ssmix2::Entry& entry : patient.entries) {
       if (stop.stop_requested()) return;
@@ -85,26 +95,30 @@ class Ssmix2Feed final : public Feed {
       if (place != wrong.end()) wrong.erase(place);
     }
     // What is left has a name that is none: kept, and held for a person to look at.
-    for (const auto& [path, finding] : wrong) take(root, {.name = {}, .path = std::string(path)}, finding);
+    for (const auto& [path, finding] : wrong)
+      take(root, {.name = {}, .path = std::string(path)}, finding);
   }
 
   void take(const fs::path& root, const ssmix2::Entry& entry, const formats::Finding* wrong) {
     ++passing_;
     auto session = receiver_->session();
-    const std::string key = fmt::format("{}/{}", receiver_->settings().id, lasting_name(entry.path));
+    const std::string key =
+        fmt::format("{}/{}", receiver_->settings().id, lasting_name(entry.path));
     const std::string mark(1, static_cast<char>('0' + static_cast<int>(entry.name.flag)));
     const bool is_deletion = entry.name.flag == ssmix2::Flag::deleted;
     const auto known = session.checkpoint(key);
     // Taken before: a rename from 1 to 2 says only that a newer file stands, which comes by itself.
-    if (!known || (*known && (**known == mark || !is_deletion)) || entry.size > file_bytes_max) return;
+    if (!known || (*known && (**known == mark || !is_deletion)) || entry.size > file_bytes_max)
+      return;
     const auto bytes = read(root / entry.path);
     if (!bytes) return;  // renamed under our eyes: the next pass finds it under its new name
-    const Receipt receipt = receiver_->receive({.bytes = *bytes,
-                                                .kind = entry.name.key.kind,
-                                                .patient = entry.name.key.patient,
-                                                .withdrawn = is_deletion,
-                                                .hold_because = wrong == nullptr ? "" : wrong->message,
-                                                .checkpoints = {{key, mark}}});
+    const Receipt receipt =
+        receiver_->receive({.bytes = *bytes,
+                            .kind = entry.name.key.kind,
+                            .patient = entry.name.key.patient,
+                            .withdrawn = is_deletion,
+                            .hold_because = wrong == nullptr ? "" : wrong->message,
+                            .checkpoints = {{key, mark}}});
     if (receipt.repeated && !session.set_checkpoint(key, mark)) --passing_;
     if (!receipt.stored) --passing_;
   }
@@ -116,7 +130,8 @@ class Ssmix2Feed final : public Feed {
   }
 
   std::unique_ptr<Receiver> receiver_;
-  std::atomic<uint64_t> seen_ = 0, passing_ = 0;  // files of the last whole pass, all of them in the record
+  std::atomic<uint64_t> seen_ = 0,
+                        passing_ = 0;  // files of the last whole pass, all of them in the record
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;  // last: stops before what it uses goes
@@ -126,7 +141,8 @@ class Ssmix2Feed final : public Feed {
 
 Result<std::unique_ptr<Feed>> start_ssmix2(std::unique_ptr<Receiver> receiver) {
   if (receiver->settings().roots.empty()) {
-    return Error{Error::Kind::invalid, "ssmix2 の feed には roots が要ります。/ A feed of SS-MIX2 needs its roots.",
+    return Error{Error::Kind::invalid,
+                 "ssmix2 の feed には roots が要ります。/ A feed of SS-MIX2 needs its roots.",
                  receiver->settings().id};
   }
   return std::make_unique<Ssmix2Feed>(std::move(receiver));

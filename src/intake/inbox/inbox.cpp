@@ -11,7 +11,8 @@ constexpr size_t page = 200;
 
 // All held messages of a feed, oldest first, page by page; `use` may change their state meanwhile.
 template <class F>
-Result<void> each_held(const Receiver& receiver, const std::string& reason, bool with_bytes, F&& use) {
+Result<void> each_held(const Receiver& receiver, const std::string& reason, bool with_bytes,
+                       F&& use) {
   record::MessageSearch search;
   search.feed = receiver.settings().id;
   search.state = record::MessageState::held;
@@ -20,7 +21,8 @@ Result<void> each_held(const Receiver& receiver, const std::string& reason, bool
   search.count_max = page;
   for (;;) {
     const auto messages = TRY(receiver.session().messages(search));
-    for (const record::StoredMessage& message : messages) use(message);
+    for (const record::StoredMessage& message : messages)
+      use(message);
     if (messages.size() < page) return {};
     search.after = messages.back().number;
   }
@@ -28,8 +30,10 @@ Result<void> each_held(const Receiver& receiver, const std::string& reason, bool
 
 }  // namespace
 
-Inbox::Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings, const std::vector<FeedSettings>& feeds) {
-  for (const FeedSettings& feed : feeds) receivers_.push_back(std::make_unique<Receiver>(feed, door, mappings));
+Inbox::Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings,
+             const std::vector<FeedSettings>& feeds) {
+  for (const FeedSettings& feed : feeds)
+    receivers_.push_back(std::make_unique<Receiver>(feed, door, mappings));
 }
 
 Result<std::vector<Waiting>> Inbox::waiting() const {
@@ -42,7 +46,8 @@ Result<std::vector<Waiting>> Inbox::waiting() const {
       waiting.feed = message.feed;
       waiting.reason = message.reason;
     }));
-    for (auto& [reason, waiting] : by_reason) all.push_back(std::move(waiting));
+    for (auto& [reason, waiting] : by_reason)
+      all.push_back(std::move(waiting));
   }
   return all;
 }

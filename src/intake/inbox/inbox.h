@@ -10,7 +10,7 @@
 namespace tasuki::intake {
 
 struct Waiting {
-  std::string feed, reason;   // messages held for the same reason stand together
+  std::string feed, reason;  // messages held for the same reason stand together
   uint64_t count = 0;
   uint64_t first_number = 0;
 };
@@ -27,7 +27,8 @@ struct ReplayOutcome {
 class Inbox {
  public:
   // Feeds as the settings have them; a message of a feed that is no more stays where it is.
-  Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings, const std::vector<FeedSettings>& feeds);
+  Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings,
+        const std::vector<FeedSettings>& feeds);
 
   Result<std::vector<Waiting>> waiting() const;
 

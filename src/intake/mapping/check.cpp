@@ -10,19 +10,38 @@ namespace {
 
 // What a right side makes, as far as its place in FHIR goes.
 enum class Makes : uint8_t {
-  text, truth, number, timestamp, time, coding, codeable, reference, name, address, contact, quantity, range, timing,
-  result, note,
+  text,
+  truth,
+  number,
+  timestamp,
+  time,
+  coding,
+  codeable,
+  reference,
+  name,
+  address,
+  contact,
+  quantity,
+  range,
+  timing,
+  result,
+  note,
 };
 
 Makes made_by_terms(const Expression& value) {
   const Joined& source = value.alternatives.front();
   if (source.size() > 1) return Makes::text;
   switch (source.front().kind) {
-    case Term::Kind::truth: return Makes::truth;
-    case Term::Kind::number: return Makes::number;
-    case Term::Kind::coding: return Makes::coding;
-    case Term::Kind::reference: return Makes::reference;
-    default: return Makes::text;
+    case Term::Kind::truth:
+      return Makes::truth;
+    case Term::Kind::number:
+      return Makes::number;
+    case Term::Kind::coding:
+      return Makes::coding;
+    case Term::Kind::reference:
+      return Makes::reference;
+    default:
+      return Makes::text;
   }
 }
 
@@ -30,44 +49,103 @@ Makes made_by(const Expression& value) {
   Makes made = made_by_terms(value);
   for (const Step& step : value.steps) {
     switch (step.action) {
-      case Action::table: case Action::append: case Action::split: case Action::slice: case Action::strip: case Action::unpad: case Action::pad: case Action::count:
-      case Action::digits: case Action::upper: case Action::usage_part: made = Makes::text; break;
-      case Action::timestamp: made = Makes::timestamp; break;
-      case Action::time: made = Makes::time; break;
-      case Action::number: made = Makes::number; break;
-      case Action::truth: made = Makes::truth; break;
-      case Action::coded: case Action::text_only: case Action::map: made = Makes::codeable; break;
-      case Action::person_name: made = Makes::name; break;
-      case Action::address: made = Makes::address; break;
-      case Action::telecom: made = Makes::contact; break;
-      case Action::staff: case Action::place: case Action::organisation: made = Makes::reference; break;
-      case Action::composite_quantity: case Action::quantity: made = Makes::quantity; break;
-      case Action::range: made = Makes::range; break;
-      case Action::usage: made = Makes::timing; break;
-      case Action::result: made = Makes::result; break;
-      case Action::annotation: made = Makes::note; break;
+      case Action::table:
+      case Action::append:
+      case Action::split:
+      case Action::slice:
+      case Action::strip:
+      case Action::unpad:
+      case Action::pad:
+      case Action::count:
+      case Action::digits:
+      case Action::upper:
+      case Action::usage_part:
+        made = Makes::text;
+        break;
+      case Action::timestamp:
+        made = Makes::timestamp;
+        break;
+      case Action::time:
+        made = Makes::time;
+        break;
+      case Action::number:
+        made = Makes::number;
+        break;
+      case Action::truth:
+        made = Makes::truth;
+        break;
+      case Action::coded:
+      case Action::text_only:
+      case Action::map:
+        made = Makes::codeable;
+        break;
+      case Action::person_name:
+        made = Makes::name;
+        break;
+      case Action::address:
+        made = Makes::address;
+        break;
+      case Action::telecom:
+        made = Makes::contact;
+        break;
+      case Action::staff:
+      case Action::place:
+      case Action::organisation:
+        made = Makes::reference;
+        break;
+      case Action::composite_quantity:
+      case Action::quantity:
+        made = Makes::quantity;
+        break;
+      case Action::range:
+        made = Makes::range;
+        break;
+      case Action::usage:
+        made = Makes::timing;
+        break;
+      case Action::result:
+        made = Makes::result;
+        break;
+      case Action::annotation:
+        made = Makes::note;
+        break;
     }
   }
   return made;
 }
 
 std::string_view words_for(Makes made) {
-  constexpr std::string_view words[] = {"a text", "true or false", "a number", "a date or time", "a time of day", "a code",
-                                        "a coded value", "a reference", "a name", "an address", "a telephone number",
-                                        "a quantity", "a range", "a timing", "a result", "a note"};
+  constexpr std::string_view words[] = {
+      "a text",        "true or false", "a number",           "a date or time",
+      "a time of day", "a code",        "a coded value",      "a reference",
+      "a name",        "an address",    "a telephone number", "a quantity",
+      "a range",       "a timing",      "a result",           "a note"};
   return words[static_cast<size_t>(made)];
 }
 
 bool fits_primitive(Makes made, fhir::Primitive primitive) {
   using fhir::Primitive;
   switch (primitive) {
-    case Primitive::none: return false;
-    case Primitive::boolean: return made == Makes::truth;
-    case Primitive::date: case Primitive::date_time: case Primitive::instant: return made == Makes::timestamp;
-    case Primitive::time: return made == Makes::time;
-    case Primitive::decimal: case Primitive::integer: case Primitive::positive_int: case Primitive::unsigned_int: return made == Makes::number;
-    case Primitive::xhtml: case Primitive::base64_binary: return false;
-    default: return made == Makes::text;
+    case Primitive::none:
+      return false;
+    case Primitive::boolean:
+      return made == Makes::truth;
+    case Primitive::date:
+    case Primitive::date_time:
+    case Primitive::instant:
+      return made == Makes::timestamp;
+    case Primitive::time:
+      return made == Makes::time;
+    case Primitive::decimal:
+    case Primitive::integer:
+    case Primitive::positive_int:
+    case Primitive::unsigned_int:
+      return made == Makes::number;
+    case Primitive::xhtml:
+    case Primitive::base64_binary:
+      return false;
+    default:
+      return made == Makes::text;
   }
 }
 
@@ -79,29 +157,43 @@ bool is_quantity(const fhir::Definitions& definitions, fhir::TypeId type) {
 }
 
 bool fits(Makes made, const fhir::Element& element, const fhir::Definitions& definitions) {
-  if (definitions.category(element.type) == fhir::Category::primitive) return fits_primitive(made, definitions.primitive(element.type));
+  if (definitions.category(element.type) == fhir::Category::primitive)
+    return fits_primitive(made, definitions.primitive(element.type));
   const std::string_view type = definitions.name(element.type);
   switch (made) {
-    case Makes::coding: case Makes::codeable: return type == "CodeableConcept" || type == "Coding";
-    case Makes::reference: return type == "Reference";
-    case Makes::name: return type == "HumanName";
-    case Makes::address: return type == "Address";
-    case Makes::contact: return type == "ContactPoint";
-    case Makes::quantity: return is_quantity(definitions, element.type);
-    case Makes::range: return type == "Observation.referenceRange";
-    case Makes::timing: return type == "Timing";
-    case Makes::note: return type == "Annotation";
-    default: return false;
+    case Makes::coding:
+    case Makes::codeable:
+      return type == "CodeableConcept" || type == "Coding";
+    case Makes::reference:
+      return type == "Reference";
+    case Makes::name:
+      return type == "HumanName";
+    case Makes::address:
+      return type == "Address";
+    case Makes::contact:
+      return type == "ContactPoint";
+    case Makes::quantity:
+      return is_quantity(definitions, element.type);
+    case Makes::range:
+      return type == "Observation.referenceRange";
+    case Makes::timing:
+      return type == "Timing";
+    case Makes::note:
+      return type == "Annotation";
+    default:
+      return false;
   }
 }
 
 // Codes that can come out of this line, where its element allows only some.
-Result<void> check_codes(const Expression& value, const fhir::Element& element, const Library& library, const Cursor& cursor, const std::string& path) {
+Result<void> check_codes(const Expression& value, const fhir::Element& element,
+                         const Library& library, const Cursor& cursor, const std::string& path) {
   if (!element.binding.required) return {};
   const auto check = [&](const std::string& system, const std::string& code) -> Result<void> {
     const auto known = library.definitions->has_code(element.binding, system, code);
     if (known.has_value() && !*known) {
-      return cursor.error(fmt::format("'{}' is not a code that {} may have ({}).", code, path, element.binding.value_set));
+      return cursor.error(fmt::format("'{}' is not a code that {} may have ({}).", code, path,
+                                      element.binding.value_set));
     }
     return {};
   };
@@ -110,7 +202,8 @@ Result<void> check_codes(const Expression& value, const fhir::Element& element, 
   if (value.steps.empty()) {
     for (const Joined& source : value.alternatives) {
       const Term& term = source.front();
-      if (term.kind == Term::Kind::literal && source.size() == 1 && plain_code) TRY(check("", term.text));
+      if (term.kind == Term::Kind::literal && source.size() == 1 && plain_code)
+        TRY(check("", term.text));
       if (term.kind == Term::Kind::coding) TRY(check(term.coding.system, term.coding.code));
     }
   } else if (value.steps.back().action == Action::table && plain_code) {
@@ -121,13 +214,18 @@ Result<void> check_codes(const Expression& value, const fhir::Element& element, 
   return {};
 }
 
-Result<void> check_targets(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library, const Cursor& cursor, const std::string& path) {
+Result<void> check_targets(const Expression& value, const fhir::Element& element,
+                           const Symbols& symbols, const Library& library, const Cursor& cursor,
+                           const std::string& path) {
   for (const Joined& source : value.alternatives) {
     if (source.front().kind != Term::Kind::reference || element.targets.empty()) continue;
     const fhir::TypeId type = symbols.names[source.front().name].type;
-    const auto allowed = [&](fhir::TypeId target) { return target == type || library.definitions->name(target) == "Resource"; };
+    const auto allowed = [&](fhir::TypeId target) {
+      return target == type || library.definitions->name(target) == "Resource";
+    };
     if (std::ranges::none_of(element.targets, allowed)) {
-      return cursor.error(fmt::format("{} may not refer to a {}.", path, library.definitions->name(type)));
+      return cursor.error(
+          fmt::format("{} may not refer to a {}.", path, library.definitions->name(type)));
     }
   }
   return {};
@@ -136,15 +234,19 @@ Result<void> check_targets(const Expression& value, const fhir::Element& element
 Result<void> check_policy(const Expression& value, Makes made, const Cursor& cursor) {
   const auto otherwise = value.policy.otherwise;
   const bool coded = made == Makes::codeable || made == Makes::result;
-  if (otherwise == Otherwise::publish_local && !coded) return cursor.error("`else publish-local` is for coded values and results.");
-  if (otherwise == Otherwise::keep_text && !coded) return cursor.error("`else keep-text` is for coded values and results.");
-  if (otherwise == Otherwise::literal && made != Makes::text) return cursor.error("`else \"text\"` is for texts and codes.");
+  if (otherwise == Otherwise::publish_local && !coded)
+    return cursor.error("`else publish-local` is for coded values and results.");
+  if (otherwise == Otherwise::keep_text && !coded)
+    return cursor.error("`else keep-text` is for coded values and results.");
+  if (otherwise == Otherwise::literal && made != Makes::text)
+    return cursor.error("`else \"text\"` is for texts and codes.");
   return {};
 }
 
 }  // namespace
 
-const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type, std::string_view name) {
+const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type,
+                                  std::string_view name) {
   if (name.ends_with("[x]")) {
     const std::string_view stem = name.substr(0, name.size() - 3);
     for (const auto& element : definitions.elements(type)) {
@@ -155,31 +257,41 @@ const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::Ty
   return definitions.element(type, name);
 }
 
-Error unknown_element(const fhir::Definitions& definitions, const Context& context, std::string_view name, const Cursor& cursor) {
+Error unknown_element(const fhir::Definitions& definitions, const Context& context,
+                      std::string_view name, const Cursor& cursor) {
   std::vector<std::string_view> known;
-  for (const auto& element : definitions.elements(context.type)) known.push_back(element.name);
-  return cursor.error(fmt::format("{} has no element '{}'; the nearest is '{}'.", context.path, name, fhir::nearest(name, known)));
+  for (const auto& element : definitions.elements(context.type))
+    known.push_back(element.name);
+  return cursor.error(fmt::format("{} has no element '{}'; the nearest is '{}'.", context.path,
+                                  name, fhir::nearest(name, known)));
 }
 
-Result<void> check_value(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library,
-                         const Cursor& cursor, const std::string& path) {
+Result<void> check_value(const Expression& value, const fhir::Element& element,
+                         const Symbols& symbols, const Library& library, const Cursor& cursor,
+                         const std::string& path) {
   const Makes made = made_by(value);
   TRY(check_policy(value, made, cursor));
   if (path.ends_with("[x]")) {
-    if (made != Makes::result) return cursor.error(fmt::format("{} takes `: result by TYPE unit UNIT`; otherwise write its full name.", path));
+    if (made != Makes::result)
+      return cursor.error(fmt::format(
+          "{} takes `: result by TYPE unit UNIT`; otherwise write its full name.", path));
     return {};
   }
   if (!fits(made, element, *library.definitions)) {
-    return cursor.error(fmt::format("{} is a {}, but the right side makes {}.", path, library.definitions->name(element.type), words_for(made)));
+    return cursor.error(fmt::format("{} is a {}, but the right side makes {}.", path,
+                                    library.definitions->name(element.type), words_for(made)));
   }
   TRY(check_codes(value, element, library, cursor, path));
   return check_targets(value, element, symbols, library, cursor, path);
 }
 
-Result<void> check_required(const fhir::Definitions& definitions, const Context& context, const Cursor& cursor) {
+Result<void> check_required(const fhir::Definitions& definitions, const Context& context,
+                            const Cursor& cursor) {
   for (const auto& element : definitions.elements(context.type)) {
     if (element.min == 0 || context.filled->contains(std::string(element.stem))) continue;
-    return cursor.error(fmt::format("{}.{} is required, but no line fills it.", context.path, element.is_choice ? std::string(element.stem) + "[x]" : std::string(element.name)));
+    return cursor.error(fmt::format(
+        "{}.{} is required, but no line fills it.", context.path,
+        element.is_choice ? std::string(element.stem) + "[x]" : std::string(element.name)));
   }
   return {};
 }

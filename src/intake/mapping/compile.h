@@ -1,9 +1,10 @@
-// From a mapping's text to a Program, checked against the FHIR definitions and the shape of HL7 v2 messages.
+// From a mapping's text to a Program, checked against the FHIR definitions and the shape of HL7 v2
+// messages.
 //
-// Refused, with file and line: an element or type that does not exist, a value of the wrong type, a required element
-// without a line, a resource without `key`, a table look-up without `else`, a code outside a required value set, a
-// segment or field number HL7 v2.5 does not have, a reference to a type the element does not allow.
-// The language: docs/mapping-language.md.
+// Refused, with file and line: an element or type that does not exist, a value of the wrong type, a
+// required element without a line, a resource without `key`, a table look-up without `else`, a code
+// outside a required value set, a segment or field number HL7 v2.5 does not have, a reference to a
+// type the element does not allow. The language: docs/mapping-language.md.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,9 @@
-// Inside the compiler: the cursor over a line's words, the types a value passes through, and the parts of the work.
+// Inside the compiler: the cursor over a line's words, the types a value passes through, and the
+// parts of the work.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -21,11 +23,11 @@ class Cursor {
   bool sees_text() const { return !at_end() && line_.words[next_].kind == Word::Kind::text; }
   bool accept(std::string_view text);
   Result<void> expect(std::string_view text);
-  Result<std::string> name(std::string_view what);   // a word that is a name
-  Result<std::string> text(std::string_view what);   // a word in quotation marks
+  Result<std::string> name(std::string_view what);  // a word that is a name
+  Result<std::string> text(std::string_view what);  // a word in quotation marks
   const Word& word() const { return line_.words[next_]; }
   void skip() { ++next_; }
-  Result<void> end() const;                          // nothing may follow
+  Result<void> end() const;  // nothing may follow
   Error error(std::string message) const;
   const Line& line() const { return line_; }
 
@@ -42,30 +44,95 @@ struct Named {
 
 // Where a line of a block stands: in which type, and may it say ".1"?
 struct Context {
-  fhir::TypeId type = fhir::no_type;       // no_type: outside any resource
-  std::string path;                        // "Patient.name", for messages
+  fhir::TypeId type = fhir::no_type;  // no_type: outside any resource
+  std::string path;                   // "Patient.name", for messages
   bool repetition = false;
-  std::set<std::string>* filled = nullptr; // stems of elements that have a line
+  std::set<std::string>* filled = nullptr;  // stems of elements that have a line
 };
 
 struct Symbols {
-  std::map<std::string, std::string, std::less<>> systems;          // alias -> URI
+  std::map<std::string, std::string, std::less<>> systems;  // alias -> URI
   std::map<std::string, std::vector<Line>, std::less<>> parts;
-  std::vector<Named> names;                                         // resources of this mapping
+  std::vector<Named> names;  // resources of this mapping
 };
 
 // expression.cpp
 // `of_repetition`: the source was named before (`each PID-13`); only steps follow.
-Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context, const Library& library,
-                                    bool of_repetition = false);
+Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context,
+                                    const Library& library, bool of_repetition = false);
 Result<Condition> parse_condition(Cursor& cursor, const Context& context);
 Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Context& context);
 Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor);
 
 // check.cpp
-const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type, std::string_view name);
-Error unknown_element(const fhir::Definitions& definitions, const Context& context, std::string_view name, const Cursor& cursor);
-Result<void> check_value(const Expression& value, const fhir::Element& element, const Symbols& symbols, const Library& library, const Cursor& cursor, const std::string& path);
-Result<void> check_required(const fhir::Definitions& definitions, const Context& context, const Cursor& cursor);
+const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type,
+                                  std::string_view name);
+Error unknown_element(const fhir::Definitions& definitions, const Context& context,
+                      std::string_view name, const Cursor& cursor);
+Result<void> check_value(const Expression& value, const fhir::Element& element,
+                         const Symbols& symbols, const Library& library, const Cursor& cursor,
+                         const std::string& path);
+Result<void> check_required(const fhir::Definitions& definitions, const Context& context,
+                            const Cursor& cursor);
+
+// One mapping being compiled. compile.cpp: files, blocks, loops; resources.cpp; elements.cpp.
+class Compiler {
+  using Kind = Operation::Kind;
+
+ public:
+  explicit Compiler(const Library& library)
+      : library_(library), definitions_(*library.definitions) {}
+
+  Result<Program> compile(std::string_view file, std::string_view text);
+
+ private:
+  Result<void> read_file(std::string_view file, std::string_view text, bool main);
+  Result<void> header(const std::vector<Line>& lines, size_t& at, bool main);
+  Result<void> block(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
+  Result<void> statement(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
+  Result<void> each(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
+                    Context& context);
+  Result<void> when(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
+                    Context& context);
+  Result<void> resource(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
+                        const Context& context);
+  Result<void> resource_clauses(Cursor& cursor, const Context& context, Operation& operation);
+  Result<void> into(Cursor& cursor, Operation& operation);
+  Result<void> contained(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
+                         const Context& context);
+  Result<void> element(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
+                       Context& context);
+  Result<void> extension(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
+                         Context& context);
+  Result<void> assign(Cursor& cursor, Context& context, const std::string& name);
+  Result<void> element_block(std::span<const Line> lines, size_t& at, unsigned depth,
+                             Cursor& cursor, Context& context, Operation operation);
+  Result<const fhir::Element*> walk(const std::string& name, const Cursor& cursor, Context& context,
+                                    Operation& operation);
+  Result<void> part(Cursor& cursor, Context& context);
+  Result<void> plain(Cursor& cursor, Context& context, Kind kind);
+  Result<void> inner(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
+
+  size_t emit(Operation operation, const Cursor& cursor) {
+    operation.line = cursor.line().number;
+    program_.operations.push_back(std::move(operation));
+    return program_.operations.size() - 1;
+  }
+  void close(size_t operation) {
+    program_.operations[operation].end = static_cast<uint32_t>(program_.operations.size());
+  }
+  Operation make(Kind kind) const {
+    Operation operation;
+    operation.kind = kind;
+    return operation;
+  }
+
+  const Library& library_;
+  const fhir::Definitions& definitions_;
+  Symbols symbols_;
+  Program program_;
+  std::vector<Line> body_;
+  unsigned parts_deep_ = 0;
+};
 
 }  // namespace tasuki::intake

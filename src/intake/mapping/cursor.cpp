@@ -17,7 +17,8 @@ Result<void> Cursor::expect(std::string_view text) {
 }
 
 Result<std::string> Cursor::name(std::string_view what) {
-  if (at_end() || word().kind != Word::Kind::name) return error(fmt::format("Here {} is missing.", what));
+  if (at_end() || word().kind != Word::Kind::name)
+    return error(fmt::format("Here {} is missing.", what));
   return line_.words[next_++].text;
 }
 
@@ -31,6 +32,8 @@ Result<void> Cursor::end() const {
   return error(fmt::format("'{}' is too much here.", word().text));
 }
 
-Error Cursor::error(std::string message) const { return {Error::Kind::invalid, std::move(message), place_of(line_)}; }
+Error Cursor::error(std::string message) const {
+  return {Error::Kind::invalid, std::move(message), place_of(line_)};
+}
 
 }  // namespace tasuki::intake

@@ -9,90 +9,61 @@
 namespace tasuki::intake {
 namespace {
 
-// Fields per segment, HL7 v2.5 chapters 2-12 and the segments of SS-MIX2 1.2 (ZPR, ZPD, ZE1, ZE2, IPC, DB1).
-struct SegmentShape {
-  std::string_view name;
-  unsigned fields;
-};
-constexpr SegmentShape shapes[] = {
-    {"AL1", 6},  {"CTI", 3},  {"DB1", 8},  {"DG1", 21}, {"EVN", 7},  {"IAM", 20}, {"IN1", 53}, {"IPC", 9},  {"MRG", 7},
-    {"MSH", 25}, {"NK1", 39}, {"NTE", 4},  {"OBR", 50}, {"OBX", 25}, {"ODS", 4},  {"ORC", 31}, {"PD1", 21}, {"PID", 39},
-    {"PRB", 25}, {"PV1", 52}, {"PV2", 49}, {"RXA", 26}, {"RXC", 9},  {"RXE", 44}, {"RXO", 28}, {"RXR", 6},  {"SPM", 29},
-    {"TQ1", 14}, {"ZE1", 12}, {"ZE2", 7},  {"ZPD", 2},  {"ZPR", 7},
-};
-
-const SegmentShape* shape_of(std::string_view name) {
-  const auto* const found = std::ranges::find(shapes, name, &SegmentShape::name);
-  return found == std::end(shapes) ? nullptr : found;
-}
-
-// A number at the start of text, taken off it.
-std::optional<unsigned> number_off(std::string_view& text) {
-  unsigned value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || value == 0 || value > 999) return std::nullopt;
-  text.remove_prefix(static_cast<size_t>(end - text.data()));
-  return value;
-}
-
-// "[2]" or "[2..]"
-bool repetition_off(std::string_view& text, Path& path) {
-  if (!text.starts_with('[')) return true;
-  text.remove_prefix(1);
-  const auto number = number_off(text);
-  if (!number) return false;
-  path.repetition = static_cast<uint16_t>(*number);
-  if (text.starts_with("..")) {
-    path.onwards = true;
-    text.remove_prefix(2);
-  }
-  if (!text.starts_with(']')) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-// ".1" and ".1.2"
-bool components_off(std::string_view& text, Path& path) {
-  for (uint8_t* const part : {&path.component, &path.subcomponent}) {
-    if (!text.starts_with('.')) return true;
-    text.remove_prefix(1);
-    const auto number = number_off(text);
-    if (!number || *number > 99) return false;
-    *part = static_cast<uint8_t>(*number);
-  }
-  return true;
-}
-
 struct StepShape {
   std::string_view name;
   Action action;
-  enum class Needs : uint8_t { nothing, table, text, two_numbers, text_and_number, text_and_path, path, result } needs;
+  enum class Needs : uint8_t {
+    nothing,
+    table,
+    text,
+    two_numbers,
+    text_and_number,
+    text_and_path,
+    path,
+    result
+  } needs;
 };
 using Needs = StepShape::Needs;
 constexpr StepShape steps[] = {
-    {"table", Action::table, Needs::table},      {"map", Action::map, Needs::table},
-    {"split", Action::split, Needs::text_and_number}, {"slice", Action::slice, Needs::two_numbers},
-    {"strip", Action::strip, Needs::text},       {"unpad", Action::unpad, Needs::text},
-    {"append", Action::append, Needs::text_and_path}, {"count", Action::count, Needs::nothing},    {"pad", Action::pad, Needs::text_and_number},
-    {"digits", Action::digits, Needs::nothing},  {"upper", Action::upper, Needs::nothing},
+    {"table", Action::table, Needs::table},
+    {"map", Action::map, Needs::table},
+    {"split", Action::split, Needs::text_and_number},
+    {"slice", Action::slice, Needs::two_numbers},
+    {"strip", Action::strip, Needs::text},
+    {"unpad", Action::unpad, Needs::text},
+    {"append", Action::append, Needs::text_and_path},
+    {"count", Action::count, Needs::nothing},
+    {"pad", Action::pad, Needs::text_and_number},
+    {"digits", Action::digits, Needs::nothing},
+    {"upper", Action::upper, Needs::nothing},
     {"usage-part", Action::usage_part, Needs::text},
 };
 constexpr StepShape conversions[] = {
-    {"TS", Action::timestamp, Needs::nothing},    {"DT", Action::timestamp, Needs::nothing},
-    {"TM", Action::time, Needs::nothing},         {"NM", Action::number, Needs::nothing},
-    {"yes", Action::truth, Needs::text},          {"CWE", Action::coded, Needs::nothing},
-    {"text", Action::text_only, Needs::nothing},  {"XPN", Action::person_name, Needs::nothing},
-    {"XAD", Action::address, Needs::nothing},     {"XTN", Action::telecom, Needs::nothing},
-    {"XCN", Action::staff, Needs::nothing},       {"PL", Action::place, Needs::nothing},
-    {"XON", Action::organisation, Needs::nothing},{"CQ", Action::composite_quantity, Needs::nothing},
-    {"quantity", Action::quantity, Needs::path},  {"range", Action::range, Needs::nothing},
-    {"usage", Action::usage, Needs::nothing},     {"result", Action::result, Needs::result},
+    {"TS", Action::timestamp, Needs::nothing},
+    {"DT", Action::timestamp, Needs::nothing},
+    {"TM", Action::time, Needs::nothing},
+    {"NM", Action::number, Needs::nothing},
+    {"yes", Action::truth, Needs::text},
+    {"CWE", Action::coded, Needs::nothing},
+    {"text", Action::text_only, Needs::nothing},
+    {"XPN", Action::person_name, Needs::nothing},
+    {"XAD", Action::address, Needs::nothing},
+    {"XTN", Action::telecom, Needs::nothing},
+    {"XCN", Action::staff, Needs::nothing},
+    {"PL", Action::place, Needs::nothing},
+    {"XON", Action::organisation, Needs::nothing},
+    {"CQ", Action::composite_quantity, Needs::nothing},
+    {"quantity", Action::quantity, Needs::path},
+    {"range", Action::range, Needs::nothing},
+    {"usage", Action::usage, Needs::nothing},
+    {"result", Action::result, Needs::result},
     {"note", Action::annotation, Needs::nothing},
 };
 
 std::string names_of(std::span<const StepShape> shapes_given) {
   std::string all;
-  for (const auto& shape : shapes_given) all += (all.empty() ? "" : ", ") + std::string(shape.name);
+  for (const auto& shape : shapes_given)
+    all += (all.empty() ? "" : ", ") + std::string(shape.name);
   return all;
 }
 
@@ -100,7 +71,8 @@ Result<int> small_number(Cursor& cursor) {
   const std::string word = TRY(cursor.name("a number"));
   int value = 0;
   const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (failure != std::errc() || end != word.data() + word.size()) return cursor.error(fmt::format("'{}' is not a number.", word));
+  if (failure != std::errc() || end != word.data() + word.size())
+    return cursor.error(fmt::format("'{}' is not a number.", word));
   return value;
 }
 
@@ -109,21 +81,30 @@ Result<const Table*> table_named(Cursor& cursor, const Library& library) {
   const auto found = library.tables->find(name);
   if (found != library.tables->end()) return found->second.get();
   std::vector<std::string_view> known;
-  for (const auto& [key, table] : *library.tables) known.push_back(key);
-  return cursor.error(fmt::format("There is no table '{}'; the nearest is '{}'.", name, fhir::nearest(name, known)));
+  for (const auto& [key, table] : *library.tables)
+    known.push_back(key);
+  return cursor.error(fmt::format("There is no table '{}'; the nearest is '{}'.", name,
+                                  fhir::nearest(name, known)));
 }
 
-Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const Context& context, const Library& library) {
+Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const Context& context,
+                        const Library& library) {
   const std::string name = TRY(cursor.name("a step"));
   const auto found = std::ranges::find(known, name, &StepShape::name);
   if (found == known.end()) {
-    return cursor.error(fmt::format("'{}' is not known here; known are: {}.", name, names_of(known)));
+    return cursor.error(
+        fmt::format("'{}' is not known here; known are: {}.", name, names_of(known)));
   }
   Step step{.action = found->action, .table = nullptr, .text = {}, .paths = {}};
   switch (found->needs) {
-    case Needs::nothing: break;
-    case Needs::table: step.table = TRY(table_named(cursor, library)); break;
-    case Needs::text: step.text = TRY(cursor.text("a text in quotation marks")); break;
+    case Needs::nothing:
+      break;
+    case Needs::table:
+      step.table = TRY(table_named(cursor, library));
+      break;
+    case Needs::text:
+      step.text = TRY(cursor.text("a text in quotation marks"));
+      break;
     case Needs::two_numbers:
       step.first = TRY(small_number(cursor));
       step.second = TRY(small_number(cursor));
@@ -134,7 +115,8 @@ Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const 
       break;
     case Needs::text_and_path:
       step.text = TRY(cursor.text("a text in quotation marks"));
-      if (!cursor.at_end() && cursor.word().kind == Word::Kind::name && !cursor.sees("else") && !cursor.sees("where")) {
+      if (!cursor.at_end() && cursor.word().kind == Word::Kind::name && !cursor.sees("else") &&
+          !cursor.sees("where")) {
         const std::string path = TRY(cursor.name("a path"));
         step.paths.push_back(TRY(parse_path(path, cursor, context)));
       }
@@ -162,22 +144,26 @@ Result<Coding> parse_coding(const std::string& word, Cursor& cursor, const Symbo
   const std::string alias = word.substr(0, hash);
   const auto found = symbols.systems.find(alias);
   if (found == symbols.systems.end()) {
-    return cursor.error(fmt::format("The code system '{}' has no `system {} = \"...\"` line.", alias, alias));
+    return cursor.error(
+        fmt::format("The code system '{}' has no `system {} = \"...\"` line.", alias, alias));
   }
   Coding coding{found->second, word.substr(hash + 1), {}};
   if (cursor.sees_text()) coding.display = TRY(cursor.text("the code's name"));
   return coding;
 }
 
-Result<uint16_t> resource_named(const std::string& name, const Cursor& cursor, const Symbols& symbols) {
+Result<uint16_t> resource_named(const std::string& name, const Cursor& cursor,
+                                const Symbols& symbols) {
   for (size_t i = symbols.names.size(); i-- > 0;) {
     if (symbols.names[i].name == name) return static_cast<uint16_t>(i);
   }
-  return cursor.error(fmt::format("No resource above is named '{}' (`-> Type as {}`).", name, name));
+  return cursor.error(
+      fmt::format("No resource above is named '{}' (`-> Type as {}`).", name, name));
 }
 
 Result<Term> parse_term(Cursor& cursor, const Symbols& symbols, const Context& context) {
-  if (cursor.at_end()) return cursor.error("A source is missing: a path such as PID-3.1, a \"text\", or @facility.");
+  if (cursor.at_end())
+    return cursor.error("A source is missing: a path such as PID-3.1, a \"text\", or @facility.");
   Term term;
   if (cursor.sees_text()) {
     term.text = TRY(cursor.text("a text"));
@@ -194,9 +180,12 @@ Result<Term> parse_term(Cursor& cursor, const Symbols& symbols, const Context& c
   } else if (word.starts_with('@')) {
     term.kind = Term::Kind::variable;
     term.text = word.substr(1);
-    constexpr std::string_view variables[] = {"facility", "facility-name", "facility-key", "kind", "trigger"};
+    constexpr std::string_view variables[] = {"facility", "facility-name", "facility-key", "kind",
+                                              "trigger"};
     if (std::ranges::find(variables, term.text) == std::end(variables)) {
-      return cursor.error(fmt::format("There is no @{}; there are @facility, @facility-name, @facility-key, @kind, @trigger.", term.text));
+      return cursor.error(fmt::format(
+          "There is no @{}; there are @facility, @facility-name, @facility-key, @kind, @trigger.",
+          term.text));
     }
   } else if (word.contains('#')) {
     term.kind = Term::Kind::coding;
@@ -218,14 +207,20 @@ Result<Policy> parse_policy(Cursor& cursor) {
     policy.text = TRY(cursor.text("a text"));
     return policy;
   }
-  const std::string word = TRY(cursor.name("hold, publish-local, keep-text, leave-out, reject or a \"text\""));
+  const std::string word =
+      TRY(cursor.name("hold, publish-local, keep-text, leave-out, reject or a \"text\""));
   if (word == "hold" || word == "reject") {
     policy.otherwise = word == "hold" ? Otherwise::hold : Otherwise::reject;
     policy.text = TRY(cursor.text("the reason"));
   } else if (word == "publish-local" || word == "keep-text" || word == "leave-out") {
-    policy.otherwise = word == "publish-local" ? Otherwise::publish_local : word == "keep-text" ? Otherwise::keep_text : Otherwise::leave_out;
+    policy.otherwise = word == "publish-local" ? Otherwise::publish_local
+                       : word == "keep-text"   ? Otherwise::keep_text
+                                               : Otherwise::leave_out;
   } else {
-    return cursor.error(fmt::format("`else {}` is not known: hold \"reason\", publish-local, keep-text, leave-out, reject \"reason\" or a \"text\".", word));
+    return cursor.error(
+        fmt::format("`else {}` is not known: hold \"reason\", publish-local, keep-text, leave-out, "
+                    "reject \"reason\" or a \"text\".",
+                    word));
   }
   if (cursor.accept("+")) {
     TRY(cursor.expect("task"));
@@ -237,103 +232,18 @@ Result<Policy> parse_policy(Cursor& cursor) {
 Result<void> require_else(const Expression& expression, bool has_else, const Cursor& cursor) {
   for (const Step& step : expression.steps) {
     if (step.table != nullptr && !has_else) {
-      return cursor.error(fmt::format("The look-up in table '{}' has no `else`: say what happens to a code that is not in it.", step.table->name));
+      return cursor.error(fmt::format(
+          "The look-up in table '{}' has no `else`: say what happens to a code that is not in it.",
+          step.table->name));
     }
   }
   return {};
 }
 
-Result<Condition> parse_comparison(Cursor& cursor, const Context& context) {
-  Condition condition;
-  if (cursor.accept("not")) {
-    condition.kind = Condition::Kind::negation;
-    condition.parts.push_back(TRY(parse_comparison(cursor, context)));
-    return condition;
-  }
-  if (cursor.accept("(")) {
-    condition = TRY(parse_condition(cursor, context));
-    TRY(cursor.expect(")"));
-    return condition;
-  }
-  const std::string word = TRY(cursor.name("a path"));
-  if (word == "@kind" || word == "@trigger") {
-    condition.variable = word.substr(1);
-  } else {
-    condition.path = TRY(parse_path(word, cursor, context));
-  }
-  if (cursor.accept("exists")) {
-    condition.kind = Condition::Kind::exists;
-  } else if (cursor.accept("starts")) {
-    condition.kind = Condition::Kind::starts;
-    condition.values.push_back(TRY(cursor.text("a text")));
-  } else if (cursor.accept("=") || cursor.sees("!=")) {
-    const bool negated = cursor.accept("!=");
-    condition.kind = Condition::Kind::equal;
-    condition.values.push_back(TRY(cursor.text("a text")));
-    if (negated) {
-      Condition outer{.kind = Condition::Kind::negation, .path = {}, .variable = {}, .values = {}, .parts = {}};
-      outer.parts.push_back(std::move(condition));
-      return outer;
-    }
-  } else if (cursor.accept("in")) {
-    condition.kind = Condition::Kind::any_of;
-    TRY(cursor.expect("("));
-    do condition.values.push_back(cursor.sees_text() ? TRY(cursor.text("a value")) : TRY(cursor.name("a value")));
-    while (cursor.accept(","));
-    TRY(cursor.expect(")"));
-  } else {
-    return cursor.error("After a path in a condition stands: exists, = \"text\", != \"text\", starts \"text\" or in (A, B).");
-  }
-  return condition;
-}
-
 }  // namespace
 
-Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor) {
-  if (shape_of(text) == nullptr) return cursor.error(fmt::format("'{}' is not a segment that is known.", text));
-  return std::array<char, 3>{text[0], text[1], text[2]};
-}
-
-Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Context& context) {
-  const auto wrong = [&] { return cursor.error(fmt::format("'{}' is not a path; paths look like PID-3, PID-5[2].1, OBX-3.1 or .8.", text)); };
-  Path path;
-  std::string_view rest = text;
-  if (rest.starts_with('.')) {
-    if (!context.repetition) return cursor.error(fmt::format("'{}' stands for a part of a repetition, but no `each SEG-n` is around it.", text));
-    path.relative = true;
-    if (!components_off(rest, path) || !rest.empty()) return wrong();
-    return path;
-  }
-  if (rest.size() < 3) return wrong();
-  path.segment = TRY(parse_segment(rest.substr(0, 3), cursor));
-  const SegmentShape& shape = *shape_of(rest.substr(0, 3));
-  rest.remove_prefix(3);
-  if (rest.empty()) return path;
-  if (!rest.starts_with('-')) return wrong();
-  rest.remove_prefix(1);
-  const auto field = number_off(rest);
-  if (!field) return wrong();
-  if (*field > shape.fields) return cursor.error(fmt::format("{} has {} fields, so there is no {}-{}.", shape.name, shape.fields, shape.name, *field));
-  path.field = static_cast<uint8_t>(*field);
-  if (!repetition_off(rest, path) || !components_off(rest, path) || !rest.empty()) return wrong();
-  return path;
-}
-
-Result<Condition> parse_condition(Cursor& cursor, const Context& context) {
-  Condition left = TRY(parse_comparison(cursor, context));
-  while (cursor.sees("and") || cursor.sees("or")) {
-    Condition whole;
-    whole.kind = cursor.accept("and") ? Condition::Kind::both : Condition::Kind::either;
-    if (whole.kind == Condition::Kind::either) cursor.skip();
-    whole.parts.push_back(std::move(left));
-    whole.parts.push_back(TRY(parse_comparison(cursor, context)));
-    left = std::move(whole);
-  }
-  return left;
-}
-
-Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context, const Library& library,
-                                    bool of_repetition) {
+Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context,
+                                    const Library& library, bool of_repetition) {
   Expression expression;
   expression.constant = !of_repetition;
   if (of_repetition) {
@@ -341,14 +251,15 @@ Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, cons
     whole.kind = Term::Kind::path;
     whole.path.relative = true;
     expression.alternatives.push_back({std::move(whole)});
-  } else do {
-    Joined source;
+  } else
     do {
-      source.push_back(TRY(parse_term(cursor, symbols, context)));
-      if (source.back().kind == Term::Kind::path) expression.constant = false;
-    } while (cursor.accept("+"));
-    expression.alternatives.push_back(std::move(source));
-  } while (cursor.accept("??"));
+      Joined source;
+      do {
+        source.push_back(TRY(parse_term(cursor, symbols, context)));
+        if (source.back().kind == Term::Kind::path) expression.constant = false;
+      } while (cursor.accept("+"));
+      expression.alternatives.push_back(std::move(source));
+    } while (cursor.accept("??"));
   while (cursor.sees("|") || cursor.sees(":")) {
     const bool conversion = cursor.accept(":");
     if (!conversion) TRY(cursor.expect("|"));

@@ -26,7 +26,7 @@ struct Line {
 
 Result<std::vector<Line>> read_lines(std::string_view file, std::string_view text);
 
-// "line 12 of common.map": where a refusal points.
+// "line 12 of foundation.map": where a refusal points.
 std::string place_of(const Line& line);
 
 }  // namespace tasuki::intake

@@ -1,7 +1,9 @@
-// A mapping after it was read and checked: a flat list of typed operations that needs no text any more.
+// A mapping after it was read and checked: a flat list of typed operations that needs no text any
+// more.
 //
-// Why flat: a block's operations stand behind one another, each knowing where its block ends; running one is a
-// loop over numbers. Nothing here is read from the mapping's text at run time except the literals themselves.
+// Why flat: a block's operations stand behind one another, each knowing where its block ends;
+// running one is a loop over numbers. Nothing here is read from the mapping's text at run time
+// except the literals themselves.
 #pragma once
 
 #include <array>
@@ -29,14 +31,15 @@ struct Table {
   }
 };
 
-// A place in an HL7 v2 message, by the numbers the standard prints: PID-3[1].1, ".2" inside `each PID-5`.
+// A place in an HL7 v2 message, by the numbers the standard prints: PID-3[1].1, ".2" inside `each
+// PID-5`.
 struct Path {
   std::array<char, 3> segment{};
-  bool relative = false;      // ".8": of the repetition an `each` stands on
-  uint8_t field = 0;          // 0: the segment itself ("RXC exists")
-  uint16_t repetition = 0;    // from 1; 0: the first, or in `each` all
-  bool onwards = false;       // "[2..]", in `each` only
-  uint8_t component = 0;      // 0: the whole repetition
+  bool relative = false;    // ".8": of the repetition an `each` stands on
+  uint8_t field = 0;        // 0: the segment itself ("RXC exists")
+  uint16_t repetition = 0;  // from 1; 0: the first, or in `each` all
+  bool onwards = false;     // "[2..]", in `each` only
+  uint8_t component = 0;    // 0: the whole repetition
   uint8_t subcomponent = 0;
 };
 
@@ -48,25 +51,53 @@ struct Term {
   enum class Kind : uint8_t { path, literal, variable, reference, coding, truth, number };
   Kind kind = Kind::literal;
   Path path;
-  std::string text;        // literal, number, variable's name
-  uint16_t name = 0;       // reference: which named resource
+  std::string text;   // literal, number, variable's name
+  uint16_t name = 0;  // reference: which named resource
   Coding coding;
 };
 using Joined = std::vector<Term>;  // joined; nothing when one of them is empty
 
-// What is done to a value on its way. The first group turns text into text; the second makes FHIR values.
+// What is done to a value on its way. The first group turns text into text; the second makes FHIR
+// values.
 enum class Action : uint8_t {
-  table, split, slice, append, strip, unpad, pad, digits, upper, usage_part, count,
-  timestamp, time, number, truth, coded, text_only, person_name, address, telecom, staff, place, organisation,
-  composite_quantity, quantity, range, usage, result, annotation, map,
+  table,
+  split,
+  slice,
+  append,
+  strip,
+  unpad,
+  pad,
+  digits,
+  upper,
+  usage_part,
+  count,
+  timestamp,
+  time,
+  number,
+  truth,
+  coded,
+  text_only,
+  person_name,
+  address,
+  telecom,
+  staff,
+  place,
+  organisation,
+  composite_quantity,
+  quantity,
+  range,
+  usage,
+  result,
+  annotation,
+  map,
 };
 
 enum class Otherwise : uint8_t { leave_out, hold, publish_local, keep_text, reject, literal };
 struct Policy {
   Otherwise otherwise = Otherwise::leave_out;
-  bool task = false;      // and a person shall look at it
-  bool chosen = false;    // written in the mapping
-  std::string text;       // the reason, or the literal
+  bool task = false;    // and a person shall look at it
+  bool chosen = false;  // written in the mapping
+  std::string text;     // the reason, or the literal
 };
 
 struct Step {
@@ -81,14 +112,14 @@ struct Expression {
   std::vector<Joined> alternatives;  // a ?? b
   std::vector<Step> steps;
   Policy policy;
-  bool constant = false;             // no path in it: its presence alone makes nothing worth sending
+  bool constant = false;  // no path in it: its presence alone makes nothing worth sending
 };
 
 struct Condition {
   enum class Kind : uint8_t { always, equal, any_of, exists, starts, both, either, negation };
   Kind kind = Kind::always;
   Path path;
-  std::string variable;              // instead of path: @kind
+  std::string variable;  // instead of path: @kind
   std::vector<std::string> values;
   std::vector<Condition> parts;
 };
@@ -99,34 +130,47 @@ struct KeyPart {
 };
 
 struct Operation {
-  enum class Kind : uint8_t { each_group, each_segment, each_repetition, when, resource, contained, element, assign, hold, check, aside };
+  enum class Kind : uint8_t {
+    each_group,
+    each_segment,
+    each_repetition,
+    when,
+    resource,
+    contained,
+    element,
+    assign,
+    hold,
+    check,
+    aside
+  };
   Kind kind = Kind::assign;
   uint32_t line = 0;
-  uint32_t end = 0;                        // of the block: index behind its last operation
+  uint32_t end = 0;  // of the block: index behind its last operation
   Condition condition;
 
   std::vector<std::array<char, 3>> leads;  // each_group, each_segment
   Path path;                               // each_repetition
-  std::vector<uint16_t> inner_names;       // of a loop: resources made inside it, forgotten each time round
+  std::vector<uint16_t>
+      inner_names;  // of a loop: resources made inside it, forgotten each time round
 
-  fhir::TypeId type = fhir::no_type;       // resource, element: what is built
-  uint16_t name = 0;                       // resource: its number for references
-  bool ensure = false;                     // resource: only if there is none yet
-  std::string label;                       // resource: its name, part of the key
+  fhir::TypeId type = fhir::no_type;  // resource, element: what is built
+  uint16_t name = 0;                  // resource: its number for references
+  bool ensure = false;                // resource: only if there is none yet
+  std::string label;                  // resource: its name, part of the key
   std::string profile;
   std::vector<KeyPart> key;
-  uint16_t into_resource = 0;              // 0 none; else name number + 1
+  uint16_t into_resource = 0;  // 0 none; else name number + 1
   std::string into_element;
 
-  std::vector<std::string> target;         // element, assign: "timing", "repeat", "boundsDuration"
-  bool is_array = false;                   // of the target's last name
+  std::vector<std::string> target;  // element, assign: "timing", "repeat", "boundsDuration"
+  bool is_array = false;            // of the target's last name
   fhir::Primitive primitive = fhir::Primitive::none;
-  std::string url;                         // element that is an extension
+  std::string url;  // element that is an extension
   Expression value;
-  bool repeats = false;                    // assign: once for each repetition of path
+  bool repeats = false;  // assign: once for each repetition of path
 
-  std::string text;                        // hold: reason; check: its name
-  std::vector<Path> paths;                 // check: arguments; aside: fields
+  std::string text;         // hold: reason; check: its name
+  std::vector<Path> paths;  // check: arguments; aside: fields
 };
 
 // One mapping file. Immutable; shared by every thread.
@@ -134,9 +178,9 @@ struct Program {
   std::string name;
   std::string version;
   std::string file;
-  std::vector<std::string> kinds;          // "ORU^R01"; an SS-MIX2 kind wins over its message: "OML-11"
+  std::vector<std::string> kinds;  // "ORU^R01"; an SS-MIX2 kind wins over its message: "OML-11"
   std::vector<Operation> operations;
-  std::vector<std::string> names;          // of resources, by number
+  std::vector<std::string> names;  // of resources, by number
 };
 
 }  // namespace tasuki::intake

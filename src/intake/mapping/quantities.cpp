@@ -1,4 +1,5 @@
-// Numbers, units, quantities, ranges and points in time. Digits stay as they were written (FHIR R4 json.html, decimal).
+// Numbers, units, quantities, ranges and points in time. Digits stay as they were written (FHIR R4
+// json.html, decimal).
 #include <algorithm>
 
 #include "base/time.h"
@@ -9,10 +10,13 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view merit9 = "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/MedicationUnitMERIT9Code";
+constexpr std::string_view merit9 =
+    "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/MedicationUnitMERIT9Code";
 constexpr std::string_view ucum = "http://unitsofmeasure.org";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // "13-30", "13～30": where the dash between two numbers stands, and its size.
 std::pair<size_t, size_t> dash_in(std::string_view text) {
@@ -33,11 +37,14 @@ std::optional<std::string> decimal_of(std::string_view text) {
   if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
   const size_t point = std::min(rest.find('.'), rest.size());
   std::string_view whole = rest.substr(0, point);
-  const std::string_view fraction = point < rest.size() ? rest.substr(point + 1) : std::string_view();
+  const std::string_view fraction =
+      point < rest.size() ? rest.substr(point + 1) : std::string_view();
   if (whole.empty() && fraction.empty()) return std::nullopt;
-  if (!std::ranges::all_of(whole, is_digit) || !std::ranges::all_of(fraction, is_digit)) return std::nullopt;
+  if (!std::ranges::all_of(whole, is_digit) || !std::ranges::all_of(fraction, is_digit))
+    return std::nullopt;
   if (whole.size() + fraction.size() > 40) return std::nullopt;
-  while (whole.size() > 1 && whole.front() == '0') whole.remove_prefix(1);
+  while (whole.size() > 1 && whole.front() == '0')
+    whole.remove_prefix(1);
   out += whole.empty() ? "0" : whole;
   if (!fraction.empty()) out.append(".").append(fraction);
   return out;
@@ -46,13 +53,18 @@ std::optional<std::string> decimal_of(std::string_view text) {
 std::optional<std::string> timestamp_of(std::string_view text, fhir::Primitive primitive) {
   std::string hl7 = half_width(trimmed(text));
   std::erase(hl7, ' ');
-  if (hl7.size() > 14 && std::ranges::all_of(hl7, is_digit)) hl7.insert(14, ".");  // YYYYMMDDHHMMSSFFF, without its point
-  if (hl7.size() == 10 && std::ranges::all_of(hl7, is_digit)) hl7 += "00";         // an hour alone: FHIR asks for minutes
-  if (hl7.size() == 8 && hl7.ends_with("0000")) hl7.resize(4);                     // month or day not known
-  else if (hl7.size() == 8 && hl7.ends_with("00")) hl7.resize(6);
+  if (hl7.size() > 14 && std::ranges::all_of(hl7, is_digit))
+    hl7.insert(14, ".");  // YYYYMMDDHHMMSSFFF, without its point
+  if (hl7.size() == 10 && std::ranges::all_of(hl7, is_digit))
+    hl7 += "00";  // an hour alone: FHIR asks for minutes
+  if (hl7.size() == 8 && hl7.ends_with("0000"))
+    hl7.resize(4);  // month or day not known
+  else if (hl7.size() == 8 && hl7.ends_with("00"))
+    hl7.resize(6);
   auto fhir_time = fhir_date_time_of_hl7(hl7);
   if (!fhir_time) return std::nullopt;
-  if (primitive == fhir::Primitive::date) fhir_time->resize(std::min<size_t>(fhir_time->size(), 10));
+  if (primitive == fhir::Primitive::date)
+    fhir_time->resize(std::min<size_t>(fhir_time->size(), 10));
   if (primitive == fhir::Primitive::instant && !fhir_time->contains('T')) return std::nullopt;
   return fhir_time;
 }
@@ -67,7 +79,8 @@ bool is_insurer_number(std::string_view digits) {
   return (10 - sum % 10) % 10 == digits.back() - '0';
 }
 
-Values::Unit Values::unit(std::string_view code, std::string_view text, std::string_view system) const {
+Values::Unit Values::unit(std::string_view code, std::string_view text,
+                          std::string_view system) const {
   Unit made;
   made.text = std::string(text.empty() ? code : text);
   if (trimmed(system) == "MR9P") {
@@ -99,10 +112,13 @@ Value Values::quantity(std::string_view number, const Unit& unit, std::string_vi
   return made;
 }
 
-std::optional<Value> Values::quantity_of(std::string_view number, const Spot& unit_spot, bool has_unit) {
+std::optional<Value> Values::quantity_of(std::string_view number, const Spot& unit_spot,
+                                         bool has_unit) {
   const auto decimal = decimal_of(number);
   if (!decimal) return std::nullopt;
-  const Unit made = has_unit ? unit(source.part(unit_spot, 1), source.part(unit_spot, 2), source.part(unit_spot, 3)) : Unit{};
+  const Unit made = has_unit ? unit(source.part(unit_spot, 1), source.part(unit_spot, 2),
+                                    source.part(unit_spot, 3))
+                             : Unit{};
   return quantity(*decimal, made);
 }
 
@@ -124,20 +140,27 @@ Value Values::range(std::string_view text, const Unit& unit) {
   const auto bound = [&](std::string_view name, std::string_view number) {
     if (const auto decimal = decimal_of(number)) made.append(arena, name, quantity(*decimal, unit));
   };
-  const auto [dash, dash_size] = plain.empty() ? std::pair<size_t, size_t>{std::string::npos, 0} : dash_in(plain);
-  constexpr std::string_view upper_signs[] = {"<=", "=<", "≦", "<"}, lower_signs[] = {">=", "=>", "≧", ">"};
+  const auto [dash, dash_size] =
+      plain.empty() ? std::pair<size_t, size_t>{std::string::npos, 0} : dash_in(plain);
+  constexpr std::string_view upper_signs[] = {"<=", "=<", "≦", "<"},
+                             lower_signs[] = {">=", "=>", "≧", ">"};
   const auto sign = [&](const auto& signs) -> std::string_view {
     for (const std::string_view one : signs) {
       if (plain.starts_with(one)) return one;
     }
     return {};
   };
-  if (const auto up = sign(upper_signs); !up.empty()) bound("high", std::string_view(plain).substr(up.size()));
-  else if (const auto down = sign(lower_signs); !down.empty()) bound("low", std::string_view(plain).substr(down.size()));
-  else if (plain.ends_with("以下")) bound("high", std::string_view(plain).substr(0, plain.size() - 6));
-  else if (plain.ends_with("以上")) bound("low", std::string_view(plain).substr(0, plain.size() - 6));
+  if (const auto up = sign(upper_signs); !up.empty())
+    bound("high", std::string_view(plain).substr(up.size()));
+  else if (const auto down = sign(lower_signs); !down.empty())
+    bound("low", std::string_view(plain).substr(down.size()));
+  else if (plain.ends_with("以下"))
+    bound("high", std::string_view(plain).substr(0, plain.size() - 6));
+  else if (plain.ends_with("以上"))
+    bound("low", std::string_view(plain).substr(0, plain.size() - 6));
   else if (dash != std::string::npos) {
-    const std::string_view low = std::string_view(plain).substr(0, dash), high = std::string_view(plain).substr(dash + dash_size);
+    const std::string_view low = std::string_view(plain).substr(0, dash),
+                           high = std::string_view(plain).substr(dash + dash_size);
     if (decimal_of(low) && (high.empty() || decimal_of(high))) {
       bound("low", low);
       bound("high", high);

@@ -1,5 +1,5 @@
-// What OBX-5 becomes, by the type in OBX-2. HL7 v2.5 7.4.2; NHO's rules for bounded and qualitative results
-// (ss-mix2.md 8): a ST of "> 100" is a number with a comparator, " 2 +" stays what it is.
+// What OBX-5 becomes, by the type in OBX-2. HL7 v2.5 7.4.2; NHO's rules for bounded and qualitative
+// results (ss-mix2.md 8): a ST of "> 100" is a number with a comparator, " 2 +" stays what it is.
 #include <algorithm>
 #include <array>
 
@@ -17,12 +17,19 @@ struct Bound {
 
 // "> 100", "≦３": comparator and digits. Nothing for anything else, a plain number included.
 std::optional<Bound> bound_of(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> signs{{
-      {">=", ">="}, {"=>", ">="}, {"≧", ">="}, {"<=", "<="}, {"=<", "<="}, {"≦", "<="}, {">", ">"}, {"<", "<"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> signs{{{">=", ">="},
+                                                                                {"=>", ">="},
+                                                                                {"≧", ">="},
+                                                                                {"<=", "<="},
+                                                                                {"=<", "<="},
+                                                                                {"≦", "<="},
+                                                                                {">", ">"},
+                                                                                {"<", "<"}}};
   const std::string plain = half_width(text);
   for (const auto& [sign, comparator] : signs) {
     if (!plain.starts_with(sign)) continue;
-    if (auto number = decimal_of(std::string_view(plain).substr(sign.size()))) return Bound{comparator, std::move(*number)};
+    if (auto number = decimal_of(std::string_view(plain).substr(sign.size())))
+      return Bound{comparator, std::move(*number)};
   }
   return std::nullopt;
 }
@@ -40,14 +47,18 @@ ResultValue text_result(Values& values, const Spot& spot, bool misfit) {
   return {"valueString", values.string(text), false, misfit};
 }
 
-ResultValue quantity_result(Values& values, const std::string& number, std::string_view comparator, const Values::Unit& unit) {
-  return {"valueQuantity", values.quantity(number, unit, comparator), !unit.text.empty() && unit.code.empty(), false};
+ResultValue quantity_result(Values& values, const std::string& number, std::string_view comparator,
+                            const Values::Unit& unit) {
+  return {"valueQuantity", values.quantity(number, unit, comparator),
+          !unit.text.empty() && unit.code.empty(), false};
 }
 
 // SN: comparator ^ number ^ separator ^ number. HL7 v2.5 2.A.71
 ResultValue structured_result(Values& values, const Spot& spot, const Values::Unit& unit) {
-  const std::string comparator = values.source.part(spot, 1), separator = values.source.part(spot, 3);
-  const auto first = decimal_of(values.source.part(spot, 2)), second = decimal_of(values.source.part(spot, 4));
+  const std::string comparator = values.source.part(spot, 1),
+                    separator = values.source.part(spot, 3);
+  const auto first = decimal_of(values.source.part(spot, 2)),
+             second = decimal_of(values.source.part(spot, 4));
   constexpr std::string_view known[] = {"", "<", "<=", ">", ">="};
   const auto found = std::ranges::find(known, comparator);
   if (!first || found == std::end(known)) return text_result(values, spot, true);
@@ -63,23 +74,27 @@ ResultValue structured_result(Values& values, const Spot& spot, const Values::Un
     ratio.append(values.arena, "denominator", values.quantity(*second, {}));
     return {"valueRatio", ratio, false, false};
   }
-  if (!separator.empty() || second) return text_result(values, spot, false);  // 2^+: a grade, not a number
+  if (!separator.empty() || second)
+    return text_result(values, spot, false);  // 2^+: a grade, not a number
   return quantity_result(values, *first, *found, unit);
 }
 
 }  // namespace
 
-ResultValue result_value(Values& values, const Spot& spot, std::string_view type, const Values::Unit& unit) {
+ResultValue result_value(Values& values, const Spot& spot, std::string_view type,
+                         const Values::Unit& unit) {
   if (type == "SN") return structured_result(values, spot, unit);
   const std::string text = values.source.whole(spot);
   if (text.empty()) return {};
   if (type == "NM" || type.empty()) {
     if (const auto number = decimal_of(text)) return quantity_result(values, *number, {}, unit);
-    if (const auto bound = bound_of(text)) return quantity_result(values, bound->number, bound->comparator, unit);
+    if (const auto bound = bound_of(text))
+      return quantity_result(values, bound->number, bound->comparator, unit);
     return text_result(values, spot, type == "NM");
   }
   if (type == "ST") {
-    if (const auto bound = bound_of(text)) return quantity_result(values, bound->number, bound->comparator, unit);
+    if (const auto bound = bound_of(text))
+      return quantity_result(values, bound->number, bound->comparator, unit);
     if (!unit.text.empty()) {
       if (const auto number = decimal_of(text)) return quantity_result(values, *number, {}, unit);
     }
@@ -91,7 +106,8 @@ ResultValue result_value(Values& values, const Spot& spot, std::string_view type
     return {"valueCodeableConcept", coded, false, false};
   }
   if (type == "DT" || type == "TS" || type == "DTM") {
-    if (const auto time = timestamp_of(text, fhir::Primitive::date_time)) return {"valueDateTime", values.string(*time), false, false};
+    if (const auto time = timestamp_of(text, fhir::Primitive::date_time))
+      return {"valueDateTime", values.string(*time), false, false};
     return text_result(values, spot, true);
   }
   return text_result(values, spot, type != "TX" && type != "FT");

@@ -17,7 +17,8 @@ std::string id_of(std::string_view facility, std::string_view type, std::string_
   return named_uuid("tasuki facility " + std::string(facility), name);
 }
 
-void run(const Program& program, Source& source, const ConvertSettings& settings, const Mappings& mappings, Converted& out) {
+void run(const Program& program, Source& source, const ConvertSettings& settings,
+         const Mappings& mappings, Converted& out) {
   Runner(program, source, settings, mappings, out).run();
 }
 
@@ -28,11 +29,13 @@ namespace {
 
 constexpr std::string_view profile_base = "http://jpfhir.jp/fhir/core/StructureDefinition/";
 // These stand between an order's segments without beginning its body: ORC TQ1 OBR is one group.
-constexpr std::array<std::array<char, 3>, 5> in_between{{{'T', 'Q', '1'}, {'T', 'Q', '2'}, {'N', 'T', 'E'}, {'C', 'T', 'D'}, {'C', 'T', 'I'}}};
+constexpr std::array<std::array<char, 3>, 5> in_between{
+    {{'T', 'Q', '1'}, {'T', 'Q', '2'}, {'N', 'T', 'E'}, {'C', 'T', 'D'}, {'C', 'T', 'I'}}};
 constexpr size_t resources_max = 20'000;  // of one message
 
 // Puts a value at the end of a path, making the objects on the way.
-void put(json::Arena& arena, Value& object, std::span<const std::string> path, std::string_view last, Value value, bool is_array) {
+void put(json::Arena& arena, Value& object, std::span<const std::string> path,
+         std::string_view last, Value value, bool is_array) {
   Value* place = &object;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     Value* inner = place->find(path[i]);
@@ -45,7 +48,8 @@ void put(json::Arena& arena, Value& object, std::span<const std::string> path, s
   } else if (there == nullptr) {
     place->append(arena, last, value);
   } else if (there->is_object() && value.is_object()) {
-    for (const auto& member : value.members()) there->set(arena, member.name, member.value);
+    for (const auto& member : value.members())
+      there->set(arena, member.name, member.value);
   } else {
     *there = value;
   }
@@ -53,11 +57,22 @@ void put(json::Arena& arena, Value& object, std::span<const std::string> path, s
 
 }  // namespace
 
-Runner::Runner(const Program& program, Source& source, const ConvertSettings& settings, const Mappings& mappings, Converted& out)
-    : program_(program), source_(source), settings_(settings), mappings_(mappings), out_(out), arena_(*out.arena),
-      values_{.arena = arena_, .source = source, .settings = settings, .mappings = mappings,
-              .systems = *mappings.table("coding-systems"), .units = *mappings.table("units-ucum")},
-      names_(program.names.size()), set_aside_(program.operations.size()) {
+Runner::Runner(const Program& program, Source& source, const ConvertSettings& settings,
+               const Mappings& mappings, Converted& out)
+    : program_(program),
+      source_(source),
+      settings_(settings),
+      mappings_(mappings),
+      out_(out),
+      arena_(*out.arena),
+      values_{.arena = arena_,
+              .source = source,
+              .settings = settings,
+              .mappings = mappings,
+              .systems = *mappings.table("coding-systems"),
+              .units = *mappings.table("units-ucum")},
+      names_(program.names.size()),
+      set_aside_(program.operations.size()) {
   codeable_ = *mappings.definitions().type("CodeableConcept");
 }
 
@@ -71,23 +86,40 @@ void Runner::block(uint32_t begin, uint32_t end, const Scope& scope, Frame* fram
     const Operation& operation = program_.operations[i];
     const bool is_block = operation.end > i;
     switch (operation.kind) {
-      case Kind::each_group: each_group(i, scope, frame); break;
-      case Kind::each_segment: each_segment(i, scope, frame); break;
-      case Kind::each_repetition: each_repetition(i, scope, frame); break;
+      case Kind::each_group:
+        each_group(i, scope, frame);
+        break;
+      case Kind::each_segment:
+        each_segment(i, scope, frame);
+        break;
+      case Kind::each_repetition:
+        each_repetition(i, scope, frame);
+        break;
       case Kind::when:
         if (holds(operation.condition, scope)) block(i + 1, operation.end, scope, frame);
         break;
-      case Kind::resource: resource(i, scope); break;
-      case Kind::contained: contained(i, scope, *frame); break;
-      case Kind::element: element(i, scope, *frame); break;
+      case Kind::resource:
+        resource(i, scope);
+        break;
+      case Kind::contained:
+        contained(i, scope, *frame);
+        break;
+      case Kind::element:
+        element(i, scope, *frame);
+        break;
       case Kind::assign:
-        if (operation.repeats) each_repetition(i, scope, frame);
-        else assign(operation, scope, *frame);
+        if (operation.repeats)
+          each_repetition(i, scope, frame);
+        else
+          assign(operation, scope, *frame);
         break;
       case Kind::hold:
-        if (holds(operation.condition, scope)) stop(Converted::State::held, "mapping.hold", operation.text, operation.line);
+        if (holds(operation.condition, scope))
+          stop(Converted::State::held, "mapping.hold", operation.text, operation.line);
         break;
-      case Kind::check: check(operation, scope); break;
+      case Kind::check:
+        check(operation, scope);
+        break;
       case Kind::aside:
         if (!set_aside_[i] && holds(operation.condition, scope)) aside(i);
         break;
@@ -96,17 +128,20 @@ void Runner::block(uint32_t begin, uint32_t end, const Scope& scope, Frame* fram
   }
 }
 
-// A group begins where a lead segment comes that the open group already has, or that comes after other segments:
-// ORC OBR OBX OBX | ORC OBR OBX, and as well OBR ORC OBX | OBR ORC OBX (hl7v2-japan.md 7: both orders occur).
+// A group begins where a lead segment comes that the open group already has, or that comes after
+// other segments: ORC OBR OBX OBX | ORC OBR OBX, and as well OBR ORC OBX | OBR ORC OBX
+// (hl7v2-japan.md 7: both orders occur).
 void Runner::each_group(uint32_t index, const Scope& scope, Frame* frame) {
   const Operation& operation = program_.operations[index];
   std::vector<uint32_t> starts;
   std::vector<std::array<char, 3>> seen;
   bool in_body = true;  // before the first group
   for (uint32_t i = scope.begin; i < scope.end; ++i) {
-    const auto lead = std::ranges::find_if(operation.leads, [&](const auto& name) { return source_.is(i, name); });
+    const auto lead = std::ranges::find_if(operation.leads,
+                                           [&](const auto& name) { return source_.is(i, name); });
     if (lead == operation.leads.end()) {
-      in_body |= std::ranges::none_of(in_between, [&](const auto& name) { return source_.is(i, name); });
+      in_body |=
+          std::ranges::none_of(in_between, [&](const auto& name) { return source_.is(i, name); });
       continue;
     }
     if (in_body || std::ranges::find(seen, *lead) != seen.end()) {
@@ -143,11 +178,14 @@ void Runner::each_repetition(uint32_t index, const Scope& scope, Frame* frame) {
   spot.component = operation.path.component;
   const int count = source_.repetitions(spot.segment, spot.field);
   const int first = std::max<int>(1, operation.path.repetition);
-  const int last = operation.path.repetition == 0 || operation.path.onwards ? count : std::min<int>(first, count);
+  const int last = operation.path.repetition == 0 || operation.path.onwards
+                       ? count
+                       : std::min<int>(first, count);
   for (int i = first; i <= last; ++i) {
     spot.repetition = static_cast<uint16_t>(i);
     if (!source_.has(spot)) continue;
-    const Scope inner{.begin = 0, .end = 0, .own_end = 0, .around = &scope, .single = true, .repetition = &spot};
+    const Scope inner{
+        .begin = 0, .end = 0, .own_end = 0, .around = &scope, .single = true, .repetition = &spot};
     round(index, inner, frame);
   }
 }
@@ -155,7 +193,8 @@ void Runner::each_repetition(uint32_t index, const Scope& scope, Frame* frame) {
 // One turn of a loop.
 void Runner::round(uint32_t index, const Scope& scope, Frame* frame) {
   const Operation& operation = program_.operations[index];
-  for (const uint16_t name : operation.inner_names) names_[name] = {};
+  for (const uint16_t name : operation.inner_names)
+    names_[name] = {};
   if (operation.kind == Kind::assign) return assign(operation, scope, *frame);
   if (!holds(operation.condition, scope)) return;
   block(index + 1, operation.end, scope, frame);
@@ -168,16 +207,20 @@ void Runner::resource(uint32_t index, const Scope& scope) {
   const auto key = key_of(operation, scope);
   if (!key) return;
   std::string id = id_of(settings_.facility, type, *key);
-  // The same key twice in one message: the second is another one, told apart by its place among its equals.
-  for (int again = 2; is_used(operation.type, id); ++again) id = id_of(settings_.facility, type, *key + "\x1f#" + std::to_string(again));
+  // The same key twice in one message: the second is another one, told apart by its place among its
+  // equals.
+  for (int again = 2; is_used(operation.type, id); ++again)
+    id = id_of(settings_.facility, type, *key + "\x1f#" + std::to_string(again));
 
   const auto slot = static_cast<uint32_t>(out_.resources.size());
-  out_.resources.push_back({.type = operation.type, .id = id, .resource = {}, .ensure = operation.ensure});
+  out_.resources.push_back(
+      {.type = operation.type, .id = id, .resource = {}, .ensure = operation.ensure});
   Frame frame{.object = Value::object(), .slot = slot};
   frame.object.append(arena_, "resourceType", Value::borrowed(json::Kind::string, type));
   frame.object.append(arena_, "id", values_.string(id));
   add_profile(operation, frame.object);
-  names_[operation.name] = {.id = id, .type = type, .frame = &frame, .slot = slot, .made = true, .contained = false};
+  names_[operation.name] = {
+      .id = id, .type = type, .frame = &frame, .slot = slot, .made = true, .contained = false};
   block(index + 1, operation.end, scope, &frame);
   names_[operation.name].frame = nullptr;
   out_.resources[slot].resource = frame.object;
@@ -196,12 +239,14 @@ void Runner::add_profile(const Operation& operation, Value& object) {
 void Runner::refer_from(const Operation& operation) {
   const NamedState& holder = names_[static_cast<size_t>(operation.into_resource - 1)];
   if (!holder.made) return;
-  Value& object = holder.frame != nullptr ? holder.frame->object : out_.resources[holder.slot].resource;
+  Value& object =
+      holder.frame != nullptr ? holder.frame->object : out_.resources[holder.slot].resource;
   put(arena_, object, {}, operation.into_element, reference_to(names_[operation.name]), true);
 }
 
 bool Runner::is_used(fhir::TypeId type, const std::string& id) const {
-  return std::ranges::any_of(out_.resources, [&](const Made& made) { return made.type == type && made.id == id; });
+  return std::ranges::any_of(out_.resources,
+                             [&](const Made& made) { return made.type == type && made.id == id; });
 }
 
 std::optional<std::string> Runner::key_of(const Operation& operation, const Scope& scope) {
@@ -211,8 +256,9 @@ std::optional<std::string> Runner::key_of(const Operation& operation, const Scop
     const std::string text = value.present ? text_of(value) : std::string();
     if (text.empty() && !part.optional) {
       stop(Converted::State::held, "mapping.key-empty",
-           fmt::format("{} の識別に必要な項目({})が空です。/ What identifies this {} is empty: {}.", mappings_.definitions().name(operation.type),
-                       place_of(part.value), mappings_.definitions().name(operation.type), place_of(part.value)),
+           fmt::format("{} の識別に必要な項目({})が空です。/ What identifies this {} is empty: {}.",
+                       mappings_.definitions().name(operation.type), place_of(part.value),
+                       mappings_.definitions().name(operation.type), place_of(part.value)),
            operation.line);
       return std::nullopt;
     }
@@ -231,7 +277,12 @@ void Runner::contained(uint32_t index, const Scope& scope, Frame& parent) {
   add_profile(operation, frame.object);
   block(index + 1, operation.end, scope, &frame);
   if (frame.attempted && !frame.delivered) return;
-  names_[operation.name] = {.id = operation.label, .type = type, .frame = nullptr, .slot = 0, .made = true, .contained = true};
+  names_[operation.name] = {.id = operation.label,
+                            .type = type,
+                            .frame = nullptr,
+                            .slot = 0,
+                            .made = true,
+                            .contained = true};
   put(arena_, parent.object, {}, "contained", frame.object, true);
   parent.attempted = parent.delivered = true;
 }
@@ -244,12 +295,14 @@ void Runner::element(uint32_t index, const Scope& scope, Frame& parent) {
     return;
   }
   Frame frame{.object = Value::object(), .slot = parent.slot};
-  if (!operation.url.empty()) frame.object.append(arena_, "url", Value::borrowed(json::Kind::string, operation.url));
+  if (!operation.url.empty())
+    frame.object.append(arena_, "url", Value::borrowed(json::Kind::string, operation.url));
   block(index + 1, operation.end, scope, &frame);
   parent.attempted |= frame.attempted;
   parent.delivered |= frame.delivered;
   if ((frame.attempted && !frame.delivered) || frame.object.size() == 0) return;
-  put(arena_, parent.object, operation.target, operation.target.back(), frame.object, operation.is_array);
+  put(arena_, parent.object, operation.target, operation.target.back(), frame.object,
+      operation.is_array);
 }
 
 void Runner::assign(const Operation& operation, const Scope& scope, Frame& frame) {
@@ -260,7 +313,8 @@ void Runner::assign(const Operation& operation, const Scope& scope, Frame& frame
   }
   Operand value = evaluate(operation.value, operation, scope);
   if (!value.present) return;
-  const std::string_view last = value.element.empty() ? std::string_view(operation.target.back()) : value.element;
+  const std::string_view last =
+      value.element.empty() ? std::string_view(operation.target.back()) : value.element;
   const Value made = value_of(value, operation);
   if (made.is_null()) return;
   put(arena_, frame.object, operation.target, last, made, operation.is_array);
@@ -268,8 +322,11 @@ void Runner::assign(const Operation& operation, const Scope& scope, Frame& frame
   frame.delivered = true;
   if (!value.has_spot) return;
   const auto bytes = source_.bytes(value.spot);
-  out_.traces.push_back({.resource = frame.slot, .line = operation.line, .element = &operation.target,
-                         .byte_begin = static_cast<uint32_t>(bytes.begin), .byte_end = static_cast<uint32_t>(bytes.end)});
+  out_.traces.push_back({.resource = frame.slot,
+                         .line = operation.line,
+                         .element = &operation.target,
+                         .byte_begin = static_cast<uint32_t>(bytes.begin),
+                         .byte_end = static_cast<uint32_t>(bytes.end)});
 }
 
 void Runner::aside(uint32_t index) {
@@ -284,11 +341,14 @@ void Runner::aside(uint32_t index) {
 
 Value Runner::reference_to(const NamedState& named) {
   Value made = Value::object();
-  made.append(arena_, "reference", values_.string(named.contained ? "#" + named.id : std::string(named.type) + "/" + named.id));
+  made.append(
+      arena_, "reference",
+      values_.string(named.contained ? "#" + named.id : std::string(named.type) + "/" + named.id));
   return made;
 }
 
-void Runner::stop(Converted::State state, std::string_view code, std::string reason, uint32_t line) {
+void Runner::stop(Converted::State state, std::string_view code, std::string reason,
+                  uint32_t line) {
   Finding finding;
   finding.severity = formats::Finding::Severity::error;
   finding.code = code;
@@ -301,7 +361,8 @@ void Runner::stop(Converted::State state, std::string_view code, std::string rea
   out_.reason_code = code;
 }
 
-void Runner::note(formats::Finding::Severity severity, std::string_view code, std::string message, const Spot* spot, uint32_t line, bool task) {
+void Runner::note(formats::Finding::Severity severity, std::string_view code, std::string message,
+                  const Spot* spot, uint32_t line, bool task) {
   Finding finding;
   finding.severity = severity;
   finding.code = code;

@@ -14,7 +14,8 @@ namespace tasuki::intake {
 
 class Runner {
  public:
-  Runner(const Program& program, Source& source, const ConvertSettings& settings, const Mappings& mappings, Converted& out);
+  Runner(const Program& program, Source& source, const ConvertSettings& settings,
+         const Mappings& mappings, Converted& out);
   void run();
 
  private:
@@ -61,25 +62,30 @@ class Runner {
   std::optional<std::string> key_of(const Operation& operation, const Scope& scope);
   json::Value reference_to(const NamedState& named);
 
-  // evaluate.cpp
+  // evaluate.cpp, steps.cpp, checks.cpp
   bool holds(const Condition& condition, const Scope& scope);
   std::string compared(const Condition& condition, const Scope& scope, bool& present);
   Operand evaluate(const Expression& expression, const Operation& operation, const Scope& scope);
   Operand joined(const Joined& terms, const Scope& scope);
   Operand term(const Term& term, const Scope& scope);
-  bool step(const Step& step, const Expression& expression, const Operation& operation, const Scope& scope, Operand& operand);
-  bool convert_step(const Step& step, const Operation& operation, const Scope& scope, Operand& operand);
+  bool step(const Step& step, const Expression& expression, const Operation& operation,
+            const Scope& scope, Operand& operand);
+  bool convert_step(const Step& step, const Operation& operation, const Scope& scope,
+                    Operand& operand);
   bool look_up(const Step& step, Operand& operand);
   bool map_code(const Step& step, Operand& operand);
-  bool result_step(const Step& step, const Expression& expression, const Operation& operation, const Scope& scope, Operand& operand);
-  void otherwise(const Step& step, const Expression& expression, const Operation& operation, Operand& operand);
+  bool result_step(const Step& step, const Expression& expression, const Operation& operation,
+                   const Scope& scope, Operand& operand);
+  void otherwise(const Step& step, const Expression& expression, const Operation& operation,
+                 Operand& operand);
   std::string text_of(const Operand& operand);
   json::Value value_of(const Operand& operand, const Operation& operation);
   std::string variable(std::string_view name) const;
   static std::string place_of(const Expression& expression);
 
   void stop(Converted::State state, std::string_view code, std::string reason, uint32_t line);
-  void note(formats::Finding::Severity severity, std::string_view code, std::string message, const Spot* spot, uint32_t line, bool task);
+  void note(formats::Finding::Severity severity, std::string_view code, std::string message,
+            const Spot* spot, uint32_t line, bool task);
 
   const Program& program_;
   Source& source_;
@@ -89,7 +95,8 @@ class Runner {
   json::Arena& arena_;
   Values values_;
   std::vector<NamedState> names_;
-  std::vector<bool> set_aside_;  // by operation: an aside speaks of the whole message, so once is enough
+  std::vector<bool>
+      set_aside_;  // by operation: an aside speaks of the whole message, so once is enough
   std::map<std::pair<uint32_t, std::string>, int> counts_;  // `| count`: by line and text
   fhir::TypeId codeable_ = fhir::no_type;
 };

@@ -11,14 +11,20 @@ constexpr std::string_view wide_blank = "\xe3\x80\x80";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty()) {
-    if (text.front() == ' ' || text.front() == '\t') text.remove_prefix(1);
-    else if (text.starts_with(wide_blank)) text.remove_prefix(wide_blank.size());
-    else break;
+    if (text.front() == ' ' || text.front() == '\t')
+      text.remove_prefix(1);
+    else if (text.starts_with(wide_blank))
+      text.remove_prefix(wide_blank.size());
+    else
+      break;
   }
   while (!text.empty()) {
-    if (text.back() == ' ' || text.back() == '\t') text.remove_suffix(1);
-    else if (text.ends_with(wide_blank)) text.remove_suffix(wide_blank.size());
-    else break;
+    if (text.back() == ' ' || text.back() == '\t')
+      text.remove_suffix(1);
+    else if (text.ends_with(wide_blank))
+      text.remove_suffix(wide_blank.size());
+    else
+      break;
   }
   return text;
 }
@@ -30,7 +36,8 @@ Source::Source(const hl7v2::Message& message) : message_(message) {
   for (int i = 1; i <= count; ++i) {
     segments_.push_back(message.segment(i));
     const std::string_view name = segments_.back().name();
-    names_.push_back(name.size() == 3 ? std::array<char, 3>{name[0], name[1], name[2]} : std::array<char, 3>{});
+    names_.push_back(name.size() == 3 ? std::array<char, 3>{name[0], name[1], name[2]}
+                                      : std::array<char, 3>{});
     first_mark_.push_back(marks);
     marks += static_cast<uint32_t>(segments_.back().field_count() + 1);
   }
@@ -47,7 +54,8 @@ bool Source::find_segment(std::array<char, 3> name, const Scope& scope, uint32_t
         return true;
       }
     }
-    if (one->around != nullptr) end = one->single ? one->around->end : std::min(one->around->own_end, one->around->end);
+    if (one->around != nullptr)
+      end = one->single ? one->around->end : std::min(one->around->own_end, one->around->end);
   }
   return false;
 }
@@ -55,7 +63,8 @@ bool Source::find_segment(std::array<char, 3> name, const Scope& scope, uint32_t
 bool Source::find(const Path& path, const Scope& scope, Spot& spot) const {
   if (path.relative) {
     const Scope* one = &scope;
-    while (one != nullptr && one->repetition == nullptr) one = one->around;
+    while (one != nullptr && one->repetition == nullptr)
+      one = one->around;
     if (one == nullptr) return false;
     spot = *one->repetition;
     if (spot.component == 0) {
@@ -74,7 +83,9 @@ bool Source::find(const Path& path, const Scope& scope, Spot& spot) const {
   return path.field == 0 || has(spot);
 }
 
-int Source::repetitions(uint32_t segment, int field) const { return segments_[segment].field(field).repetition_count(); }
+int Source::repetitions(uint32_t segment, int field) const {
+  return segments_[segment].field(field).repetition_count();
+}
 
 hl7v2::Part Source::at(const Spot& spot) const {
   const auto repetition = segments_[spot.segment].field(spot.field).repetition(spot.repetition);
@@ -91,7 +102,10 @@ bool Source::has(const Spot& spot) const {
 
 std::string Source::text(const Spot& spot) {
   mark(spot.segment, spot.field, Mark::carried);
-  const auto component = segments_[spot.segment].field(spot.field).repetition(spot.repetition).component(std::max<int>(1, spot.component));
+  const auto component = segments_[spot.segment]
+                             .field(spot.field)
+                             .repetition(spot.repetition)
+                             .component(std::max<int>(1, spot.component));
   const std::string text = component.subcomponent(std::max<int>(1, spot.subcomponent)).text();
   return std::string(trimmed(text));
 }
@@ -104,14 +118,20 @@ std::string Source::whole(const Spot& spot) {
 
 std::string Source::part(const Spot& spot, int number) {
   Spot inner = spot;
-  if (inner.component == 0) inner.component = static_cast<uint8_t>(number);
-  else inner.subcomponent = static_cast<uint8_t>(number);
+  if (inner.component == 0)
+    inner.component = static_cast<uint8_t>(number);
+  else
+    inner.subcomponent = static_cast<uint8_t>(number);
   return text(inner);
 }
 
-BytePositions::Range Source::bytes(const Spot& spot) const { return at(spot).bytes(); }
+BytePositions::Range Source::bytes(const Spot& spot) const {
+  return at(spot).bytes();
+}
 
-std::string Source::location(const Spot& spot) const { return hl7v2::location_of(message_, segments_[spot.segment], spot.field); }
+std::string Source::location(const Spot& spot) const {
+  return hl7v2::location_of(message_, segments_[spot.segment], spot.field);
+}
 
 void Source::mark(uint32_t segment, int field, Mark mark) {
   const uint32_t index = first_mark_[segment] + static_cast<uint32_t>(field);

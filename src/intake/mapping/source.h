@@ -1,4 +1,5 @@
-// A message as a mapping reads it: by segment, field and repetition, each reading remembered for the coverage report.
+// A message as a mapping reads it: by segment, field and repetition, each reading remembered for
+// the coverage report.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,13 @@ struct Spot {
   uint8_t subcomponent = 0;
 };
 
-// The segments a block sees: those of [begin, end), then what the blocks around it see before their own groups begin.
+// The segments a block sees: those of [begin, end), then what the blocks around it see before their
+// own groups begin.
 struct Scope {
   uint32_t begin = 0, end = 0;
-  uint32_t own_end = 0;          // for blocks inside: up to here (where the first group begins)
+  uint32_t own_end = 0;  // for blocks inside: up to here (where the first group begins)
   const Scope* around = nullptr;
-  bool single = false;           // one segment: everything else is looked for around it
+  bool single = false;  // one segment: everything else is looked for around it
   const Spot* repetition = nullptr;
 };
 
@@ -36,7 +38,8 @@ class Source {
   explicit Source(const hl7v2::Message& message);
 
   uint32_t segment_count() const { return static_cast<uint32_t>(segments_.size()); }
-  // Three comparisons by hand: as array == array it is a call of memcmp, a quarter of a conversion's time.
+  // Three comparisons by hand: as array == array it is a call of memcmp, a quarter of a
+  // conversion's time.
   bool is(uint32_t segment, const std::array<char, 3>& name) const {
     const auto& own = names_[segment];
     return own[0] == name[0] && own[1] == name[1] && own[2] == name[2];
@@ -48,9 +51,10 @@ class Source {
   bool find_segment(std::array<char, 3> name, const Scope& scope, uint32_t& segment) const;
   int repetitions(uint32_t segment, int field) const;
 
-  std::string text(const Spot& spot);            // first subcomponent, trimmed; marks the field as carried
-  std::string whole(const Spot& spot);           // with all its parts, as text
-  std::string part(const Spot& spot, int number);  // the n-th part one level down: of a repetition its component
+  std::string text(const Spot& spot);   // first subcomponent, trimmed; marks the field as carried
+  std::string whole(const Spot& spot);  // with all its parts, as text
+  std::string part(const Spot& spot,
+                   int number);  // the n-th part one level down: of a repetition its component
   bool has(const Spot& spot) const;
   BytePositions::Range bytes(const Spot& spot) const;
   std::string location(const Spot& spot) const;  // "OBX[3]-5"
@@ -66,7 +70,7 @@ class Source {
   const hl7v2::Message& message_;
   std::vector<hl7v2::Segment> segments_;
   std::vector<std::array<char, 3>> names_;
-  std::vector<uint32_t> first_mark_;   // of each segment, into marks_
+  std::vector<uint32_t> first_mark_;  // of each segment, into marks_
   std::vector<Mark> marks_;
 };
 

@@ -1,4 +1,5 @@
-// Code tables as CSV: a header line naming the columns from, to, system, display in any order; quotes as in RFC 4180.
+// Code tables as CSV: a header line naming the columns from, to, system, display in any order;
+// quotes as in RFC 4180.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -15,10 +16,14 @@ std::vector<std::string> cells_of(std::string_view line) {
   bool quoted = false;
   for (size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-    else if (c == '"') quoted = !quoted;
-    else if (c == ',' && !quoted) cells.emplace_back();
-    else cells.back() += c;
+    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
+      cells.back() += line[++i];
+    else if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      cells.emplace_back();
+    else
+      cells.back() += c;
   }
   return cells;
 }
@@ -39,24 +44,35 @@ Result<Table> read_table(std::string_view name, std::string_view csv) {
     auto cells = cells_of(line);
     if (header.empty()) {
       header = std::move(cells);
-      if (std::ranges::find(header, "from") == header.end() || std::ranges::find(header, "to") == header.end()) {
-        return Error{Error::Kind::invalid, "A table's first line names its columns: from,to and if needed system,display.", place};
+      if (std::ranges::find(header, "from") == header.end() ||
+          std::ranges::find(header, "to") == header.end()) {
+        return Error{
+            Error::Kind::invalid,
+            "A table's first line names its columns: from,to and if needed system,display.", place};
       }
       continue;
     }
     if (cells.size() != header.size()) {
-      return Error{Error::Kind::invalid, fmt::format("{} columns where the header has {}.", cells.size(), header.size()), place};
+      return Error{Error::Kind::invalid,
+                   fmt::format("{} columns where the header has {}.", cells.size(), header.size()),
+                   place};
     }
     Row row;
     std::string from;
     for (size_t i = 0; i < cells.size(); ++i) {
-      if (header[i] == "from") from = cells[i];
-      else if (header[i] == "to") row.to = cells[i];
-      else if (header[i] == "system") row.system = cells[i];
-      else if (header[i] == "display") row.display = cells[i];
+      if (header[i] == "from")
+        from = cells[i];
+      else if (header[i] == "to")
+        row.to = cells[i];
+      else if (header[i] == "system")
+        row.system = cells[i];
+      else if (header[i] == "display")
+        row.display = cells[i];
     }
-    if (table.rows.size() == rows_max) return Error{Error::Kind::too_costly, "The table has too many rows.", place};
-    if (!table.rows.emplace(from, std::move(row)).second) return Error{Error::Kind::invalid, fmt::format("'{}' stands twice.", from), place};
+    if (table.rows.size() == rows_max)
+      return Error{Error::Kind::too_costly, "The table has too many rows.", place};
+    if (!table.rows.emplace(from, std::move(row)).second)
+      return Error{Error::Kind::invalid, fmt::format("'{}' stands twice.", from), place};
   }
   return table;
 }

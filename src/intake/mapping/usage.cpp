@@ -1,6 +1,7 @@
-// The JAMI usage code of 16 characters to a Timing, and the sums that go with it. masters.md 4, checked there against
-// 54 published codes: position 3 says how the day is divided, 4 how often; in type 1 the slots are 就寝前, 夕, 昼, 朝
-// (reversed) and 起床時, and the number of filled slots equals position 4.
+// The JAMI usage code of 16 characters to a Timing, and the sums that go with it. masters.md 4,
+// checked there against 54 published codes: position 3 says how the day is divided, 4 how often; in
+// type 1 the slots are 就寝前, 夕, 昼, 朝 (reversed) and 起床時, and the number of filled slots
+// equals position 4.
 #include "intake/mapping/usage.h"
 
 #include <array>
@@ -12,7 +13,9 @@ namespace {
 
 using json::Value;
 
-bool is_usage_code(std::string_view code) { return code.size() == 16 && code[0] >= '1' && code[0] <= '4'; }
+bool is_usage_code(std::string_view code) {
+  return code.size() == 16 && code[0] >= '1' && code[0] <= '4';
+}
 
 int digit_at(std::string_view code, size_t position) {
   const char c = code[position - 1];
@@ -21,7 +24,8 @@ int digit_at(std::string_view code, size_t position) {
 
 // 1 食前, 2 食直前, 3 食直後, 4 食後, 5 食後2時間; 9 that time of day, whatever the meal.
 std::string_view event_of(int slot, size_t meal) {
-  constexpr std::array<std::string_view, 3> before{"ACM", "ACD", "ACV"}, after{"PCM", "PCD", "PCV"}, day{"MORN", "NOON", "EVE"};
+  constexpr std::array<std::string_view, 3> before{"ACM", "ACD", "ACV"}, after{"PCM", "PCD", "PCV"},
+      day{"MORN", "NOON", "EVE"};
   if (slot == 1 || slot == 2) return before[meal];
   if (slot >= 3 && slot <= 5) return after[meal];
   return slot == 9 ? day[meal] : std::string_view();
@@ -43,7 +47,8 @@ Usage usage_of(std::string_view code) {
     filled += slot != 0 ? 1 : 0;
     if (const auto event = event_of(slot, meal); !event.empty()) usage.when.push_back(event);
   }
-  if (digit_at(code, 9) != 0 && type == '1') usage.when.insert(usage.when.begin(), "WAKE"), ++filled;
+  if (digit_at(code, 9) != 0 && type == '1')
+    usage.when.insert(usage.when.begin(), "WAKE"), ++filled;
   if (digit_at(code, 5) != 0) usage.when.push_back("HS"), ++filled;
   usage.consistent = type != '1' || filled == usage.times_a_day;
   return usage;
@@ -60,7 +65,8 @@ std::string usage_part(std::string_view code, std::string_view part) {
 Value Values::usage(const Spot& spot) {
   Spot first = spot;
   if (first.component == 0) first.component = 1;
-  const std::string code = source.part(first, 1), text = source.part(first, 2), system = source.part(first, 3);
+  const std::string code = source.part(first, 1), text = source.part(first, 2),
+                    system = source.part(first, 3);
   if (code.empty() && text.empty()) return {};
   Value made = Value::object();
   const Usage usage = usage_of(code);
@@ -71,7 +77,8 @@ Value Values::usage(const Spot& spot) {
     repeat.append(arena, "periodUnit", string("d"));
     if (!usage.when.empty()) {
       Value when = Value::array();
-      for (const std::string_view event : usage.when) when.push(arena, string(event));
+      for (const std::string_view event : usage.when)
+        when.push(arena, string(event));
       repeat.append(arena, "when", when);
     }
     made.append(arena, "repeat", repeat);
@@ -79,7 +86,10 @@ Value Values::usage(const Spot& spot) {
   Value coded = Value::object();
   if (!code.empty()) {
     Value codings = Value::array();
-    codings.push(arena, coding(code, text, system.empty() && usage.known ? "JAMISDP01" : std::string_view(system), first));
+    codings.push(
+        arena,
+        coding(code, text, system.empty() && usage.known ? "JAMISDP01" : std::string_view(system),
+               first));
     coded.append(arena, "coding", codings);
   }
   coded.append(arena, "text", string(text.empty() ? code : text));

@@ -1,4 +1,5 @@
-// Codes, names, addresses, telephone numbers, staff and places. HL7 v2.5 2.A; hl7v2-japan.md 3-6; jp-core.md 2.
+// Codes, names, addresses, telephone numbers, staff and places. HL7 v2.5 2.A; hl7v2-japan.md 3-6;
+// jp-core.md 2.
 #include "intake/mapping/values.h"
 
 #include <algorithm>
@@ -8,17 +9,21 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view representation_url = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
+constexpr std::string_view representation_url =
+    "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation";
 constexpr std::string_view staff_system = "urn:oid:1.2.392.100495.20.3.41.1";
 
-// The first code point of each kind decides: any ideograph makes a name ideographic, else kana, else letters.
+// The first code point of each kind decides: any ideograph makes a name ideographic, else kana,
+// else letters.
 std::string_view script_of(std::string_view utf8) {
   bool kana = false;
   for (size_t i = 0; i < utf8.size(); ++i) {
     const auto lead = static_cast<unsigned char>(utf8[i]);
     if (lead < 0xe0) continue;
     if (lead >= 0xf0 || i + 2 >= utf8.size()) return "IDE";
-    const uint32_t point = ((lead & 0x0fu) << 12) | ((static_cast<unsigned char>(utf8[i + 1]) & 0x3fu) << 6) | (static_cast<unsigned char>(utf8[i + 2]) & 0x3fu);
+    const uint32_t point = ((lead & 0x0fu) << 12) |
+                           ((static_cast<unsigned char>(utf8[i + 1]) & 0x3fu) << 6) |
+                           (static_cast<unsigned char>(utf8[i + 2]) & 0x3fu);
     if ((point >= 0x3400 && point <= 0x9fff) || (point >= 0xf900 && point <= 0xfaff)) return "IDE";
     if ((point >= 0x3041 && point <= 0x30ff) || (point >= 0xff66 && point <= 0xff9f)) kana = true;
     i += 2;
@@ -34,7 +39,8 @@ std::string joined(std::string_view left, std::string_view between, std::string_
 // 1510071 and 151-0071 are the same postcode; the hyphen is how it is printed.
 std::string postcode(std::string_view text) {
   const std::string plain = half_width(text);
-  if (plain.size() == 7 && std::ranges::all_of(plain, [](char c) { return c >= '0' && c <= '9'; })) {
+  if (plain.size() == 7 &&
+      std::ranges::all_of(plain, [](char c) { return c >= '0' && c <= '9'; })) {
     return plain.substr(0, 3) + "-" + plain.substr(3);
   }
   return plain;
@@ -42,7 +48,9 @@ std::string postcode(std::string_view text) {
 
 std::string upper(std::string_view text) {
   std::string out = half_width(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
   std::erase(out, ' ');
   return out;
 }
@@ -80,21 +88,27 @@ std::string digits_of(std::string_view text) {
 }
 
 std::string Values::local_system(std::string_view name) const {
-  return "urn:tasuki:local:" + settings.facility + ":" + (name.empty() ? std::string("local") : std::string(name));
+  return "urn:tasuki:local:" + settings.facility + ":" +
+         (name.empty() ? std::string("local") : std::string(name));
 }
 
-Value Values::coding(std::string_view code, std::string_view display, std::string_view system, const Spot& spot) {
+Value Values::coding(std::string_view code, std::string_view display, std::string_view system,
+                     const Spot& spot) {
   Value made = Value::object();
   std::string name = upper(system);
-  if (name == "HOT") name += std::to_string(code.size());  // HOT7, HOT9 and HOT13 are told apart by length alone
+  if (name == "HOT")
+    name += std::to_string(code.size());  // HOT7, HOT9 and HOT13 are told apart by length alone
   if (const Row* const known = systems.find(name)) {
     made.append(arena, "system", string(known->to));
   } else if (name.size() == 7 && name.starts_with("HL7") && !name.contains('_')) {
-    made.append(arena, "system", string("http://terminology.hl7.org/CodeSystem/v2-" + name.substr(3)));
+    made.append(arena, "system",
+                string("http://terminology.hl7.org/CodeSystem/v2-" + name.substr(3)));
   } else {
     // A code without a system is still this facility's own: told apart by the field it came in.
-    const std::string field = std::string(source.segment(spot.segment).name()) + "-" + std::to_string(spot.field);
-    made.append(arena, "system", string(local_system(name.empty() ? field : std::string(trimmed(system)))));
+    const std::string field =
+        std::string(source.segment(spot.segment).name()) + "-" + std::to_string(spot.field);
+    made.append(arena, "system",
+                string(local_system(name.empty() ? field : std::string(trimmed(system)))));
   }
   made.append(arena, "code", string(code));
   if (!display.empty()) made.append(arena, "display", string(display));
@@ -108,13 +122,17 @@ Value Values::coded(const Spot& spot) {
   for (const int first : {1, 4}) {
     const std::string code = source.part(spot, first);
     if (code.empty()) continue;
-    codings.push(arena, coding(code, source.part(spot, first + 1), source.part(spot, first + 2), spot));
+    codings.push(arena,
+                 coding(code, source.part(spot, first + 1), source.part(spot, first + 2), spot));
   }
   Value made = Value::object();
   if (codings.size() > 0) made.append(arena, "coding", codings);
-  const auto text = std::ranges::find_if(texts, [](const std::string& one) { return !one.empty(); });
-  if (text != std::end(texts)) made.append(arena, "text", string(*text));
-  else if (codings.size() > 0) made.append(arena, "text", string(source.part(spot, source.part(spot, 1).empty() ? 4 : 1)));
+  const auto text =
+      std::ranges::find_if(texts, [](const std::string& one) { return !one.empty(); });
+  if (text != std::end(texts))
+    made.append(arena, "text", string(*text));
+  else if (codings.size() > 0)
+    made.append(arena, "text", string(source.part(spot, source.part(spot, 1).empty() ? 4 : 1)));
   return made.size() > 0 ? made : Value();
 }
 
@@ -125,7 +143,8 @@ Value Values::text_only(std::string_view text) {
   return made;
 }
 
-// XPN: 1 family, 2 given, 3 middle, 7 type, 8 representation. One name a representation (jp-core.md 2, Names).
+// XPN: 1 family, 2 given, 3 middle, 7 type, 8 representation. One name a representation (jp-core.md
+// 2, Names).
 Value Values::person_name(const Spot& spot) {
   std::string family = source.part(spot, 1), given = source.part(spot, 2);
   const std::string type = source.part(spot, 7), code = source.part(spot, 8);
@@ -133,13 +152,18 @@ Value Values::person_name(const Spot& spot) {
   const std::string text = joined(family, " ", given);
   if (given.empty()) {  // the whole name in the first component: 医師　一郎
     const std::string plain = half_width(family);
-    const size_t blank = family.find("\xe3\x80\x80") != std::string::npos ? family.find("\xe3\x80\x80") : family.find(' ');
+    const size_t blank = family.find("\xe3\x80\x80") != std::string::npos
+                             ? family.find("\xe3\x80\x80")
+                             : family.find(' ');
     if (blank != std::string::npos) {
       given = std::string(trimmed(std::string_view(family).substr(blank)));
       family = family.substr(0, blank);
     }
   }
-  const std::string_view script = code == "I" ? "IDE" : code == "P" ? "SYL" : code == "A" ? "ABC" : script_of(text);
+  const std::string_view script = code == "I"   ? "IDE"
+                                  : code == "P" ? "SYL"
+                                  : code == "A" ? "ABC"
+                                                : script_of(text);
   Value extension = Value::object();
   extension.append(arena, "url", string(representation_url));
   extension.append(arena, "valueCode", string(script));
@@ -147,7 +171,11 @@ Value Values::person_name(const Spot& spot) {
   Value extensions = Value::array();
   extensions.push(arena, extension);
   made.append(arena, "extension", extensions);
-  made.append(arena, "use", string(type.empty() || type == "L" ? "official" : type == "M" ? "maiden" : type == "N" ? "nickname" : "usual"));
+  made.append(arena, "use",
+              string(type.empty() || type == "L" ? "official"
+                     : type == "M"               ? "maiden"
+                     : type == "N"               ? "nickname"
+                                                 : "usual"));
   made.append(arena, "text", string(given.empty() ? family : family + " " + given));
   if (!family.empty()) made.append(arena, "family", string(family));
   if (!given.empty()) {
@@ -158,10 +186,13 @@ Value Values::person_name(const Spot& spot) {
   return made;
 }
 
-// XAD: 1 street, 3 city, 4 state, 5 zip, 6 country, 7 type, 8 in practice the whole address (hl7v2-japan.md 3).
+// XAD: 1 street, 3 city, 4 state, 5 zip, 6 country, 7 type, 8 in practice the whole address
+// (hl7v2-japan.md 3).
 Value Values::address(const Spot& spot) {
-  const std::string street = source.part(spot, 1), city = source.part(spot, 3), state = source.part(spot, 4);
-  const std::string country = source.part(spot, 6), type = source.part(spot, 7), whole = source.part(spot, 8);
+  const std::string street = source.part(spot, 1), city = source.part(spot, 3),
+                    state = source.part(spot, 4);
+  const std::string country = source.part(spot, 6), type = source.part(spot, 7),
+                    whole = source.part(spot, 8);
   const std::string zip = postcode(source.part(spot, 5));
   const std::string text = whole.empty() ? state + city + street : whole;
   if (text.empty() && zip.empty()) return {};
@@ -182,20 +213,29 @@ Value Values::address(const Spot& spot) {
 
 // XTN: 2 use, 3 equipment, 4 e-mail; the number in component 12, in older messages in 1.
 Value Values::telecom(const Spot& spot) {
-  const std::string use = source.part(spot, 2), equipment = source.part(spot, 3), mail = source.part(spot, 4);
+  const std::string use = source.part(spot, 2), equipment = source.part(spot, 3),
+                    mail = source.part(spot, 4);
   std::string number = source.part(spot, 12);
   if (number.empty()) number = source.part(spot, 1);
   const bool is_mail = number.empty() && !mail.empty();
   if (number.empty() && !is_mail) return {};
   Value made = Value::object();
-  made.append(arena, "system", string(is_mail ? "email" : equipment == "FX" ? "fax" : equipment == "BP" ? "pager" : "phone"));
+  made.append(arena, "system",
+              string(is_mail             ? "email"
+                     : equipment == "FX" ? "fax"
+                     : equipment == "BP" ? "pager"
+                                         : "phone"));
   made.append(arena, "value", string(is_mail ? mail : half_width(number)));
-  const std::string_view fhir_use = equipment == "CP" ? "mobile" : use == "WPN" ? "work" : use == "PRN" || use == "ORN" ? "home" : "";
+  const std::string_view fhir_use = equipment == "CP"              ? "mobile"
+                                    : use == "WPN"                 ? "work"
+                                    : use == "PRN" || use == "ORN" ? "home"
+                                                                   : "";
   if (!fhir_use.empty()) made.append(arena, "use", string(fhir_use));
   return made;
 }
 
-// XCN: 1 id, 2 family, 3 given. A logical reference: the staff number names the person, no resource is made.
+// XCN: 1 id, 2 family, 3 given. A logical reference: the staff number names the person, no resource
+// is made.
 Value Values::staff(const Spot& spot) {
   const std::string id = source.part(spot, 1);
   const std::string name = joined(source.part(spot, 2), " ", source.part(spot, 3));
@@ -215,7 +255,8 @@ Value Values::staff(const Spot& spot) {
 // PL: 1 ward or department, 2 room, 3 bed.
 Value Values::place(const Spot& spot) {
   std::string name;
-  for (const int part : {1, 2, 3}) name = joined(name, "-", source.part(spot, part));
+  for (const int part : {1, 2, 3})
+    name = joined(name, "-", source.part(spot, part));
   if (name.empty()) return {};
   Value identifier = Value::object();
   identifier.append(arena, "system", string(local_system("location")));

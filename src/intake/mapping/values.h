@@ -1,6 +1,8 @@
-// HL7 v2 data types to FHIR values: names, addresses, telephone numbers, codes, quantities, results, ranges, usages.
+// HL7 v2 data types to FHIR values: names, addresses, telephone numbers, codes, quantities,
+// results, ranges, usages.
 //
-// Each takes a spot of the message and gives a value in the arena, or nothing with a word about why.
+// Each takes a spot of the message and gives a value in the arena, or nothing with a word about
+// why.
 #pragma once
 
 #include <optional>
@@ -19,14 +21,15 @@ struct Values {
   Source& source;
   const ConvertSettings& settings;
   const Mappings& mappings;
-  const Table& systems;    // HL7 name of a code system -> URI
-  const Table& units;      // unit as written -> UCUM
+  const Table& systems;  // HL7 name of a code system -> URI
+  const Table& units;    // unit as written -> UCUM
 
   json::Value string(std::string_view text) { return json::Value::string(arena, text); }
 
   // values.cpp
   json::Value coded(const Spot& spot);
-  json::Value coding(std::string_view code, std::string_view display, std::string_view system, const Spot& spot);
+  json::Value coding(std::string_view code, std::string_view display, std::string_view system,
+                     const Spot& spot);
   json::Value text_only(std::string_view text);
   json::Value person_name(const Spot& spot);
   json::Value address(const Spot& spot);
@@ -42,7 +45,8 @@ struct Values {
   };
   Unit unit(std::string_view code, std::string_view text, std::string_view system) const;
   json::Value quantity(std::string_view number, const Unit& unit, std::string_view comparator = {});
-  std::optional<json::Value> quantity_of(std::string_view number, const Spot& unit_spot, bool has_unit);
+  std::optional<json::Value> quantity_of(std::string_view number, const Spot& unit_spot,
+                                         bool has_unit);
   std::optional<json::Value> composite_quantity(const Spot& spot);
   json::Value range(std::string_view text, const Unit& unit);
 
@@ -55,15 +59,18 @@ struct ResultValue {
   std::string_view element;  // "valueQuantity"; empty: nothing was sent
   json::Value value;
   bool unknown_unit = false;
-  bool misfit = false;       // not what OBX-2 promises; kept as text
+  bool misfit = false;  // not what OBX-2 promises; kept as text
 };
-ResultValue result_value(Values& values, const Spot& spot, std::string_view type, const Values::Unit& unit);
+ResultValue result_value(Values& values, const Spot& spot, std::string_view type,
+                         const Values::Unit& unit);
 
-std::optional<std::string> decimal_of(std::string_view text);     // a JSON number with the digits written, or nothing
+std::optional<std::string> decimal_of(
+    std::string_view text);  // a JSON number with the digits written, or nothing
 std::optional<std::string> timestamp_of(std::string_view text, fhir::Primitive primitive);
-std::string half_width(std::string_view text);                    // full-width ASCII to ASCII
+std::string half_width(std::string_view text);  // full-width ASCII to ASCII
 std::string digits_of(std::string_view text);
-// 6 or 8 digits, the last a check digit by weights 2, 1 from the right (masters.md 1: measured 203 of 203).
+// 6 or 8 digits, the last a check digit by weights 2, 1 from the right (masters.md 1: measured 203
+// of 203).
 bool is_insurer_number(std::string_view digits);
 
 }  // namespace tasuki::intake
