@@ -244,11 +244,14 @@ Result<std::vector<Person>> Session::people(std::string_view text, size_t count_
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
   PersonView view(inside, *reader, access, principal_);
   std::vector<Person> people;
-  if (words_of(text).empty()) return people;
 
   store::Search search;
   search.kinds = {inside.kind_of(view.patient_type())};
-  search.where = TRY(people_node(inside, view.patient_type(), text));
+  if (words_of(text).empty()) {
+    search.sort = {{.group = 0, .descending = true}};  // nobody in particular: who was written about last
+  } else {
+    search.where = TRY(people_node(inside, view.patient_type(), text));
+  }
   search.admits = access.predicate();
   search.count_max = std::min<size_t>(count_max, 1000) * hits_per_person;
   for (const auto& hit : TRY(reader->search(search)).hits) {
