@@ -171,7 +171,7 @@ std::string print_sign_in(std::string_view account, Instant opened, Instant expi
 
 class StoredAccounts final : public Accounts {
  public:
-  explicit StoredAccounts(store::Store& store) : store_(store) {}
+  StoredAccounts(store::Store& store, AuditLog& audit) : store_(store), audit_(audit) {}
 
   Result<void> create(const NewAccount& wanted) override {
     if (wanted.account.id.empty() || wanted.account.id.contains('\n') || wanted.account.id.size() > 200) {
@@ -204,7 +204,10 @@ class StoredAccounts final : public Accounts {
     const std::string hash = argon2id(password, kept ? std::string_view(kept->salt) : std::string_view("0123456789abcdef"));
     const bool right = kept && same(hash, kept->hash) && second_factor(*kept, code);
     count_try(id, right);
-    if (!right) return refused();
+    if (!right) {
+      TRY(trace("login", '4', {.id = std::string(id.substr(0, 200)), .name = {}, .role = Role::clerk, .organisation = {}, .person = {}}));
+      return refused();
+    }
     if (kept->factor.starts_with("totp:")) TRY(use_step(*kept));
     return open(kept->account);
   }
@@ -233,6 +236,8 @@ class StoredAccounts final : public Accounts {
 
   Result<void> sign_out(std::string_view token) override {
     const std::string hash = sha256(token);
+    const auto principal = principal_of(token);
+    if (principal) TRY(trace("logout", '0', *principal));
     sign_ins_.with([&](auto& all) { all.erase(hash); });
     return store_.write([&](store::Writer& writer) { return writer.remove_item(table::sign_ins, hex(hash)); });
   }
@@ -275,6 +280,15 @@ class StoredAccounts final : public Accounts {
     int wrong = 0;
     Instant wait_until;
   };
+
+  Result<void> trace(std::string_view interaction, char outcome, const Principal& principal) {
+    AuditEntry entry;
+    entry.interaction = interaction;
+    entry.action = 'E';
+    entry.outcome = outcome;
+    entry.time = now();
+    return audit_.append(print(entry, principal, Purpose::operations), entry.time);
+  }
 
   Result<std::optional<KeptAccount>> account(std::string_view id) {
     const auto item = TRY(store_.read()->item(table::accounts, id));
@@ -337,6 +351,7 @@ class StoredAccounts final : public Accounts {
       return writer.set_item(table::sign_ins, hex(hash), print_sign_in(account.id, opened, expires));
     }));
     const auto principal = principal_of_account(account);
+    TRY(trace("login", '0', principal));
     remember(hash, {principal, opened, expires, opened});
     return SignedIn{token, principal, expires};
   }
@@ -364,12 +379,15 @@ class StoredAccounts final : public Accounts {
   }
 
   store::Store& store_;
+  AuditLog& audit_;
   Guarded<std::unordered_map<std::string, KeptSignIn>> sign_ins_;
   Guarded<std::unordered_map<std::string, Tries>> tries_;
 };
 
 }  // namespace
 
-std::unique_ptr<Accounts> accounts_of(store::Store& store) { return std::make_unique<StoredAccounts>(store); }
+std::unique_ptr<Accounts> accounts_of(store::Store& store, AuditLog& audit) {
+  return std::make_unique<StoredAccounts>(store, audit);
+}
 
 }  // namespace tasuki::record

@@ -22,7 +22,7 @@ Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions, std::unique
       audit_(std::move(audit)),
       audit_folder_(std::move(audit_folder)),
       key_(std::move(key)),
-      accounts_(accounts_of(*store_)) {}
+      accounts_(accounts_of(*store_, *audit_)) {}
 
 Inside::~Inside() = default;
 

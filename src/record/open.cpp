@@ -94,7 +94,10 @@ Result<HashKey> index_key(store::Store& store) {
 
 Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings, std::shared_ptr<const fhir::Definitions> definitions) {
   std::error_code error;
-  std::filesystem::create_directories(settings.folder, error);
+  // Ours alone, when it is us who make it.
+  if (std::filesystem::create_directories(settings.folder, error)) {
+    std::filesystem::permissions(settings.folder, std::filesystem::perms::owner_all, error);
+  }
   if (error) return Error{Error::Kind::unavailable, "The data folder cannot be made: " + error.message(), settings.folder};
   const auto key = TRY(find_key(settings));
 

@@ -145,7 +145,8 @@ class Session {
   Result<std::optional<std::string>> checkpoint(std::string_view key);
   Result<void> set_checkpoint(std::string_view key, std::string_view value);
 
-  // Persons found by name, kana, patient number or birth date in any Japanese way of writing them.
+  // Persons found by name, kana, patient number or birth date in any Japanese way of writing them. An empty text:
+  // those written about last.
   Result<std::vector<Person>> people(std::string_view text, size_t count_max = 20);
   Result<Person> person(std::string_view id);
   Result<Person> person_of(std::string_view patient_id);  // the person a Patient record stands for

@@ -106,6 +106,8 @@ TEST(Audit, knows_of_reads_searches_and_refusals) {
   (void)house.as(doctor(hospital)).read(type_of("Patient"), "p1");
   (void)house.as(doctor(clinic)).read(type_of("Patient"), "p1");
   (void)house.as(doctor(hospital)).search(query("Patient", "name=%E5%B1%B1%E7%94%B0"));
+  (void)house.as(clerk(hospital)).read(type_of("Observation"), "o1");
+  (void)house.door().accounts().sign_in("nobody", "a long password", "1");
   EXPECT_TRUE(house.door().verify_audit());
   house.close();
   std::string digits;
@@ -114,13 +116,15 @@ TEST(Audit, knows_of_reads_searches_and_refusals) {
   for (size_t i = 0; i < digits.size(); i += 2) real_key += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
   std::vector<std::string> all;
   ASSERT_TRUE(read_audit(house.folder() / "audit", real_key, [&](std::string_view entry) { all.emplace_back(entry); }));
-  ASSERT_EQ(all.size(), 3U);
+  ASSERT_EQ(all.size(), 5U);
   for (const auto& entry : all) EXPECT_TRUE(json::parse(entry)) << entry;
   EXPECT_THAT(all[0], HasSubstr(R"("outcome":"0")"));
   EXPECT_THAT(all[0], HasSubstr("Patient/p1/_history/1"));
   EXPECT_THAT(all[1], HasSubstr(R"("outcome":"4")"));
   EXPECT_THAT(all[1], HasSubstr(clinic));
   EXPECT_THAT(all[2], HasSubstr("search-type"));
+  EXPECT_THAT(all[3], HasSubstr("The role clerk may not read Observation."));
+  EXPECT_THAT(all[4], HasSubstr("110122"));
 }
 
 }  // namespace

@@ -31,15 +31,28 @@ void append_entities(std::string& out, const AuditEntry& entry) {
   out += ']';
 }
 
+// DICOM PS3.15 A.5 for sign-ins, FHIR's own interactions for the rest.
+void append_type(std::string& out, std::string_view interaction) {
+  const bool login = interaction == "login";
+  if (login || interaction == "logout") {
+    append_all(out, {R"("type":{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110114"},)"
+                     R"("subtype":[{"system":"http://dicom.nema.org/resources/ontology/DCM","code":")",
+                     login ? "110122" : "110123", R"("}])"});
+    return;
+  }
+  append_all(out, {R"("type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type","code":"rest"},)"
+                   R"("subtype":[{"system":"http://hl7.org/fhir/restful-interaction","code":")", interaction, R"("}])"});
+}
+
 }  // namespace
 
 std::string print(const AuditEntry& entry, const Principal& principal, Purpose purpose) {
   std::string out;
   out.reserve(1024);
   const std::string_view action(&entry.action, 1), outcome(&entry.outcome, 1);
-  append_all(out, {R"({"resourceType":"AuditEvent","type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type",)"
-                   R"("code":"rest"},"subtype":[{"system":"http://hl7.org/fhir/restful-interaction","code":")",
-                   entry.interaction, R"("}],"action":")", action, R"(","recorded":")", format_instant(entry.time),
+  out += R"({"resourceType":"AuditEvent",)";
+  append_type(out, entry.interaction);
+  append_all(out, {R"(,"action":")", action, R"(","recorded":")", format_instant(entry.time),
                    R"(","outcome":")", outcome, R"(")"});
   if (!entry.detail.empty()) {
     out += R"(,"outcomeDesc":)";

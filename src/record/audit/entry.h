@@ -12,7 +12,7 @@
 namespace tasuki::record {
 
 struct AuditEntry {
-  std::string_view interaction;         // restful-interaction: "read", "search-type", "create"
+  std::string_view interaction;         // restful-interaction: "read", "search-type", "create"; or "login", "logout"
   char action = 'R';                    // C R U D, and E for a search
   char outcome = '0';                   // 0 success, 4 refused to this reader, 8 failed
   Instant time;

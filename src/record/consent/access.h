@@ -34,7 +34,7 @@ class Access {
   bool admits(uint64_t owner, uint64_t subject) const;
   // Denied by a rule of the person's, rather than for want of one: then not even the facility is named.
   bool is_closed(uint64_t owner, uint64_t subject) const;
-  store::Admits predicate() const;  // borrows this
+  store::Admits predicate() const;  // borrows this; empty when everything is admitted
 
   // The organisation's number, where it had none when this was made: its first write may be under way.
   void learn_own(uint64_t number) {

@@ -154,6 +154,12 @@ std::vector<std::string> code_parts(const std::vector<Extracted>& extracted) {
   return parts;
 }
 
+// Tokens have no order, except this one: _sort=_id is how whole collections are walked.
+void keep_id_sorted(const Field& field, const Extracted& extracted, store::Index& index) {
+  const auto* id = std::get_if<Token>(&extracted.values.front());
+  if (id != nullptr) index.ordered.push_back({field.group(form::sort), id->code, id->code});
+}
+
 }  // namespace
 
 Indexer::Indexer(HashKey key, const fhir::Definitions& definitions) : key_(key), definitions_(definitions) {
@@ -192,6 +198,7 @@ store::Index Indexer::index(fhir::TypeId type, const std::vector<Extracted>& ext
     if (parameter.type == fhir::ParameterType::string && type_name != "Observation") entries.keep_sort_keys();
     index.terms.push_back(at.term(form::present));
     for (const auto& value : one.values) std::visit(entries, value);
+    if (parameter.code == "_id") keep_id_sorted(at, one, index);
   }
   sort_unique(index.terms);
   return index;

@@ -315,6 +315,10 @@ Result<std::vector<store::SortKey>> Planner::sort(const std::vector<fhir::TypeId
       keys.push_back({0, one.descending});
       continue;
     }
+    if (parameter.code == "_id" && !types.empty()) {
+      keys.push_back({indexer_.field(types.front(), parameter).group(form::sort), one.descending});
+      continue;
+    }
     const bool known = types.size() == 1 && Indexer::combo_rest(parameter.code).empty();
     const Field* field = known ? &indexer_.field(types.front(), parameter) : nullptr;
     switch (field == nullptr ? fhir::ParameterType::special : parameter.type) {
@@ -327,7 +331,7 @@ Result<std::vector<store::SortKey>> Planner::sort(const std::vector<fhir::TypeId
       default:
         return Error{Error::Kind::unsupported,
                      fmt::format("_sort by {} is not supported: one type at a time, by date, number, quantity or string "
-                                 "parameters, or _lastUpdated.", parameter.code), "_sort"};
+                                 "parameters, or _id, _lastUpdated.", parameter.code), "_sort"};
     }
   }
   return keys;

@@ -20,10 +20,11 @@ Error absent(std::string_view type, std::string_view id) {
   return {Error::Kind::not_found, fmt::format("There is no {}/{}.", type, id), {}};
 }
 
-Result<void> check_role(const Principal& principal, Action action, std::string_view type) {
-  if (may(principal.role, action, type)) return {};
-  return Error{Error::Kind::forbidden, fmt::format("The role {} may not {} {}.", name_of(principal.role),
-                                                   action == Action::read ? "read" : "write", type), std::string(type)};
+Result<void> check_role(Inside& inside, const Session& session, std::string_view interaction, std::string_view type) {
+  const Role role = session.principal().role;
+  if (may(role, Action::read, type)) return {};
+  return traced(inside, session, interaction,
+                {Error::Kind::forbidden, fmt::format("The role {} may not read {}.", name_of(role), type), std::string(type)});
 }
 
 // Denied and absent answer alike; only the trace tells them apart (security.md 2.8, rule 3).
@@ -67,7 +68,7 @@ std::string reference_of(const Inside& inside, const store::Version& version) {
 Result<Resource> Session::read(fhir::TypeId type, std::string_view id) {
   Inside& inside = record::inside(door_);
   const auto type_name = inside.definitions().name(type);
-  TRY(check_role(principal_, Action::read, type_name));
+  TRY(check_role(inside, *this, "read", type_name));
   const auto reader = inside.store().read();
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
   const auto version = TRY(reader->current({inside.kind_of(type), std::string(id)}));
@@ -84,7 +85,7 @@ Result<Resource> Session::read(fhir::TypeId type, std::string_view id) {
 Result<Resource> Session::read_version(fhir::TypeId type, std::string_view id, uint32_t number) {
   Inside& inside = record::inside(door_);
   const auto type_name = inside.definitions().name(type);
-  TRY(check_role(principal_, Action::read, type_name));
+  TRY(check_role(inside, *this, "read", type_name));
   const auto reader = inside.store().read();
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
   const store::Key key{inside.kind_of(type), std::string(id)};
@@ -115,7 +116,7 @@ Result<HistoryResult> Session::history(const HistoryRequest& request) {
   query.admits = access.predicate();
   if (request.type) {
     const auto name = inside.definitions().name(*request.type);
-    TRY(check_role(principal_, Action::read, name));
+    TRY(check_role(inside, *this, "history-type", name));
     query.kind = inside.kind_of(*request.type);
     if (!request.id.empty()) query.key = store::Key{*query.kind, request.id};
   }

@@ -53,7 +53,9 @@ Result<SearchResult> Session::search(const fhir::search::Query& query) {
   // An estimate would have to be counted over the same filtered set: then it is as well exact.
   limits.with_total = query.total != fhir::search::Total::none;
   if (!query.cursor.empty()) limits.after = TRY(parse_cursor(key, question_of(inside, query), query.cursor));
-  const auto page = TRY(finder.page(query, limits));
+  const auto found = finder.page(query, limits);
+  if (!found) return traced(inside, *this, "search-type", found.error());
+  const auto& page = *found;
   const auto included = TRY(finder.included(query, page.hits));
 
   TRY(trace_search(inside, *reader, *this, query, page.hits, included));

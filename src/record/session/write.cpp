@@ -1,6 +1,7 @@
 // Session: write, write_all, transact, receive. Everything heavy happens on the caller's thread, before the writer's.
 #include <fmt/core.h>
 
+#include "record/session/trace.h"
 #include "record/session/unit.h"
 
 namespace tasuki::record {
@@ -72,7 +73,9 @@ Result<std::vector<Resource>> Session::transact(const Build& build) {
       fill_bodies(inside, unit, result->resources);
       return std::move(result->resources);
     }
-    if (result.error().location != assumption_failed || attempt == builds_max) return std::move(result).error();
+    if (result.error().location != assumption_failed || attempt == builds_max) {
+      return traced(inside, *this, "transaction", std::move(result).error());
+    }
   }
 }
 
@@ -82,7 +85,9 @@ Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& ch
   for (const auto& change : changes) {
     findings_.clear();
     finding_of_ = all.size();
-    all.push_back(TRY(prepare(inside(door_), principal_, change, findings_)));
+    auto prepared = prepare(inside(door_), principal_, change, findings_);
+    if (!prepared) return traced(inside(door_), *this, "transaction", std::move(prepared).error());
+    all.push_back(std::move(*prepared));
   }
   findings_.clear();
   return all;
