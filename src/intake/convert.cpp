@@ -15,6 +15,9 @@ namespace {
 using Severity = formats::Finding::Severity;
 using State = Converted::State;
 
+// Looking a segment up walks over its neighbours, so the work grows with the square of this.
+constexpr int segments_max = 10'000;
+
 void stop(Converted& out, State state, std::string_view code, std::string reason) {
   if (out.state != State::done) return;
   out.state = state;
@@ -93,6 +96,12 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
   const std::string kind = message.type() + "^" + message.event();
   out.control_id = message.control_id();
   out.kind = settings.kind.empty() ? kind : settings.kind;
+  if (message.segment_count() > segments_max) {
+    stop(out, State::held, "message.too-long",
+         fmt::format("セグメントが多すぎます({}、上限 {})。/ Too many segments: {}, at most {}.",
+                     message.segment_count(), segments_max, message.segment_count(), segments_max));
+    return;
+  }
   Source source(message);
   Scope scope{.begin = 0, .end = source.segment_count(), .own_end = source.segment_count()};
   Spot spot;

@@ -109,7 +109,7 @@ TEST(Convert, ssmix2_and_hl7_of_one_facility_meet_on_the_same_patient) {
 }
 
 TEST(Convert, a_kind_without_mapping_is_held_and_says_so) {
-  const Converted converted = convert(head + "OMD^O03|1|P|2.5||||||UNICODE UTF-8\r" + person,
+  const Converted converted = convert(head + "ADT^A40|1|P|2.5||||||UNICODE UTF-8\r" + person,
                                       test::hospital(), *test::mappings());
   EXPECT_EQ(converted.state, State::held);
   EXPECT_EQ(converted.reason_code, "mapping.none");
@@ -193,6 +193,31 @@ TEST(Convert, unequal_doses_are_doses_of_their_own) {
   EXPECT_NE(json::print(dosages->items()[1]).find(R"("doseQuantity":{"value":4,"unit":"錠")"),
             std::string::npos)
       << json::print(dosages->items()[1]);
+}
+
+TEST(Convert, a_message_of_many_equal_results_takes_bounded_time) {
+  std::string obx;
+  for (int i = 0; i < 5000; ++i)
+    obx += "OBX|1|NM|3A010000002327101^X^JC10||7||||||F\r";
+  const Converted converted = convert(lab(obx), test::hospital(), *test::mappings());
+  EXPECT_EQ(converted.state, State::done) << converted.reason;
+  EXPECT_GT(converted.resources.size(), 5000u);
+}
+
+TEST(Convert, a_message_of_too_many_segments_is_held) {
+  std::string obx;
+  for (int i = 0; i < 10'001; ++i)
+    obx += "NTE|1\r";
+  EXPECT_EQ(convert(lab(obx), test::hospital(), *test::mappings()).reason_code, "message.too-long");
+}
+
+TEST(Convert, a_field_of_very_many_repetitions_takes_bounded_time) {
+  std::string names = "A^B";
+  for (int i = 0; i < 100'000; ++i)
+    names += "~A^B";
+  std::string bytes = lab("OBX|1|NM|3A010000002327101^X^JC10||7||||||F\r");
+  bytes.replace(bytes.find("試験^花子^^^^^L^I"), std::string("試験^花子^^^^^L^I").size(), names);
+  EXPECT_EQ(convert(bytes, test::hospital(), *test::mappings()).state, State::done);
 }
 
 TEST(Split, a_batch_is_its_messages) {

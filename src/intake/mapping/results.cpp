@@ -10,6 +10,8 @@ namespace {
 
 using json::Value;
 
+constexpr int lines_max = 10'000;  // of one text result
+
 struct Bound {
   std::string_view comparator;
   std::string number;
@@ -36,7 +38,7 @@ std::optional<Bound> bound_of(std::string_view text) {
 
 ResultValue text_result(Values& values, const Spot& spot, bool misfit) {
   std::string text;
-  const int count = values.source.repetitions(spot.segment, spot.field);
+  const int count = std::min(values.source.repetitions(spot.segment, spot.field), lines_max);
   for (int i = 1; i <= count; ++i) {
     Spot one = spot;
     one.repetition = static_cast<uint16_t>(i);

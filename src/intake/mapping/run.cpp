@@ -32,6 +32,7 @@ constexpr std::string_view profile_base = "http://jpfhir.jp/fhir/core/StructureD
 constexpr std::array<std::array<char, 3>, 5> in_between{
     {{'T', 'Q', '1'}, {'T', 'Q', '2'}, {'N', 'T', 'E'}, {'C', 'T', 'D'}, {'C', 'T', 'I'}}};
 constexpr size_t resources_max = 20'000;  // of one message
+constexpr int repetitions_max = 1'000;    // of one field; what is beyond stays uncarried
 
 // Puts a value at the end of a path, making the objects on the way.
 void put(json::Arena& arena, Value& object, std::span<const std::string> path,
@@ -176,7 +177,7 @@ void Runner::each_repetition(uint32_t index, const Scope& scope, Frame* frame) {
   if (!source_.find_segment(operation.path.segment, scope, spot.segment)) return;
   spot.field = operation.path.field;
   spot.component = operation.path.component;
-  const int count = source_.repetitions(spot.segment, spot.field);
+  const int count = std::min(source_.repetitions(spot.segment, spot.field), repetitions_max);
   const int first = std::max<int>(1, operation.path.repetition);
   const int last = operation.path.repetition == 0 || operation.path.onwards
                        ? count
@@ -207,10 +208,11 @@ void Runner::resource(uint32_t index, const Scope& scope) {
   const auto key = key_of(operation, scope);
   if (!key) return;
   std::string id = id_of(settings_.facility, type, *key);
-  // The same key twice in one message: the second is another one, told apart by its place among its
-  // equals.
-  for (int again = 2; is_used(operation.type, id); ++again)
-    id = id_of(settings_.facility, type, *key + "\x1f#" + std::to_string(again));
+  // The same key twice in one message: the second is another one, told apart by its place among
+  // its equals.
+  if (const int before = used_[id]++; before > 0) {
+    id = id_of(settings_.facility, type, *key + "\x1f#" + std::to_string(before + 1));
+  }
 
   const auto slot = static_cast<uint32_t>(out_.resources.size());
   out_.resources.push_back(
@@ -242,11 +244,6 @@ void Runner::refer_from(const Operation& operation) {
   Value& object =
       holder.frame != nullptr ? holder.frame->object : out_.resources[holder.slot].resource;
   put(arena_, object, {}, operation.into_element, reference_to(names_[operation.name]), true);
-}
-
-bool Runner::is_used(fhir::TypeId type, const std::string& id) const {
-  return std::ranges::any_of(out_.resources,
-                             [&](const Made& made) { return made.type == type && made.id == id; });
 }
 
 std::optional<std::string> Runner::key_of(const Operation& operation, const Scope& scope) {

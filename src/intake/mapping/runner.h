@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "intake/mapping/run.h"
@@ -58,7 +59,6 @@ class Runner {
   void check_dose_total(const Operation& operation, const Scope& scope);
   void add_profile(const Operation& operation, json::Value& object);
   void refer_from(const Operation& operation);
-  bool is_used(fhir::TypeId type, const std::string& id) const;
   std::optional<std::string> key_of(const Operation& operation, const Scope& scope);
   json::Value reference_to(const NamedState& named);
 
@@ -95,6 +95,7 @@ class Runner {
   json::Arena& arena_;
   Values values_;
   std::vector<NamedState> names_;
+  std::unordered_map<std::string, int> used_;  // ids made from a key, and how often
   std::vector<bool>
       set_aside_;  // by operation: an aside speaks of the whole message, so once is enough
   std::map<std::pair<uint32_t, std::string>, int> counts_;  // `| count`: by line and text
