@@ -1,7 +1,10 @@
 // Accepting connections, handing them to the network threads, ticking, stopping.
 #include "net/http.h"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "base/log.h"
 #include "net/http_loop.h"
@@ -20,19 +23,23 @@ using namespace std::chrono_literals;
 constexpr auto tick_wait = 500ms;
 constexpr auto stop_wait_max = 10s;
 
+struct Loop : HttpLoop {
+  asio::steady_timer ticker{*context};
+};
+
 class AsioHttpServer final : public HttpServer {
  public:
   AsioHttpServer(const HttpSettings& settings, Handlers handlers)
       : shared_(settings, std::move(handlers)),
         loops_(std::max(1U, settings.threads)),
-        acceptor_(loops_[0].context) {}
+        acceptor_(*loops_[0].context) {}
 
   ~AsioHttpServer() override {
     shared_.stopping = true;
-    for (HttpLoop& loop : loops_) {
-      asio::post(loop.context, [this, &loop] { stop(loop); });
+    for (Loop& loop : loops_) {
+      asio::post(*loop.context, [this, &loop] { stop(loop); });
     }
-    for (HttpLoop& loop : loops_)
+    for (Loop& loop : loops_)
       if (loop.thread.joinable()) loop.thread.join();
   }
 
@@ -58,9 +65,9 @@ class AsioHttpServer final : public HttpServer {
                    "port"};
     port_ = acceptor_.local_endpoint().port();
     accept();
-    for (HttpLoop& loop : loops_) {
+    for (Loop& loop : loops_) {
       tick(loop);
-      loop.thread = std::thread([&loop] { loop.context.run(); });
+      loop.thread = std::thread([&loop] { loop.context->run(); });
     }
     return {};
   }
@@ -69,8 +76,8 @@ class AsioHttpServer final : public HttpServer {
 
  private:
   void accept() {
-    HttpLoop& loop = loops_[next_loop_++ % loops_.size()];
-    acceptor_.async_accept(loop.context, [this, &loop](error_code ec, tcp::socket socket) {
+    Loop& loop = loops_[next_loop_++ % loops_.size()];
+    acceptor_.async_accept(*loop.context, [this, &loop](error_code ec, tcp::socket socket) {
       if (shared_.stopping || ec == asio::error::operation_aborted) return;
       if (ec) return accept_later();
       admit(loop, std::move(socket));
@@ -87,7 +94,7 @@ class AsioHttpServer final : public HttpServer {
     });
   }
 
-  void admit(HttpLoop& loop, tcp::socket socket) {
+  void admit(Loop& loop, tcp::socket socket) {
     error_code ec;
     const auto peer = socket.remote_endpoint(ec);
     if (ec) return;
@@ -96,9 +103,15 @@ class AsioHttpServer final : public HttpServer {
       return turn_away(std::move(socket));
     }
     socket.set_option(tcp::no_delay(true), ec);
-    asio::post(loop.context, [this, &loop, moved = std::move(socket),
-                              name = peer.address().to_string()]() mutable {
-      begin_http_connection(loop, shared_, std::move(moved), std::move(name));
+    asio::post(*loop.context, [this, &loop, moved = std::move(socket),
+                               name = peer.address().to_string()]() mutable {
+      error_code failure;
+      const int descriptor = moved.release(failure);
+      if (failure) {
+        --shared_.connections;
+      } else {
+        begin_http_connection(loop, shared_, descriptor, std::move(name));
+      }
     });
   }
 
@@ -116,7 +129,7 @@ class AsioHttpServer final : public HttpServer {
     socket.shutdown(tcp::socket::shutdown_send, ignored);
   }
 
-  void tick(HttpLoop& loop) {
+  void tick(Loop& loop) {
     loop.ticker.expires_after(shared_.stopping ? Clock::duration(10ms)
                                                : Clock::duration(tick_wait));
     loop.ticker.async_wait([this, &loop](error_code) {
@@ -133,7 +146,7 @@ class AsioHttpServer final : public HttpServer {
     });
   }
 
-  void stop(HttpLoop& loop) {
+  void stop(Loop& loop) {
     error_code ignored;
     if (&loop == &loops_[0]) {
       acceptor_.close(ignored);
@@ -147,9 +160,9 @@ class AsioHttpServer final : public HttpServer {
   }
 
   HttpShared shared_;
-  std::vector<HttpLoop> loops_;
+  std::vector<Loop> loops_;
   tcp::acceptor acceptor_;
-  asio::steady_timer accept_timer_{loops_[0].context};
+  asio::steady_timer accept_timer_{*loops_[0].context};
   size_t next_loop_ = 0;
   uint16_t port_ = 0;
 };

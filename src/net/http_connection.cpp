@@ -1,6 +1,10 @@
 // Each network thread has its own event loop and owns its connections; a connection answers one
 // request after the other, so pipelined requests come back in order. Callbacks, not coroutines: g++
 // 12 compiles some of those wrongly.
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -194,7 +198,7 @@ class StreamConnection final : public HttpConnection,
     state_ = State::handling;
     const bool taken = shared_.workers.add([self = this->shared_from_this()]() mutable {
       HttpResponse response = self->shared_.answer(self->reader_.request());
-      auto& context = self->loop_.context;
+      auto& context = *self->loop_.context;
       asio::post(context, [owner = std::move(self), answer = std::move(response)]() mutable {
         owner->respond(std::move(answer));
         owner->write();
@@ -334,15 +338,26 @@ std::string_view HttpLoop::date() {
   return date_text;
 }
 
-void begin_http_connection(HttpLoop& loop, HttpShared& shared, tcp::socket socket,
-                           std::string peer) {
+HttpLoop::HttpLoop() : context(std::make_unique<asio::io_context>(1)) {}
+HttpLoop::~HttpLoop() = default;
+
+void begin_http_connection(HttpLoop& loop, HttpShared& shared, int socket, std::string peer) {
+  tcp::socket accepted(*loop.context);
+  error_code ec;
+  // Only close, read, write and shutdown are asked of it: the family does not matter.
+  accepted.assign(tcp::v4(), socket, ec);
+  if (ec) {
+    ::close(socket);
+    --shared.connections;
+    return;
+  }
   if (shared.tls) {
     using Stream = ssl::stream<tcp::socket>;
-    Stream stream(std::move(socket), *shared.tls);
+    Stream stream(std::move(accepted), *shared.tls);
     std::make_shared<StreamConnection<Stream>>(loop, shared, std::move(stream), std::move(peer))
         ->start();
   } else {
-    std::make_shared<StreamConnection<tcp::socket>>(loop, shared, std::move(socket),
+    std::make_shared<StreamConnection<tcp::socket>>(loop, shared, std::move(accepted),
                                                     std::move(peer))
         ->start();
   }

@@ -1,18 +1,21 @@
 // Inside the HTTP server: a network thread's event loop, what all connections share, and the face
-// of one connection. For http.cpp and http_connection.cpp alone: it brings Asio with it.
+// of one connection. For http.cpp and http_connection.cpp alone.
 #pragma once
 
 #include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <thread>
 #include <unordered_set>
 
 #include "net/http.h"
 #include "net/workers.h"
+
+namespace boost::asio {
+class io_context;
+namespace ssl {
+class context;
+}
+}  // namespace boost::asio
 
 namespace tasuki::net {
 
@@ -41,8 +44,10 @@ struct HttpShared {
 };
 
 struct HttpLoop {
-  boost::asio::io_context context{1};
-  boost::asio::steady_timer ticker{context};
+  HttpLoop();
+  ~HttpLoop();
+
+  std::unique_ptr<boost::asio::io_context> context;
   std::unordered_set<HttpConnection*> connections;
   std::chrono::steady_clock::time_point stop_deadline =
       std::chrono::steady_clock::time_point::max();
@@ -53,8 +58,8 @@ struct HttpLoop {
   std::string_view date();  // of now, for the Date header
 };
 
-// Takes over a socket just accepted; it lives by itself until either side closes it.
-void begin_http_connection(HttpLoop& loop, HttpShared& shared, boost::asio::ip::tcp::socket socket,
-                           std::string peer);
+// Takes over a socket just accepted, by its descriptor, on the loop's own thread; the connection
+// lives by itself until either side closes it.
+void begin_http_connection(HttpLoop& loop, HttpShared& shared, int socket, std::string peer);
 
 }  // namespace tasuki::net
