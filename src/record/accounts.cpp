@@ -1,18 +1,10 @@
 #include "record/accounts.h"
 
-#include <argon2.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <semaphore>
 #include <unordered_map>
 
 #include <fmt/core.h>
 
-#include "base/check.h"
 #include "base/guarded.h"
 #include "json/parse.h"
 #include "json/print.h"
@@ -20,6 +12,7 @@
 #include "record/base64.h"
 #include "record/consent/roles.h"
 #include "record/inside.h"
+#include "record/secret.h"
 
 namespace tasuki::record {
 
@@ -27,15 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// argon2id: 19 MiB, 2 rounds: 0.044 s on the 2-core target (security.md 1.8). Two at once, so that a flood of
-// sign-ins cannot eat the memory.
-constexpr uint32_t argon2_kib = 19 * 1024, argon2_rounds = 2, argon2_lanes = 1;
-constexpr size_t salt_bytes = 16, hash_bytes = 32, token_bytes = 32;
+constexpr size_t token_bytes = 32;
 constexpr size_t password_characters_min = 8, password_bytes_max = 1024;
 constexpr size_t sign_ins_remembered_max = 100'000;
-constexpr int tries_max = 5;            // then a wait that doubles
+constexpr int tries_max = 5;  // then a wait that doubles
 constexpr auto try_wait = 30s;
-constexpr auto totp_step = 30s;
 
 struct Limits {
   std::chrono::seconds idle, absolute;
@@ -48,65 +37,8 @@ Limits limits_of(Role role) {
 }
 
 // One sentence for every cause.
-Error refused() { return {Error::Kind::unauthenticated, "認証に失敗しました。 The sign-in failed.", {}}; }
-
-std::string random_bytes(size_t count) {
-  std::string bytes(count, '\0');
-  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1);
-  return bytes;
-}
-
-std::string sha256(std::string_view text) {
-  std::string hash(32, '\0');
-  CHECK(EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(hash.data()), nullptr, EVP_sha256(), nullptr) == 1);
-  return hash;
-}
-
-std::counting_semaphore<2> hashing(2);
-
-std::string argon2id(std::string_view password, std::string_view salt) {
-  std::string hash(hash_bytes, '\0');
-  hashing.acquire();
-  const int outcome = argon2id_hash_raw(argon2_rounds, argon2_kib, argon2_lanes, password.data(), password.size(), salt.data(),
-                                        salt.size(), hash.data(), hash.size());
-  hashing.release();
-  CHECK(outcome == ARGON2_OK);
-  return hash;
-}
-
-bool same(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
-}
-
-std::optional<std::string> from_base32(std::string_view text) {
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=' || c == ' ') continue;
-    const int value = c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
-    if (value < 0) return std::nullopt;
-    bits = bits << 5 | static_cast<uint32_t>(value);
-    count += 5;
-    if (count >= 8) {
-      count -= 8;
-      out += static_cast<char>(bits >> count & 0xff);
-    }
-  }
-  return out;
-}
-
-// RFC 6238 with SHA-1 and six digits, as every app has it.
-std::string totp(std::string_view secret, int64_t step) {
-  std::array<unsigned char, 8> counter{};
-  for (size_t i = 0; i < 8; ++i) counter[i] = static_cast<unsigned char>(static_cast<uint64_t>(step) >> (56 - 8 * i));
-  std::array<unsigned char, 20> mac{};
-  unsigned size = 0;
-  CHECK(HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), mac.data(), &size) != nullptr);
-  const size_t at = mac[19] & 15;
-  const uint32_t number = (static_cast<uint32_t>(mac[at] & 0x7f) << 24 | static_cast<uint32_t>(mac[at + 1]) << 16 |
-                           static_cast<uint32_t>(mac[at + 2]) << 8 | mac[at + 3]) % 1'000'000;
-  return fmt::format("{:06}", number);
+Error refused() {
+  return {Error::Kind::unauthenticated, "認証に失敗しました。 The sign-in failed.", {}};
 }
 
 struct KeptAccount {
@@ -156,7 +88,8 @@ Result<KeptAccount> parse_account(std::string_view id, std::string_view text) {
   const auto* demo = root.find("demo");
   kept.account.demo = demo != nullptr && demo->boolean();
   const auto* step = root.find("step");
-  kept.last_step = step == nullptr ? 0 : std::strtoll(std::string(step->text()).c_str(), nullptr, 10);
+  kept.last_step =
+      step == nullptr ? 0 : std::strtoll(std::string(step->text()).c_str(), nullptr, 10);
   return kept;
 }
 
@@ -164,9 +97,11 @@ Principal principal_of_account(const Account& account) {
   return {account.id, account.name, account.role, account.organisation, account.person};
 }
 
-// "<account id>\n<opened>\n<expires>", microseconds. Who the account is today is read from the account.
+// "<account id>\n<opened>\n<expires>", microseconds. Who the account is today is read from the
+// account.
 std::string print_sign_in(std::string_view account, Instant opened, Instant expires) {
-  return fmt::format("{}\n{}\n{}", account, opened.time_since_epoch().count(), expires.time_since_epoch().count());
+  return fmt::format("{}\n{}\n{}", account, opened.time_since_epoch().count(),
+                     expires.time_since_epoch().count());
 }
 
 class StoredAccounts final : public Accounts {
@@ -174,17 +109,24 @@ class StoredAccounts final : public Accounts {
   StoredAccounts(store::Store& store, AuditLog& audit) : store_(store), audit_(audit) {}
 
   Result<void> create(const NewAccount& wanted) override {
-    if (wanted.account.id.empty() || wanted.account.id.contains('\n') || wanted.account.id.size() > 200) {
-      return Error{Error::Kind::invalid, "An account needs an id of 1 to 200 bytes in one line.", "id"};
+    if (wanted.account.id.empty() || wanted.account.id.contains('\n') ||
+        wanted.account.id.size() > 200) {
+      return Error{Error::Kind::invalid, "An account needs an id of 1 to 200 bytes in one line.",
+                   "id"};
     }
-    if (wanted.password.size() < password_characters_min || wanted.password.size() > password_bytes_max) {
-      return Error{Error::Kind::invalid, "A password has at least 8 characters (beside a second factor).", "password"};
+    if (wanted.password.size() < password_characters_min ||
+        wanted.password.size() > password_bytes_max) {
+      return Error{Error::Kind::invalid,
+                   "A password has at least 8 characters (beside a second factor).", "password"};
     }
     const bool fixed = wanted.second_factor.starts_with("code:");
-    const bool totp_secret = wanted.second_factor.starts_with("totp:") &&
-                             from_base32(std::string_view(wanted.second_factor).substr(5)).value_or("").size() >= 16;
+    const bool totp_secret =
+        wanted.second_factor.starts_with("totp:") &&
+        from_base32(std::string_view(wanted.second_factor).substr(5)).value_or("").size() >= 16;
     if ((!fixed || !wanted.account.demo) && !totp_secret) {
-      return Error{Error::Kind::invalid, "A second factor is \"totp:\" and a base32 secret of 128 bits or more; a fixed code is for demo accounts.",
+      return Error{Error::Kind::invalid,
+                   "A second factor is \"totp:\" and a base32 secret of 128 bits or more; a fixed "
+                   "code is for demo accounts.",
                    "second_factor"};
     }
     KeptAccount kept{wanted.account, random_bytes(salt_bytes), {}, wanted.second_factor, 0};
@@ -197,15 +139,22 @@ class StoredAccounts final : public Accounts {
     });
   }
 
-  Result<SignedIn> sign_in(std::string_view id, std::string_view password, std::string_view code) override {
+  Result<SignedIn> sign_in(std::string_view id, std::string_view password,
+                           std::string_view code) override {
     if (password.size() > password_bytes_max || is_waiting(id)) return refused();
     auto kept = TRY(account(id));
     // The same work for an unknown account: its existence is nobody's business.
-    const std::string hash = argon2id(password, kept ? std::string_view(kept->salt) : std::string_view("0123456789abcdef"));
+    const std::string hash = argon2id(
+        password, kept ? std::string_view(kept->salt) : std::string_view("0123456789abcdef"));
     const bool right = kept && same(hash, kept->hash) && second_factor(*kept, code);
     count_try(id, right);
     if (!right) {
-      TRY(trace("login", '4', {.id = std::string(id.substr(0, 200)), .name = {}, .role = Role::clerk, .organisation = {}, .person = {}}));
+      TRY(trace("login", '4',
+                {.id = std::string(id.substr(0, 200)),
+                 .name = {},
+                 .role = Role::clerk,
+                 .organisation = {},
+                 .person = {}}));
       return refused();
     }
     if (kept->factor.starts_with("totp:")) TRY(use_step(*kept));
@@ -214,7 +163,8 @@ class StoredAccounts final : public Accounts {
 
   Result<SignedIn> sign_in_demo(std::string_view id) override {
     const auto kept = TRY(account(id));
-    if (!kept || !kept->account.demo) return Error{Error::Kind::forbidden, "This account is not open to one press.", {}};
+    if (!kept || !kept->account.demo)
+      return Error{Error::Kind::forbidden, "This account is not open to one press.", {}};
     return open(kept->account);
   }
 
@@ -225,12 +175,14 @@ class StoredAccounts final : public Accounts {
       const auto found = all.find(hash);
       if (found == all.end()) return std::nullopt;
       auto& sign_in = found->second;
-      const bool open = time < sign_in.expires && time - sign_in.used < limits_of(sign_in.principal.role).idle;
+      const bool open =
+          time < sign_in.expires && time - sign_in.used < limits_of(sign_in.principal.role).idle;
       if (open) sign_in.used = time;
       return open ? std::optional(sign_in) : std::optional(KeptSignIn{});
     });
     if (!known) known = TRY(stored(hash, time));
-    if (known->principal.id.empty()) return Error{Error::Kind::unauthenticated, "Sign in first: サインインしてください。", {}};
+    if (known->principal.id.empty())
+      return Error{Error::Kind::unauthenticated, "Sign in first: サインインしてください。", {}};
     return std::move(known->principal);
   }
 
@@ -239,7 +191,8 @@ class StoredAccounts final : public Accounts {
     const auto principal = principal_of(token);
     if (principal) TRY(trace("logout", '0', *principal));
     sign_ins_.with([&](auto& all) { all.erase(hash); });
-    return store_.write([&](store::Writer& writer) { return writer.remove_item(table::sign_ins, hex(hash)); });
+    return store_.write(
+        [&](store::Writer& writer) { return writer.remove_item(table::sign_ins, hex(hash)); });
   }
 
   Result<std::vector<Account>> demo_accounts() override {
@@ -302,7 +255,7 @@ class StoredAccounts final : public Accounts {
     if (factor.starts_with("code:")) return kept.account.demo && same(factor.substr(5), code);
     const auto secret = from_base32(factor.substr(5));
     if (!secret) return false;
-    const int64_t step = std::chrono::floor<std::chrono::seconds>(now()).time_since_epoch() / totp_step;
+    const int64_t step = totp_step(now());
     for (const int64_t near : {step, step - 1, step + 1}) {
       if (near > kept.last_step && same(totp(*secret, near), code)) {
         kept.last_step = near;
@@ -339,7 +292,8 @@ class StoredAccounts final : public Accounts {
       }
       if (tries.size() > sign_ins_remembered_max) tries.clear();
       auto& one = tries[std::string(id)];
-      if (++one.wrong >= tries_max) one.wait_until = now() + try_wait * (1 << std::min(one.wrong - tries_max, 6));
+      if (++one.wrong >= tries_max)
+        one.wait_until = now() + try_wait * (1 << std::min(one.wrong - tries_max, 6));
     });
   }
 
@@ -348,7 +302,8 @@ class StoredAccounts final : public Accounts {
     const std::string hash = sha256(token);
     const Instant opened = now(), expires = opened + limits_of(account.role).absolute;
     TRY(store_.write([&](store::Writer& writer) {
-      return writer.set_item(table::sign_ins, hex(hash), print_sign_in(account.id, opened, expires));
+      return writer.set_item(table::sign_ins, hex(hash),
+                             print_sign_in(account.id, opened, expires));
     }));
     const auto principal = principal_of_account(account);
     TRY(trace("login", '0', principal));
@@ -363,8 +318,8 @@ class StoredAccounts final : public Accounts {
     });
   }
 
-  // After a restart: when it was last used is not known, so it may be idle for as long as allowed once more, but no
-  // longer than its absolute end.
+  // After a restart: when it was last used is not known, so it may be idle for as long as allowed
+  // once more, but no longer than its absolute end.
   Result<KeptSignIn> stored(const std::string& hash, Instant time) {
     const auto item = TRY(store_.read()->item(table::sign_ins, hex(hash)));
     if (!item) return KeptSignIn{};

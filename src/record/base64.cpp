@@ -7,7 +7,8 @@ namespace tasuki::record {
 
 namespace {
 
-constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view standard =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode(std::string_view bytes, std::string_view alphabet) {
@@ -17,7 +18,8 @@ std::string encode(std::string_view bytes, std::string_view alphabet) {
   int count = 0;
   for (const char byte : bytes) {
     bits = bits << 8 | static_cast<unsigned char>(byte);
-    for (count += 8; count >= 6; count -= 6) out += alphabet[bits >> (count - 6) & 63];
+    for (count += 8; count >= 6; count -= 6)
+      out += alphabet[bits >> (count - 6) & 63];
   }
   if (count > 0) out += alphabet[bits << (6 - count) & 63];
   return out;
@@ -44,14 +46,18 @@ int digit_of(char c) {
 
 std::string base64(std::string_view bytes) {
   std::string out = encode(bytes, standard);
-  while (out.size() % 4 != 0) out += '=';
+  while (out.size() % 4 != 0)
+    out += '=';
   return out;
 }
 
-std::string base64_url(std::string_view bytes) { return encode(bytes, url); }
+std::string base64_url(std::string_view bytes) {
+  return encode(bytes, url);
+}
 
 std::optional<std::string> from_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
+  while (text.ends_with('='))
+    text.remove_suffix(1);
   std::string out;
   out.reserve(text.size() * 3 / 4);
   uint32_t bits = 0;

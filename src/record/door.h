@@ -1,5 +1,5 @@
-// What stands behind every Session: the store, the definitions, consent, the person index, the audit log.
-// Made once by app/tasuki.cpp.
+// What stands behind every Session: the store, the definitions, consent, the person index, the
+// audit log. Made once by app/tasuki.cpp.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,9 @@ namespace tasuki::record {
 class Accounts;
 
 struct DoorSettings {
-  std::filesystem::path folder;     // data: tasuki.db, audit/, key
-  std::string key_from_environment; // 64 hex digits; else a systemd credential "tasuki-key", else folder/key
+  std::filesystem::path folder;      // data: tasuki.db, audit/, key
+  std::string key_from_environment;  // 64 hex digits; else a systemd credential "tasuki-key", else
+                                     // folder/key
   size_t cache_bytes = size_t{32} * 1024 * 1024;
   // A systemd credential's folder; empty: the environment's CREDENTIALS_DIRECTORY.
   std::filesystem::path credentials_folder;
@@ -33,7 +34,8 @@ class Door {
   virtual const fhir::Definitions& definitions() const = 0;
   virtual Accounts& accounts() = 0;
 
-  // Law 7: person links and consent rules again from the versions. The same afterwards, unless rules changed.
+  // Law 7: person links and consent rules again from the versions. The same afterwards, unless
+  // rules changed.
   virtual Result<void> rebuild() = 0;
 
   // Is the audit trail whole? The first broken place, or nothing. For the operator and the tests.

@@ -19,7 +19,9 @@ using fhir::search::Include;
 using fhir::search::Query;
 
 using Place = std::pair<uint16_t, std::string>;  // kind, id
-Place place_of(const store::Version& version) { return {version.key.kind, version.key.id}; }
+Place place_of(const store::Version& version) {
+  return {version.key.kind, version.key.id};
+}
 
 // Borrows the plan and the criteria it points to.
 store::Verifies verifier(const Inside& inside, const Plan& plan) {
@@ -45,13 +47,15 @@ Planner Finder::planner() {
       });
 }
 
-Result<void> Finder::allowed(const std::vector<fhir::TypeId>& asked, const std::vector<fhir::TypeId>& readable) const {
+Result<void> Finder::allowed(const std::vector<fhir::TypeId>& asked,
+                             const std::vector<fhir::TypeId>& readable) const {
   if (asked.empty() || readable.size() == asked.size()) return {};
   for (const auto type : asked) {
     const auto name = inside_.definitions().name(type);
     if (!may(role_, Action::read, name)) {
       return Error{Error::Kind::forbidden,
-                   fmt::format("The role {} may not read {}.", record::name_of(role_), name), std::string(name)};
+                   fmt::format("The role {} may not read {}.", record::name_of(role_), name),
+                   std::string(name)};
     }
   }
   return {};
@@ -63,8 +67,10 @@ Result<store::SearchPage> Finder::page(const Query& query, const Limits& limits)
   const Plan plan = TRY(planner().plan(types, query));
 
   store::Search search;
-  for (const auto type : types) search.kinds.push_back(inside_.kind_of(type));
-  if (query.types.empty() && types.size() == inside_.definitions().resource_types().size()) search.kinds.clear();
+  for (const auto type : types)
+    search.kinds.push_back(inside_.kind_of(type));
+  if (query.types.empty() && types.size() == inside_.definitions().resource_types().size())
+    search.kinds.clear();
   search.where = plan.where;
   search.admits = access_.predicate();
   search.verifies = verifier(inside_, plan);
@@ -75,14 +81,17 @@ Result<store::SearchPage> Finder::page(const Query& query, const Limits& limits)
   return reader_.search(search);
 }
 
-Result<std::vector<store::Version>> Finder::matching(fhir::TypeId type, const Criterion& criterion) {
+Result<std::vector<store::Version>> Finder::matching(fhir::TypeId type,
+                                                     const Criterion& criterion) {
   Query inner;
   inner.types = {type};
   inner.criteria = {criterion};
-  auto page = TRY(this->page(inner, {.count = chain_targets_max, .after = {}, .with_total = false}));
+  auto page =
+      TRY(this->page(inner, {.count = chain_targets_max, .after = {}, .with_total = false}));
   if (page.next) {
     return Error{Error::Kind::too_costly,
-                 fmt::format("A step of the chain matches more than {} resources. Narrow it.", chain_targets_max),
+                 fmt::format("A step of the chain matches more than {} resources. Narrow it.",
+                             chain_targets_max),
                  std::string(criterion.parameter->code)};
   }
   return std::move(page.hits);
@@ -102,29 +111,34 @@ Result<std::vector<Target>> Finder::find_links(fhir::TypeId type, const Criterio
   std::set<std::pair<uint16_t, std::string>> seen;
   for (const auto& version : TRY(matching(type, criterion))) {
     for (auto& target : links_of(version, &link)) {
-      if (seen.emplace(static_cast<uint16_t>(target.type), target.id).second) targets.push_back(std::move(target));
+      if (seen.emplace(static_cast<uint16_t>(target.type), target.id).second)
+        targets.push_back(std::move(target));
     }
   }
   return targets;
 }
 
-std::vector<Target> Finder::links_of(const store::Version& version, const fhir::SearchParameter* parameter) const {
+std::vector<Target> Finder::links_of(const store::Version& version,
+                                     const fhir::SearchParameter* parameter) const {
   std::vector<Target> targets;
   const auto document = json::parse(version.body);
   if (!document) return targets;
   const auto& definitions = inside_.definitions();
-  for (const auto& one : fhir::search::extract(definitions, inside_.type_of(version.key.kind), document->root)) {
+  for (const auto& one :
+       fhir::search::extract(definitions, inside_.type_of(version.key.kind), document->root)) {
     if (parameter != nullptr && one.parameter->code != parameter->code) continue;
     for (const auto& value : one.values) {
       const auto* link = std::get_if<fhir::search::Link>(&value);
       if (link == nullptr || link->id.empty()) continue;
-      if (const auto type = definitions.resource_type(link->type)) targets.push_back({*type, link->id});
+      if (const auto type = definitions.resource_type(link->type))
+        targets.push_back({*type, link->id});
     }
   }
   return targets;
 }
 
-Result<std::vector<store::Version>> Finder::forward(const Include& include, const std::vector<store::Version>& from) {
+Result<std::vector<store::Version>> Finder::forward(const Include& include,
+                                                    const std::vector<store::Version>& from) {
   std::vector<store::Version> found;
   std::set<Place> seen;
   const auto& definitions = inside_.definitions();
@@ -144,13 +158,16 @@ Result<std::vector<store::Version>> Finder::forward(const Include& include, cons
   return found;
 }
 
-Result<std::vector<store::Version>> Finder::backward(const Include& include, const std::vector<store::Version>& from) {
+Result<std::vector<store::Version>> Finder::backward(const Include& include,
+                                                     const std::vector<store::Version>& from) {
   const auto& definitions = inside_.definitions();
-  if (!may(role_, Action::read, definitions.name(include.source))) return std::vector<store::Version>{};
+  if (!may(role_, Action::read, definitions.name(include.source)))
+    return std::vector<store::Version>{};
   std::vector<const fhir::SearchParameter*> parameters;
   for (const auto* parameter : definitions.search_parameters_of(include.source)) {
-    const bool wanted = include.parameter == nullptr ? parameter->type == fhir::ParameterType::reference
-                                                     : parameter->code == include.parameter->code;
+    const bool wanted = include.parameter == nullptr
+                            ? parameter->type == fhir::ParameterType::reference
+                            : parameter->code == include.parameter->code;
     if (wanted) parameters.push_back(parameter);
   }
   std::vector<store::Node> nodes;
@@ -159,7 +176,8 @@ Result<std::vector<store::Version>> Finder::backward(const Include& include, con
     if (include.target != fhir::no_type && type != include.target) continue;
     for (const auto* parameter : parameters) {
       const auto& field = inside_.indexer().field(include.source, *parameter);
-      nodes.push_back(node_of(store::Node::Op::term, field.term(form::local, definitions.name(type), version.key.id)));
+      nodes.push_back(node_of(store::Node::Op::term,
+                              field.term(form::local, definitions.name(type), version.key.id)));
     }
   }
   if (nodes.empty()) return std::vector<store::Version>{};
@@ -171,11 +189,13 @@ Result<std::vector<store::Version>> Finder::backward(const Include& include, con
   return std::move(TRY(reader_.search(search)).hits);
 }
 
-Result<std::vector<store::Version>> Finder::included(const Query& query, const std::vector<store::Version>& hits) {
+Result<std::vector<store::Version>> Finder::included(const Query& query,
+                                                     const std::vector<store::Version>& hits) {
   std::vector<store::Version> all;
   if (query.includes.empty()) return all;
   std::set<Place> seen;
-  for (const auto& hit : hits) seen.insert(place_of(hit));
+  for (const auto& hit : hits)
+    seen.insert(place_of(hit));
 
   std::vector<store::Version> round = hits;
   for (size_t i = 0; i < include_rounds_max && !round.empty(); ++i) {
@@ -189,9 +209,12 @@ Result<std::vector<store::Version>> Finder::included(const Query& query, const s
     }
     std::ranges::copy(next, std::back_inserter(all));
     if (all.size() > included_max) {
-      return Error{Error::Kind::too_costly,
-                   fmt::format("The page would bring along more than {} resources. Ask with a smaller _count.", included_max),
-                   "_include"};
+      return Error{
+          Error::Kind::too_costly,
+          fmt::format(
+              "The page would bring along more than {} resources. Ask with a smaller _count.",
+              included_max),
+          "_include"};
     }
     round = std::move(next);
   }

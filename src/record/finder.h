@@ -10,9 +10,9 @@
 
 namespace tasuki::record {
 
-constexpr size_t chain_targets_max = 5000;   // of one step of a chain; beyond: too costly
-constexpr size_t included_max = 2000;        // resources one page may bring along
-constexpr size_t include_rounds_max = 4;     // :iterate
+constexpr size_t chain_targets_max = 5000;  // of one step of a chain; beyond: too costly
+constexpr size_t included_max = 2000;       // resources one page may bring along
+constexpr size_t include_rounds_max = 4;    // :iterate
 constexpr size_t page_count_default = 50;
 
 class Finder {
@@ -32,12 +32,16 @@ class Finder {
                                                const std::vector<store::Version>& hits);
 
  private:
-  Result<std::vector<store::Version>> matching(fhir::TypeId type, const fhir::search::Criterion& criterion);
+  Result<std::vector<store::Version>> matching(fhir::TypeId type,
+                                               const fhir::search::Criterion& criterion);
   Result<std::vector<Target>> find(fhir::TypeId type, const fhir::search::Criterion& criterion);
-  Result<std::vector<Target>> find_links(fhir::TypeId type, const fhir::search::Criterion& criterion,
+  Result<std::vector<Target>> find_links(fhir::TypeId type,
+                                         const fhir::search::Criterion& criterion,
                                          const fhir::SearchParameter& link);
-  Result<void> allowed(const std::vector<fhir::TypeId>& asked, const std::vector<fhir::TypeId>& readable) const;
-  std::vector<Target> links_of(const store::Version& version, const fhir::SearchParameter* parameter) const;
+  Result<void> allowed(const std::vector<fhir::TypeId>& asked,
+                       const std::vector<fhir::TypeId>& readable) const;
+  std::vector<Target> links_of(const store::Version& version,
+                               const fhir::SearchParameter* parameter) const;
   Result<std::vector<store::Version>> forward(const fhir::search::Include& include,
                                               const std::vector<store::Version>& from);
   Result<std::vector<store::Version>> backward(const fhir::search::Include& include,

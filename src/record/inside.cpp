@@ -13,7 +13,8 @@ constexpr size_t items_at_once = 10'000;
 
 }  // namespace
 
-Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions, std::unique_ptr<store::Store> store, HashKey index_key,
+Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions,
+               std::unique_ptr<store::Store> store, HashKey index_key,
                std::unique_ptr<AuditLog> audit, std::filesystem::path audit_folder, std::string key)
     : definitions_(std::move(definitions)),
       store_(std::move(store)),
@@ -62,13 +63,16 @@ Result<uint64_t> Inside::number_of(store::Reader& reader, const std::string& nam
   return number;
 }
 
-Result<Access> Inside::access(store::Reader& reader, const Principal& principal, Purpose purpose, Instant time) {
+Result<Access> Inside::access(store::Reader& reader, const Principal& principal, Purpose purpose,
+                              Instant time) {
   AccessGrounds grounds;
   grounds.principal = principal;
   grounds.asker = {principal.organisation, purpose, time};
   grounds.policies = policies_.snapshot();
   grounds.own = TRY(number_of(reader, principal.organisation));
-  grounds.owner_name = [this, &reader](uint64_t owner) { return name_of(reader, owner).value_or(std::string()); };
+  grounds.owner_name = [this, &reader](uint64_t owner) {
+    return name_of(reader, owner).value_or(std::string());
+  };
   if (principal.role == Role::patient && !principal.person.empty()) {
     for (const auto& item : TRY(reader.items(table::persons, principal.person + "|"))) {
       const auto patient = item.key.substr(principal.person.size() + 1);
@@ -85,8 +89,10 @@ Result<void> Inside::load_kinds() {
   types_ = {fhir::no_type};
   kinds_.assign(0x10000, 0);
   size_t begin = 0;
-  for (size_t end = names.find('\n'); end != std::string::npos; begin = end + 1, end = names.find('\n', begin)) {
-    const auto type = definitions_->resource_type(std::string_view(names).substr(begin, end - begin));
+  for (size_t end = names.find('\n'); end != std::string::npos;
+       begin = end + 1, end = names.find('\n', begin)) {
+    const auto type =
+        definitions_->resource_type(std::string_view(names).substr(begin, end - begin));
     if (type) kinds_[static_cast<uint16_t>(*type)] = static_cast<uint16_t>(types_.size());
     types_.push_back(type.value_or(fhir::no_type));
   }
@@ -99,14 +105,16 @@ Result<void> Inside::load_kinds() {
     names += '\n';
   }
   if (names.size() == before) return {};
-  return store_->write([&](store::Writer& writer) { return writer.set_item(table::settings, "kinds", names); });
+  return store_->write(
+      [&](store::Writer& writer) { return writer.set_item(table::settings, "kinds", names); });
 }
 
 Result<void> Inside::load_feeds() {
   const auto reader = store_->read();
   const auto items = TRY(reader->items(table::feeds, "", "", items_at_once));
   feeds_.with([&](auto& feeds) {
-    for (const auto& item : items) feeds[item.key] = item.value;
+    for (const auto& item : items)
+      feeds[item.key] = item.value;
   });
   return {};
 }
@@ -122,11 +130,14 @@ void Inside::remember_feed(const std::string& feed, const std::string& organisat
   feeds_.with([&](auto& feeds) { feeds[feed] = organisation; });
 }
 
-// {"resourceType":"Patient","id":"p1","meta":{ is the same for every version of a record, so the place follows from
-// type and id alone.
-std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time, std::string_view body) {
-  constexpr std::string_view before_type = R"({"resourceType":")", before_id = R"(","id":")", before_meta = R"(","meta":{)";
-  const size_t at = before_type.size() + type.size() + before_id.size() + id.size() + before_meta.size();
+// {"resourceType":"Patient","id":"p1","meta":{ is the same for every version of a record, so the
+// place follows from type and id alone.
+std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time,
+                    std::string_view body) {
+  constexpr std::string_view before_type = R"({"resourceType":")", before_id = R"(","id":")",
+                             before_meta = R"(","meta":{)";
+  const size_t at =
+      before_type.size() + type.size() + before_id.size() + id.size() + before_meta.size();
   CHECK(at < body.size());
   std::string out;
   out.reserve(body.size() + 80);
@@ -148,7 +159,8 @@ Resource resource_of(const Inside& inside, const store::Version& version) {
   resource.updated = version.time;
   resource.deleted = version.deleted;
   if (!version.deleted) {
-    resource.body = spliced(inside.definitions().name(resource.type), version.key.id, version.number, version.time, version.body);
+    resource.body = spliced(inside.definitions().name(resource.type), version.key.id,
+                            version.number, version.time, version.body);
   }
   return resource;
 }

@@ -1,4 +1,5 @@
-// The inside of the door: its parts, and what every session does with them. Nobody outside record includes this.
+// The inside of the door: its parts, and what every session does with them. Nobody outside record
+// includes this.
 #pragma once
 
 #include <memory>
@@ -20,24 +21,26 @@ namespace tasuki::record {
 
 // Tables of small items (store.h, set_item). Keys and values are described where they are written.
 namespace table {
-constexpr std::string_view settings = "settings";        // index-key
-constexpr std::string_view consents = "consent";         // <patient>|<consent id> -> owner and rules
-constexpr std::string_view consent_patients = "consent-of";  // consent id -> the patient its rules are kept under
-constexpr std::string_view records = "record";           // patient id -> person, subject number, owner
-constexpr std::string_view persons = "person";           // <person>|<patient> -> nothing
-constexpr std::string_view roots = "root";               // person id ever used -> patient it is named after
-constexpr std::string_view links = "link";               // <a>|<b> and <b>|<a> -> Link
-constexpr std::string_view questions = "question";       // <a>|<b>, a < b, band ask -> nothing
-constexpr std::string_view feeds = "feed";               // feed -> organisation
-constexpr std::string_view checkpoints = "checkpoint";   // feed position
-constexpr std::string_view accounts = "account";         // id -> account
-constexpr std::string_view sign_ins = "sign-in";         // hash of a token -> sign-in
+constexpr std::string_view settings = "settings";  // index-key
+constexpr std::string_view consents = "consent";   // <patient>|<consent id> -> owner and rules
+constexpr std::string_view consent_patients =
+    "consent-of";  // consent id -> the patient its rules are kept under
+constexpr std::string_view records = "record";  // patient id -> person, subject number, owner
+constexpr std::string_view persons = "person";  // <person>|<patient> -> nothing
+constexpr std::string_view roots = "root";      // person id ever used -> patient it is named after
+constexpr std::string_view links = "link";      // <a>|<b> and <b>|<a> -> Link
+constexpr std::string_view questions = "question";      // <a>|<b>, a < b, band ask -> nothing
+constexpr std::string_view feeds = "feed";              // feed -> organisation
+constexpr std::string_view checkpoints = "checkpoint";  // feed position
+constexpr std::string_view accounts = "account";        // id -> account
+constexpr std::string_view sign_ins = "sign-in";        // hash of a token -> sign-in
 }  // namespace table
 
 class Inside final : public Door {
  public:
-  Inside(std::shared_ptr<const fhir::Definitions> definitions, std::unique_ptr<store::Store> store, HashKey index_key,
-         std::unique_ptr<AuditLog> audit, std::filesystem::path audit_folder, std::string key);
+  Inside(std::shared_ptr<const fhir::Definitions> definitions, std::unique_ptr<store::Store> store,
+         HashKey index_key, std::unique_ptr<AuditLog> audit, std::filesystem::path audit_folder,
+         std::string key);
   ~Inside() override;
 
   const fhir::Definitions& definitions() const override { return *definitions_; }
@@ -53,19 +56,25 @@ class Inside final : public Door {
   AuditLog& audit() { return *audit_; }
 
   // Who may see what, fixed for one request.
-  Result<Access> access(store::Reader& reader, const Principal& principal, Purpose purpose, Instant time);
+  Result<Access> access(store::Reader& reader, const Principal& principal, Purpose purpose,
+                        Instant time);
 
-  // The rules in memory again as the store has them, for every record of these persons. After a commit.
+  // The rules in memory again as the store has them, for every record of these persons. After a
+  // commit.
   Result<void> refresh_policies(const Affected& affected);
   Result<void> load_policies();
 
-  // Names of owners and subjects, remembered. Only for a snapshot's reader: what a unit of work names may be undone.
+  // Names of owners and subjects, remembered. Only for a snapshot's reader: what a unit of work
+  // names may be undone.
   Result<std::string> name_of(store::Reader& reader, uint64_t number);
   Result<uint64_t> number_of(store::Reader& reader, const std::string& name);
 
-  // The store's number of a type: lasting, unlike TypeId, which belongs to one image of the definitions.
+  // The store's number of a type: lasting, unlike TypeId, which belongs to one image of the
+  // definitions.
   uint16_t kind_of(fhir::TypeId type) const { return kinds_[static_cast<uint16_t>(type)]; }
-  fhir::TypeId type_of(uint16_t kind) const { return kind < types_.size() ? types_[kind] : fhir::no_type; }
+  fhir::TypeId type_of(uint16_t kind) const {
+    return kind < types_.size() ? types_[kind] : fhir::no_type;
+  }
   Result<void> load_kinds();
 
   std::string feed_organisation(const std::string& feed);  // empty: unknown
@@ -94,10 +103,13 @@ class Inside final : public Door {
   Guarded<int> refreshing_;  // one refresh at a time, so that the newest committed state wins
 };
 
-inline Inside& inside(Door& door) { return static_cast<Inside&>(door); }
+inline Inside& inside(Door& door) {
+  return static_cast<Inside&>(door);
+}
 
 // meta.versionId and meta.lastUpdated put into a stored body; the rest byte for byte (law 3).
-std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time, std::string_view body);
+std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time,
+                    std::string_view body);
 
 // A stored version as it leaves.
 Resource resource_of(const Inside& inside, const store::Version& version);

@@ -9,14 +9,15 @@
 
 namespace tasuki::record {
 
-// done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried, answered so.
+// done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried,
+// answered so.
 enum class MessageState : uint8_t { done, held, refused };
 
 struct StoredMessage {
   uint64_t number = 0;
   std::string feed, control_id, kind, group;
   Instant received;
-  std::string bytes;    // byte for byte; empty when not asked for
+  std::string bytes;  // byte for byte; empty when not asked for
   MessageState state = MessageState::done;
   std::string reason, answer, mapping, report;
 };
@@ -25,7 +26,7 @@ struct MessageSearch {
   std::optional<std::string> feed, control_id, reason_prefix;
   std::optional<std::string> same_bytes;  // messages with exactly these bytes
   std::optional<MessageState> state;
-  uint64_t after = 0;                     // number, exclusive
+  uint64_t after = 0;  // number, exclusive
   size_t count_max = 100;
   bool with_bytes = false;
 };

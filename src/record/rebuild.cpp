@@ -1,4 +1,5 @@
-// Law 7: person links and consent rules are functions of the versions, and can be made again from them.
+// Law 7: person links and consent rules are functions of the versions, and can be made again from
+// them.
 #include "json/parse.h"
 #include "record/consent/consents.h"
 #include "record/inside.h"
@@ -12,15 +13,18 @@ constexpr size_t rebuilt_at_once = 200;
 Result<void> empty_table(store::Writer& writer, std::string_view table_name) {
   for (;;) {
     const auto items = TRY(writer.items(table_name, ""));
-    for (const auto& item : items) TRY(writer.remove_item(table_name, item.key));
+    for (const auto& item : items)
+      TRY(writer.remove_item(table_name, item.key));
     if (items.empty()) return {};
   }
 }
 
-Result<void> rebuild_record(Inside& inside, store::Writer& writer, const store::Version& version, bool is_patient, Affected& affected) {
+Result<void> rebuild_record(Inside& inside, store::Writer& writer, const store::Version& version,
+                            bool is_patient, Affected& affected) {
   const auto document = TRY(json::parse(version.body));
   const auto owner = TRY(writer.name_of(version.owner));
-  if (!is_patient) return keep_consent(inside, writer, version.key.id, owner, &document.root, affected);
+  if (!is_patient)
+    return keep_consent(inside, writer, version.key.id, owner, &document.root, affected);
   Persons::Written written;
   written.kind = version.key.kind;
   written.id = version.key.id;
@@ -45,7 +49,8 @@ Result<void> rebuild_type(Inside& inside, std::string_view type_name) {
       Affected affected;
       for (const auto& hit : page.hits) {
         const auto current = TRY(writer.current(hit.key));
-        if (current && !current->deleted) TRY(rebuild_record(inside, writer, *current, type_name == "Patient", affected));
+        if (current && !current->deleted)
+          TRY(rebuild_record(inside, writer, *current, type_name == "Patient", affected));
       }
       return {};
     };
@@ -67,10 +72,12 @@ Result<void> drop_derived(store::Writer& writer) {
     if (items.empty()) break;
     after = items.back().key;
   }
-  for (const auto name : {table::links, table::questions, table::records, table::persons, table::consents, table::consent_patients}) {
+  for (const auto name : {table::links, table::questions, table::records, table::persons,
+                          table::consents, table::consent_patients}) {
     TRY(empty_table(writer, name));
   }
-  for (const auto& item : decided) TRY(writer.set_item(table::links, item.key, item.value));
+  for (const auto& item : decided)
+    TRY(writer.set_item(table::links, item.key, item.value));
   return {};
 }
 

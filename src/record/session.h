@@ -1,7 +1,9 @@
-// The one door (law 1): every read and write goes through a Session, bound to a principal, a purpose and a time.
+// The one door (law 1): every read and write goes through a Session, bound to a principal, a
+// purpose and a time.
 //
-// The Session adds the consent filter to the query plan itself, writes a change's audit entry in the change's
-// transaction, and hands a read's audit entry to the audit file before the answer leaves.
+// The Session adds the consent filter to the query plan itself, writes a change's audit entry in
+// the change's transaction, and hands a read's audit entry to the audit file before the answer
+// leaves.
 #pragma once
 
 #include <functional>
@@ -27,11 +29,11 @@ enum class Role : uint8_t { doctor, pharmacist, nurse, care_worker, clerk, patie
 enum class Purpose : uint8_t { treatment, operations, patient_request, emergency };
 
 struct Principal {
-  std::string id;             // "minato-hosp/tanaka", "feed:minato-hosp.adt"
-  std::string name;           // as shown: 田中 健
+  std::string id;    // "minato-hosp/tanaka", "feed:minato-hosp.adt"
+  std::string name;  // as shown: 田中 健
   Role role = Role::system;
-  std::string organisation;   // 10-digit institution number; empty for a patient
-  std::string person;         // of a patient: the person id
+  std::string organisation;  // 10-digit institution number; empty for a patient
+  std::string person;        // of a patient: the person id
 };
 
 // One version as it leaves: the full JSON, meta.versionId and meta.lastUpdated spliced in.
@@ -41,9 +43,9 @@ struct Resource {
   uint32_t version = 0;
   Instant updated;
   bool deleted = false;
-  bool created = false;       // of a write: there was none before
-  bool unchanged = false;     // of a write by a feed: the same content stood already
-  std::string body;           // empty when deleted
+  bool created = false;    // of a write: there was none before
+  bool unchanged = false;  // of a write by a feed: the same content stood already
+  std::string body;        // empty when deleted
 };
 
 // A resource about to be written, checked and indexed before the writer thread sees it.
@@ -51,12 +53,13 @@ struct Change {
   enum class Action : uint8_t { create, update, remove };
   Action action = Action::create;
   fhir::TypeId type = fhir::no_type;
-  std::string id;                              // create: empty = the server chooses
-  const json::Value* resource = nullptr;       // not for remove
+  std::string id;                         // create: empty = the server chooses
+  const json::Value* resource = nullptr;  // not for remove
   std::optional<uint32_t> if_match;
   std::optional<fhir::search::Query> if_none_exist;  // create only
-  bool unless_same = false;                    // feeds: the same content makes no new version
-  bool unless_exists = false;                  // feeds: a sketch from a message about something else; a standing one stays
+  bool unless_same = false;                          // feeds: the same content makes no new version
+  bool unless_exists =
+      false;  // feeds: a sketch from a message about something else; a standing one stays
 };
 
 struct SearchResult {
@@ -74,46 +77,48 @@ struct HistoryRequest {
   std::optional<uint64_t> before;  // cursor
 };
 struct HistoryResult {
-  std::vector<Resource> versions;      // newest first
-  std::optional<uint64_t> next;        // cursor for the next page
+  std::vector<Resource> versions;  // newest first
+  std::optional<uint64_t> next;    // cursor for the next page
   std::optional<uint64_t> total;
 };
 
-// An inbound message with what it became (law 2: one transaction). See store::Message for the fields.
+// An inbound message with what it became (law 2: one transaction). See store::Message for the
+// fields.
 struct Inbound {
   std::string feed, control_id, kind, group, bytes, answer, mapping, report;
-  std::string organisation;        // responsible for the resources
+  std::string organisation;  // responsible for the resources
   using State = MessageState;
   State state = State::done;
   std::string reason;
-  std::vector<Change> changes;     // all or none
-  uint64_t number = 0;             // replay: the message stored before
+  std::vector<Change> changes;  // all or none
+  uint64_t number = 0;          // replay: the message stored before
   std::vector<std::pair<std::string, std::string>> checkpoints;  // feed positions, same transaction
 };
 
 class Door;
 struct Prepared;
 
-// Asks what a write depends on. The session asks again inside the unit of work; where the answer has changed by
-// then, the write is built anew.
+// Asks what a write depends on. The session asks again inside the unit of work; where the answer
+// has changed by then, the write is built anew.
 class Resolver {
  public:
-  // The ids of what matches and the principal may see; at most two, because a third would change nothing.
+  // The ids of what matches and the principal may see; at most two, because a third would change
+  // nothing.
   virtual Result<std::vector<std::string>> find(const fhir::search::Query& query) = 0;
 
  protected:
   ~Resolver() = default;
 };
 
-// Makes the changes of one unit of work. May be called more than once. The trees the changes point to must live
-// until transact() has returned.
+// Makes the changes of one unit of work. May be called more than once. The trees the changes point
+// to must live until transact() has returned.
 using Build = std::function<Result<std::vector<Change>>(Resolver&)>;
 
 class Session {
  public:
   Session(Door& door, Principal principal, Purpose purpose, Instant time);
 
-  Result<Resource> read(fhir::TypeId type, std::string_view id);                    // not_found, gone
+  Result<Resource> read(fhir::TypeId type, std::string_view id);  // not_found, gone
   Result<Resource> read_version(fhir::TypeId type, std::string_view id, uint32_t version);
   Result<HistoryResult> history(const HistoryRequest& request);
   Result<SearchResult> search(const fhir::search::Query& query);
@@ -122,35 +127,41 @@ class Session {
   // All or nothing, in the order given; references between them are already ids.
   Result<std::vector<Resource>> write_all(const std::vector<Change>& changes);
 
-  // The same, for writes that depend on a search: conditional references, update and delete by criteria, conditional
-  // creates that others refer to. Race-free: what Resolver found still holds when the changes are committed.
+  // The same, for writes that depend on a search: conditional references, update and delete by
+  // criteria, conditional creates that others refer to. Race-free: what Resolver found still holds
+  // when the changes are committed.
   Result<std::vector<Resource>> transact(const Build& build);
 
-  // After a write was refused as invalid: every finding, not only the first (of the first resource at fault;
-  // `finding_of` is its place among the changes).
+  // After a write was refused as invalid: every finding, not only the first (of the first resource
+  // at fault; `finding_of` is its place among the changes).
   const std::vector<fhir::Finding>& findings() const { return findings_; }
   size_t finding_of() const { return finding_of_; }
 
   // For feeds: the message, its resources, the audit entry, one commit. The stored number.
   Result<uint64_t> receive(const Inbound& inbound);
-  // What became of each change of the last receive(), in order: id, created, unchanged, version. No bodies.
+  // What became of each change of the last receive(), in order: id, created, unchanged, version. No
+  // bodies.
   const std::vector<Resource>& received() const { return received_; }
 
-  // The newest message of a feed with this control id, or with exactly these bytes: what was answered then.
-  Result<std::optional<StoredMessage>> find_message(std::string_view feed, std::string_view control_id);
-  Result<std::optional<StoredMessage>> find_same_message(std::string_view feed, std::string_view bytes);
+  // The newest message of a feed with this control id, or with exactly these bytes: what was
+  // answered then.
+  Result<std::optional<StoredMessage>> find_message(std::string_view feed,
+                                                    std::string_view control_id);
+  Result<std::optional<StoredMessage>> find_same_message(std::string_view feed,
+                                                         std::string_view bytes);
   Result<std::vector<StoredMessage>> messages(const MessageSearch& search);
   Result<std::optional<StoredMessage>> message(uint64_t number);  // bytes included
   Result<uint64_t> message_count(MessageState state);
   Result<std::optional<std::string>> checkpoint(std::string_view key);
   Result<void> set_checkpoint(std::string_view key, std::string_view value);
 
-  // Persons found by name, kana, patient number or birth date in any Japanese way of writing them. An empty text:
-  // those written about last.
+  // Persons found by name, kana, patient number or birth date in any Japanese way of writing them.
+  // An empty text: those written about last.
   Result<std::vector<Person>> people(std::string_view text, size_t count_max = 20);
   Result<Person> person(std::string_view id);
   Result<Person> person_of(std::string_view patient_id);  // the person a Patient record stands for
-  // Pairs of Patient records a person has to look at, and their decision. Band::ask takes a decision back.
+  // Pairs of Patient records a person has to look at, and their decision. Band::ask takes a
+  // decision back.
   Result<std::vector<Link>> link_questions(size_t count_max = 100);
   Result<void> decide_link(std::string_view left, std::string_view right, Band band);
 

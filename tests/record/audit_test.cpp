@@ -11,9 +11,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::string_view hanako = R"({"resourceType":"Patient","id":"p1","name":[{"family":"山田"}]})";
+constexpr std::string_view hanako =
+    R"({"resourceType":"Patient","id":"p1","name":[{"family":"山田"}]})";
 const std::string key(32, 'k');
-constexpr auto noon = Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(3));
+constexpr auto noon =
+    Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(3));
 
 class Folder {
  public:
@@ -22,7 +24,8 @@ class Folder {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
   }
-  const std::filesystem::path path = std::filesystem::temp_directory_path() / ("tasuki-audit-" + random_uuid());
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("tasuki-audit-" + random_uuid());
 };
 
 std::vector<std::string> entries(const std::filesystem::path& folder) {
@@ -69,18 +72,21 @@ struct Damage {
 const Damage damages[] = {
     {"a_changed_entry", [](std::string& bytes) { bytes[10] = bytes[10] == 'A' ? 'B' : 'A'; }},
     {"a_removed_entry", [](std::string& bytes) { bytes.erase(0, bytes.find('\n') + 1); }},
-    {"entries_in_another_order", [](std::string& bytes) {
+    {"entries_in_another_order",
+     [](std::string& bytes) {
        const auto first = bytes.find('\n') + 1, second = bytes.find('\n', first) + 1;
        bytes = bytes.substr(first, second - first) + bytes.substr(0, first) + bytes.substr(second);
      }},
-    {"an_added_entry", [](std::string& bytes) { bytes.insert(0, bytes.substr(0, bytes.find('\n') + 1)); }},
+    {"an_added_entry",
+     [](std::string& bytes) { bytes.insert(0, bytes.substr(0, bytes.find('\n') + 1)); }},
 };
 class Tampering : public ::testing::TestWithParam<Damage> {};
 TEST_P(Tampering, is_seen) {
   Folder folder;
   {
     auto log = AuditLog::open(folder.path, key).value();
-    for (const auto* text : {"one", "two", "three"}) ASSERT_TRUE(log->append(text, noon));
+    for (const auto* text : {"one", "two", "three"})
+      ASSERT_TRUE(log->append(text, noon));
   }
   ASSERT_TRUE(verify_audit(folder.path, key));
   auto bytes = bytes_of(folder.path / "2026-11-23.log");
@@ -88,7 +94,8 @@ TEST_P(Tampering, is_seen) {
   std::ofstream(folder.path / "2026-11-23.log", std::ios::binary) << bytes;
   EXPECT_FALSE(verify_audit(folder.path, key));
 }
-INSTANTIATE_TEST_SUITE_P(Audit, Tampering, ::testing::ValuesIn(damages), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Audit, Tampering, ::testing::ValuesIn(damages),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(Audit, no_trace_no_answer) {
   House house;
@@ -97,7 +104,8 @@ TEST(Audit, no_trace_no_answer) {
   house.close();
   std::filesystem::remove_all(house.folder() / "audit");
   std::ofstream(house.folder() / "audit") << "a file where the folder should be";
-  EXPECT_FALSE(Door::open({.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}}, r4()));
+  EXPECT_FALSE(Door::open(
+      {.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}}, r4()));
 }
 
 TEST(Audit, knows_of_reads_searches_and_refusals) {
@@ -113,11 +121,14 @@ TEST(Audit, knows_of_reads_searches_and_refusals) {
   std::string digits;
   std::getline(std::ifstream(house.folder() / "key"), digits);
   std::string real_key;
-  for (size_t i = 0; i < digits.size(); i += 2) real_key += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  for (size_t i = 0; i < digits.size(); i += 2)
+    real_key += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
   std::vector<std::string> all;
-  ASSERT_TRUE(read_audit(house.folder() / "audit", real_key, [&](std::string_view entry) { all.emplace_back(entry); }));
+  ASSERT_TRUE(read_audit(house.folder() / "audit", real_key,
+                         [&](std::string_view entry) { all.emplace_back(entry); }));
   ASSERT_EQ(all.size(), 5U);
-  for (const auto& entry : all) EXPECT_TRUE(json::parse(entry)) << entry;
+  for (const auto& entry : all)
+    EXPECT_TRUE(json::parse(entry)) << entry;
   EXPECT_THAT(all[0], HasSubstr(R"("outcome":"0")"));
   EXPECT_THAT(all[0], HasSubstr("Patient/p1/_history/1"));
   EXPECT_THAT(all[1], HasSubstr(R"("outcome":"4")"));

@@ -18,16 +18,19 @@ std::string hanako(std::string_view id) {
 }
 std::string weight(std::string_view id, std::string_view patient) {
   return std::string(R"({"resourceType":"Observation","id":")") + std::string(id) +
-         R"(","status":"final","code":{"coding":[{"code":"29463-7"}]},"subject":{"reference":"Patient/)" + std::string(patient) + R"("}})";
+         R"(","status":"final","code":{"coding":[{"code":"29463-7"}]},"subject":{"reference":"Patient/)" +
+         std::string(patient) + R"("}})";
 }
 std::string consent(std::string_view provision, std::string_view status = "active") {
   return R"({"resourceType":"Consent","id":"c1","status":")" + std::string(status) +
          R"(","scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},)" +
          R"("category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],"patient":{"reference":"Patient/h1"},)" +
-         R"("policyRule":{"coding":[{"code":"OPTIN"}]})" + (provision.empty() ? "" : R"(,"provision":)" + std::string(provision)) + "}";
+         R"("policyRule":{"coding":[{"code":"OPTIN"}]})" +
+         (provision.empty() ? "" : R"(,"provision":)" + std::string(provision)) + "}";
 }
 std::string actor(std::string_view role, std::string_view institution) {
-  return R"({"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":")" + std::string(role) +
+  return R"({"role":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":")" +
+         std::string(role) +
          R"("}]},"reference":{"identifier":{"system":"http://jpfhir.jp/fhir/core/IdSystem/insurance-medical-institution-no","value":")" +
          std::string(institution) + R"("}}})";
 }
@@ -44,7 +47,9 @@ class Consent : public ::testing::Test {
     house.put(doctor(hospital), R"({"resourceType":"Organization","id":"o1","name":"みなと病院"})");
   }
   void agree(const std::string& provision) { house.put(doctor(hospital), consent(provision)); }
-  Ids seen(const char* organisation) { return found(house.as(doctor(organisation)), "Observation", "code=29463-7"); }
+  Ids seen(const char* organisation) {
+    return found(house.as(doctor(organisation)), "Observation", "code=29463-7");
+  }
   House house;
 };
 
@@ -59,7 +64,8 @@ TEST_F(Consent, a_hidden_resource_answers_like_an_absent_one) {
   const auto absent = house.as(doctor(clinic)).read(type_of("Observation"), "hx");
   EXPECT_EQ(hidden.error().kind, Error::Kind::not_found);
   EXPECT_EQ(hidden.error().message.size(), absent.error().message.size());
-  EXPECT_EQ(house.as(doctor(clinic)).read_version(type_of("Observation"), "hw", 1).error().kind, Error::Kind::not_found);
+  EXPECT_EQ(house.as(doctor(clinic)).read_version(type_of("Observation"), "hw", 1).error().kind,
+            Error::Kind::not_found);
   HistoryRequest request;
   request.type = type_of("Observation");
   request.id = "hw";
@@ -94,11 +100,14 @@ TEST_F(Consent, agreement_may_name_whose_records) {
 TEST_F(Consent, totals_includes_and_chains_keep_to_it_too) {
   const auto total = house.as(doctor(clinic)).search(query("Observation", "_total=accurate"));
   EXPECT_EQ(total->total, 1U);
-  EXPECT_THAT(found(house.as(doctor(clinic)), "Patient", "_has:Observation:patient:_id=hw"), IsEmpty());
+  EXPECT_THAT(found(house.as(doctor(clinic)), "Patient", "_has:Observation:patient:_id=hw"),
+              IsEmpty());
   EXPECT_THAT(found(house.as(doctor(clinic)), "Observation", "subject:Patient._id=h1"), IsEmpty());
-  // An observation of the clinic's own that points to the hospital's patient brings nothing of him along.
+  // An observation of the clinic's own that points to the hospital's patient brings nothing of him
+  // along.
   house.put(doctor(clinic), weight("cx", "h1"));
-  const auto page = house.as(doctor(clinic)).search(query("Observation", "_id=cx&_include=Observation:subject"));
+  const auto page =
+      house.as(doctor(clinic)).search(query("Observation", "_id=cx&_include=Observation:subject"));
   EXPECT_THAT(page->included, IsEmpty());
 }
 
@@ -134,15 +143,25 @@ TEST_F(Consent, a_patient_sees_all_of_his_own_and_nothing_else) {
   ASSERT_TRUE(person) << person.error().message;
   EXPECT_EQ(found(house.as(patient(person->id)), "Observation", ""), (Ids{"cw", "hw"}));
   EXPECT_THAT(found(house.as(patient("somebody")), "Observation", ""), IsEmpty());
-  EXPECT_EQ(house.as(patient(person->id)).write(house.update(weight("hw", "h1"))).error().kind, Error::Kind::forbidden);
+  EXPECT_EQ(house.as(patient(person->id)).write(house.update(weight("hw", "h1"))).error().kind,
+            Error::Kind::forbidden);
 }
 
 TEST_F(Consent, a_role_narrows_what_consent_allows) {
-  EXPECT_EQ(house.as(clerk(hospital)).read(type_of("Observation"), "hw").error().kind, Error::Kind::forbidden);
-  EXPECT_EQ(house.as(clerk(hospital)).search(query("Observation", "")).error().kind, Error::Kind::forbidden);
-  EXPECT_EQ(house.as(clerk(hospital)).search(query("Patient", "_has:Observation:patient:code=29463-7")).error().kind, Error::Kind::forbidden);
+  EXPECT_EQ(house.as(clerk(hospital)).read(type_of("Observation"), "hw").error().kind,
+            Error::Kind::forbidden);
+  EXPECT_EQ(house.as(clerk(hospital)).search(query("Observation", "")).error().kind,
+            Error::Kind::forbidden);
+  EXPECT_EQ(house.as(clerk(hospital))
+                .search(query("Patient", "_has:Observation:patient:code=29463-7"))
+                .error()
+                .kind,
+            Error::Kind::forbidden);
   EXPECT_EQ(found(house.as(clerk(hospital)), "Patient", ""), Ids{"h1"});
-  EXPECT_THAT(house.as(clerk(hospital)).search(query("Patient", "_revinclude=Observation:subject"))->included, IsEmpty());
+  EXPECT_THAT(house.as(clerk(hospital))
+                  .search(query("Patient", "_revinclude=Observation:subject"))
+                  ->included,
+              IsEmpty());
 }
 
 TEST_F(Consent, names_who_else_knows_the_person_unless_that_is_closed) {
@@ -158,9 +177,12 @@ TEST_F(Consent, names_who_else_knows_the_person_unless_that_is_closed) {
 // Property: drop any rule that permits, or add any that denies, and nobody sees more.
 TEST_F(Consent, less_of_it_never_shows_more) {
   const std::vector<std::string> provisions = {
-      R"({"type":"permit"})", R"({"type":"deny"})",
-      R"({"type":"permit","actor":[)" + actor("IRCP", pharmacy) + "]}", R"({"type":"deny","actor":[)" + actor("IRCP", pharmacy) + "]}",
-      R"({"type":"permit","actor":[)" + actor("CST", hospital) + "]}", R"({"type":"deny","actor":[)" + actor("CST", hospital) + "]}"};
+      R"({"type":"permit"})",
+      R"({"type":"deny"})",
+      R"({"type":"permit","actor":[)" + actor("IRCP", pharmacy) + "]}",
+      R"({"type":"deny","actor":[)" + actor("IRCP", pharmacy) + "]}",
+      R"({"type":"permit","actor":[)" + actor("CST", hospital) + "]}",
+      R"({"type":"deny","actor":[)" + actor("CST", hospital) + "]}"};
   const auto write = [&](int number, const std::string& provision, const char* status) {
     auto text = consent(provision, status);
     text.replace(text.find("\"c1\""), 4, "\"k" + std::to_string(number) + "\"");
@@ -172,11 +194,13 @@ TEST_F(Consent, less_of_it_never_shows_more) {
     const auto& provision = provisions[static_cast<size_t>(number)];
     const bool permits = provision.contains("permit");
     std::vector<Ids> before;
-    for (const auto* who : {hospital, clinic, pharmacy}) before.push_back(seen(who));
+    for (const auto* who : {hospital, clinic, pharmacy})
+      before.push_back(seen(who));
     write(number, provision, permits ? "inactive" : "active");  // less consent
     size_t i = 0;
     for (const auto* who : {hospital, clinic, pharmacy}) {
-      EXPECT_TRUE(std::ranges::includes(before[i++], seen(who))) << "round " << round << " " << provision << " " << who;
+      EXPECT_TRUE(std::ranges::includes(before[i++], seen(who)))
+          << "round " << round << " " << provision << " " << who;
     }
     const size_t other = random() % provisions.size();
     write(static_cast<int>(other), provisions[other], random() % 2 == 0 ? "active" : "inactive");

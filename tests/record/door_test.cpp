@@ -13,12 +13,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-constexpr std::string_view hanako = R"({"resourceType":"Patient","id":"p1","identifier":[{"system":"urn:x","value":"0012"}],"name":[{"family":"山田","given":["花子"]}],"gender":"female","birthDate":"1952-04-01"})";
+constexpr std::string_view hanako =
+    R"({"resourceType":"Patient","id":"p1","identifier":[{"system":"urn:x","value":"0012"}],"name":[{"family":"山田","given":["花子"]}],"gender":"female","birthDate":"1952-04-01"})";
 
-std::string weight(std::string_view id, std::string_view value, std::string_view date = "2026-05-01") {
+std::string weight(std::string_view id, std::string_view value,
+                   std::string_view date = "2026-05-01") {
   return std::string(R"({"resourceType":"Observation","id":")") + std::string(id) +
          R"(","meta":{"tag":[{"code":"t"}]},"status":"final","code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},"subject":{"reference":"Patient/p1"},"effectiveDateTime":")" +
-         std::string(date) + R"(","valueQuantity":{"value":)" + std::string(value) + R"(,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}})";
+         std::string(date) + R"(","valueQuantity":{"value":)" + std::string(value) +
+         R"(,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}})";
 }
 
 TEST(Door, reads_back_what_was_written_with_its_stamps_in_meta) {
@@ -28,7 +31,10 @@ TEST(Door, reads_back_what_was_written_with_its_stamps_in_meta) {
   const auto read = house.as(doctor(hospital)).read(type_of("Observation"), "w1");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->body, written.body);
-  EXPECT_THAT(read->body, StartsWith(R"({"resourceType":"Observation","id":"w1","meta":{"versionId":"1","lastUpdated":")"));
+  EXPECT_THAT(
+      read->body,
+      StartsWith(
+          R"({"resourceType":"Observation","id":"w1","meta":{"versionId":"1","lastUpdated":")"));
   EXPECT_THAT(read->body, HasSubstr(R"(,"tag":[{"code":"t"}]},"status":"final")"));
   EXPECT_THAT(read->body, HasSubstr(R"("value":8.50,)"));
 }
@@ -49,10 +55,13 @@ TEST(Door, keeps_every_version) {
   auto session = house.as(doctor(hospital));
   ASSERT_TRUE(session.write(House::remove("Observation", "w1")));
   EXPECT_EQ(session.read(type_of("Observation"), "w1").error().kind, Error::Kind::gone);
-  EXPECT_THAT(session.read_version(type_of("Observation"), "w1", 1)->body, HasSubstr(R"("value":50,)"));
-  EXPECT_THAT(session.read_version(type_of("Observation"), "w1", 2)->body, HasSubstr(R"("versionId":"2")"));
+  EXPECT_THAT(session.read_version(type_of("Observation"), "w1", 1)->body,
+              HasSubstr(R"("value":50,)"));
+  EXPECT_THAT(session.read_version(type_of("Observation"), "w1", 2)->body,
+              HasSubstr(R"("versionId":"2")"));
   EXPECT_EQ(session.read_version(type_of("Observation"), "w1", 3).error().kind, Error::Kind::gone);
-  EXPECT_EQ(session.read_version(type_of("Observation"), "w1", 4).error().kind, Error::Kind::not_found);
+  EXPECT_EQ(session.read_version(type_of("Observation"), "w1", 4).error().kind,
+            Error::Kind::not_found);
   HistoryRequest request;
   request.type = type_of("Observation");
   request.id = "w1";
@@ -66,7 +75,8 @@ TEST(Door, keeps_every_version) {
 TEST(Door, refuses_what_is_invalid_and_says_everything_that_is) {
   House house;
   auto session = house.as(doctor(hospital));
-  const auto refused = session.write(house.create(R"({"resourceType":"Patient","gender":"unknwon","birthDate":"1952-13-01"})"));
+  const auto refused = session.write(
+      house.create(R"({"resourceType":"Patient","gender":"unknwon","birthDate":"1952-13-01"})"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, Error::Kind::invalid);
   EXPECT_GE(session.findings().size(), 2U);
@@ -96,13 +106,15 @@ TEST(Door, creates_once_where_nothing_matches_even_when_many_try) {
   for (auto& change : changes) {
     threads.emplace_back([&] { EXPECT_TRUE(house.as(doctor(hospital)).write(change)); });
   }
-  for (auto& thread : threads) thread.join();
+  for (auto& thread : threads)
+    thread.join();
   EXPECT_EQ(found(house.as(doctor(hospital)), "Patient", "").size(), 1U);
 }
 
 TEST(Door, writes_all_or_nothing) {
   House house;
-  std::vector<Change> changes = {house.update(hanako), house.update(weight("w1", "50")), house.update(weight("w2", "51"))};
+  std::vector<Change> changes = {house.update(hanako), house.update(weight("w1", "50")),
+                                 house.update(weight("w2", "51"))};
   changes.back().if_match = 3;
   EXPECT_FALSE(house.as(doctor(hospital)).write_all(changes));
   EXPECT_THAT(found(house.as(doctor(hospital)), "Patient", ""), IsEmpty());
@@ -110,18 +122,20 @@ TEST(Door, writes_all_or_nothing) {
   const auto written = house.as(doctor(hospital)).write_all(changes);
   ASSERT_TRUE(written) << written.error().message;
   EXPECT_EQ(written->size(), 3U);
-  EXPECT_EQ(found(house.as(doctor(hospital)), "Observation", "subject=Patient/p1"), (Ids{"w1", "w2"}));
+  EXPECT_EQ(found(house.as(doctor(hospital)), "Observation", "subject=Patient/p1"),
+            (Ids{"w1", "w2"}));
 }
 
 TEST(Door, builds_a_transaction_again_when_what_it_asked_for_changes) {
   House house;
   int builds = 0;
-  const auto written = house.as(doctor(hospital)).transact([&](Resolver& resolver) -> Result<std::vector<Change>> {
-    const auto ids = TRY(resolver.find(query("Patient", "identifier=urn:x%7C0012")));
-    if (++builds == 1) house.put(doctor(hospital), hanako);  // another one is faster
-    if (!ids.empty()) return std::vector<Change>{house.update(weight("w1", "50"))};
-    return std::vector<Change>{house.create(hanako)};
-  });
+  const auto written =
+      house.as(doctor(hospital)).transact([&](Resolver& resolver) -> Result<std::vector<Change>> {
+        const auto ids = TRY(resolver.find(query("Patient", "identifier=urn:x%7C0012")));
+        if (++builds == 1) house.put(doctor(hospital), hanako);  // another one is faster
+        if (!ids.empty()) return std::vector<Change>{house.update(weight("w1", "50"))};
+        return std::vector<Change>{house.create(hanako)};
+      });
   ASSERT_TRUE(written) << written.error().message;
   EXPECT_EQ(builds, 2);
   EXPECT_EQ(written->front().id, "w1");
@@ -142,7 +156,9 @@ TEST(Door, lets_only_the_responsible_organisation_write_the_next_version) {
 
 TEST(Door, pages_without_shifting) {
   House house;
-  for (int i = 0; i < 7; ++i) house.put(doctor(hospital), weight("w" + std::to_string(i), "50", "2026-05-0" + std::to_string(i + 1)));
+  for (int i = 0; i < 7; ++i)
+    house.put(doctor(hospital),
+              weight("w" + std::to_string(i), "50", "2026-05-0" + std::to_string(i + 1)));
   auto session = house.as(doctor(hospital));
   auto asked = query("Observation", "subject=Patient/p1&_sort=date&_count=3&_total=accurate");
   const auto first = session.search(asked);
@@ -162,11 +178,13 @@ TEST(Door, brings_along_what_is_included) {
   House house;
   house.put(doctor(hospital), hanako);
   house.put(doctor(hospital), weight("w1", "50"));
-  const auto forward = house.as(doctor(hospital)).search(query("Observation", "_include=Observation:subject"));
+  const auto forward =
+      house.as(doctor(hospital)).search(query("Observation", "_include=Observation:subject"));
   ASSERT_TRUE(forward) << forward.error().message;
   ASSERT_EQ(forward->included.size(), 1U);
   EXPECT_EQ(forward->included.front().id, "p1");
-  const auto back = house.as(doctor(hospital)).search(query("Patient", "_revinclude=Observation:subject"));
+  const auto back =
+      house.as(doctor(hospital)).search(query("Patient", "_revinclude=Observation:subject"));
   ASSERT_EQ(back->included.size(), 1U);
   EXPECT_EQ(back->included.front().id, "w1");
 }
@@ -177,8 +195,11 @@ struct Asked {
   const char* text;
   Ids ids;
 };
-void PrintTo(const Asked& each, std::ostream* out) { *out << each.text; }
+void PrintTo(const Asked& each, std::ostream* out) {
+  *out << each.text;
+}
 const Asked questions[] = {
+    // clang-format off
     {"by_name_in_kanji", "Patient", "name=%E5%B1%B1%E7%94%B0", {"p1"}},
     {"by_the_whole_name", "Patient", "name=%E5%B1%B1%E7%94%B0%E8%8A%B1%E5%AD%90", {"p1"}},
     {"by_part_of_a_name_only_with_contains", "Patient", "name=%E7%94%B0", {}},
@@ -203,6 +224,7 @@ const Asked questions[] = {
     {"changed_before", "Observation", "_lastUpdated=lt2020-01-01", {}},
     {"any_type_by_id", "", "_id=w1,p1", {"p1", "w1"}},
     {"any_type_by_tag", "", "_tag=t", {"w1", "w2"}},
+    // clang-format on
 };
 class Question : public ::testing::TestWithParam<Asked> {};
 TEST_P(Question, is_answered) {
@@ -216,7 +238,8 @@ TEST_P(Question, is_answered) {
   ASSERT_TRUE(filled);
   EXPECT_EQ(found(house.as(doctor(hospital)), GetParam().type, GetParam().text), GetParam().ids);
 }
-INSTANTIATE_TEST_SUITE_P(Door, Question, ::testing::ValuesIn(questions), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Door, Question, ::testing::ValuesIn(questions),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(Door, takes_a_message_its_resources_and_its_checkpoint_in_one_commit) {
   House house;
@@ -275,10 +298,21 @@ TEST(Door, makes_a_key_only_the_owner_can_read_and_never_a_second_one) {
   house.open();
   EXPECT_TRUE(house.as(doctor(hospital)).read(type_of("Patient"), "p1"));
   house.close();
-  std::filesystem::permissions(file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
-  EXPECT_EQ(Door::open({.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}}, r4()).error().kind, Error::Kind::forbidden);
+  std::filesystem::permissions(file, std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  EXPECT_EQ(
+      Door::open({.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}},
+                 r4())
+          .error()
+          .kind,
+      Error::Kind::forbidden);
   std::filesystem::remove(file);
-  EXPECT_EQ(Door::open({.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}}, r4()).error().kind, Error::Kind::not_found);
+  EXPECT_EQ(
+      Door::open({.folder = house.folder(), .key_from_environment = {}, .credentials_folder = {}},
+                 r4())
+          .error()
+          .kind,
+      Error::Kind::not_found);
 }
 
 }  // namespace

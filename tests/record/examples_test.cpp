@@ -1,5 +1,5 @@
-// The official R4 examples: created, read back equal to the digit, found by everything they say, and each question
-// answered as a linear scan answers it.
+// The official R4 examples: created, read back equal to the digit, found by everything they say,
+// and each question answered as a linear scan answers it.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -25,19 +25,21 @@ struct Example {
 
 // Official examples that break R4's own definitions: refused, and rightly so.
 const std::set<std::string> invalid_examples = {
-    "DeviceMetric-example.json",           // parent refers to a DeviceDefinition, allowed is Device
-    "DeviceUseStatement-example.json",     // reasonReference refers to a Procedure
-    "Observation-clinical-gender.json",    // performer refers to an Encounter
-    "Questionnaire-qs1.json",              // items without the obligatory linkId
+    "DeviceMetric-example.json",         // parent refers to a DeviceDefinition, allowed is Device
+    "DeviceUseStatement-example.json",   // reasonReference refers to a Procedure
+    "Observation-clinical-gender.json",  // performer refers to an Encounter
+    "Questionnaire-qs1.json",            // items without the obligatory linkId
 };
 
 std::vector<Example> examples() {
   std::vector<Example> all;
   std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(TASUKI_REFERENCE_FOLDER) / "fhir-examples-r4", absent)) {
+  for (const auto& entry : std::filesystem::directory_iterator(
+           std::filesystem::path(TASUKI_REFERENCE_FOLDER) / "fhir-examples-r4", absent)) {
     if (entry.path().extension() != ".json") continue;
     std::ifstream stream(entry.path(), std::ios::binary);
-    Example example{entry.path().filename(), fhir::no_type, {}, {std::istreambuf_iterator<char>(stream), {}}};
+    Example example{
+        entry.path().filename(), fhir::no_type, {}, {std::istreambuf_iterator<char>(stream), {}}};
     const auto document = json::parse(example.text);
     CHECK(document.has_value());
     const auto type = r4()->resource_type(document->root.text_of("resourceType"));
@@ -59,9 +61,11 @@ std::string comparable(std::string_view text) {
     if (meta->members().empty()) document->root.remove("meta");
   }
   std::map<std::string, std::string> members;  // the order of the first three is the server's
-  for (const auto& member : document->root.members()) members.emplace(member.name, json::print(member.value));
+  for (const auto& member : document->root.members())
+    members.emplace(member.name, json::print(member.value));
   std::string all;
-  for (const auto& [name, value] : members) all += name + "=" + value + "\n";
+  for (const auto& [name, value] : members)
+    all += name + "=" + value + "\n";
   return all;
 }
 
@@ -78,7 +82,9 @@ class Examples : public ::testing::Test {
       std::erase_if(read, [](const Example& example) {
         const auto written = session().write(house().update(example.text));
         const bool invalid = invalid_examples.contains(example.file);
-        EXPECT_EQ(written.has_value(), !invalid) << example.file << ": " << (written ? "" : written.error().message + " at " + written.error().location);
+        EXPECT_EQ(written.has_value(), !invalid)
+            << example.file << ": "
+            << (written ? "" : written.error().message + " at " + written.error().location);
         return !written;
       });
       return read;
@@ -100,7 +106,8 @@ TEST_F(Examples, are_read_back_equal_to_the_digit) {
 
 std::string request_of(const fhir::SearchParameter& parameter, const Value& value) {
   const auto ask = fhir::testing::ask(value);
-  return std::string(parameter.code) + ask.modifier + "=" + fhir::search::percent_encoded(ask.value);
+  return std::string(parameter.code) + ask.modifier + "=" +
+         fhir::search::percent_encoded(ask.value);
 }
 
 TEST_F(Examples, are_found_by_everything_they_say) {
@@ -111,13 +118,19 @@ TEST_F(Examples, are_found_by_everything_they_say) {
     for (const auto& extracted : fhir::search::extract(*r4(), example.type, document->root)) {
       if (extracted.parameter->code == "_lastUpdated") continue;  // the server's own
       std::set<std::string> requests;
-      for (const auto& value : extracted.values) requests.insert(request_of(*extracted.parameter, value));
+      for (const auto& value : extracted.values)
+        requests.insert(request_of(*extracted.parameter, value));
       for (const auto& request : requests) {
         ++asked;
         const auto parsed = fhir::search::parse(*r4(), example.type, request + "&_count=1000");
-        const auto result = parsed ? session().search(*parsed) : Result<SearchResult>(parsed.error());
-        const bool hit = result && std::ranges::any_of(result->matches, [&](const auto& match) { return match.id == example.id; });
-        if (!hit) lost.push_back(example.file + " by " + request + (result ? "" : ": " + result.error().message));
+        const auto result =
+            parsed ? session().search(*parsed) : Result<SearchResult>(parsed.error());
+        const bool hit = result && std::ranges::any_of(result->matches, [&](const auto& match) {
+                           return match.id == example.id;
+                         });
+        if (!hit)
+          lost.push_back(example.file + " by " + request +
+                         (result ? "" : ": " + result.error().message));
       }
     }
   }
@@ -126,7 +139,8 @@ TEST_F(Examples, are_found_by_everything_they_say) {
   EXPECT_THAT(lost, ::testing::IsEmpty()) << lost.size() << " of " << asked;
 }
 
-// For each value, the forms a reader may ask in, answered by the index and by looking at every document.
+// For each value, the forms a reader may ask in, answered by the index and by looking at every
+// document.
 std::vector<std::string> variations(const fhir::SearchParameter& parameter, const Value& value) {
   const std::string code(parameter.code);
   std::vector<std::string> requests = {request_of(parameter, value), code + ":missing=true"};
@@ -139,18 +153,27 @@ std::vector<std::string> variations(const fhir::SearchParameter& parameter, cons
     add(code, plain);
     add(code + ":not", plain);
     if (!token->system.empty()) add(code, fhir::testing::escaped(token->system) + "|");
-    if (!token->text.empty()) add(code + ":text", fhir::testing::escaped(token->text.substr(0, 3)).starts_with("\\") ? "" : token->text.substr(0, 1));
+    if (!token->text.empty())
+      add(code + ":text", fhir::testing::escaped(token->text.substr(0, 3)).starts_with("\\")
+                              ? ""
+                              : token->text.substr(0, 1));
   } else if (const auto* text = std::get_if<fhir::search::Text>(&value)) {
     if (!text->folded.empty()) add(code, fhir::testing::escaped(text->written));
     if (!text->folded.empty()) add(code + ":contains", fhir::testing::escaped(text->written));
-  } else if (std::holds_alternative<fhir::search::Moment>(value) || std::holds_alternative<fhir::search::Number>(value) ||
+  } else if (std::holds_alternative<fhir::search::Moment>(value) ||
+             std::holds_alternative<fhir::search::Number>(value) ||
              std::holds_alternative<fhir::search::Amount>(value)) {
-    const auto bare = ask.value.starts_with("ge") || ask.value.starts_with("le") || ask.value.starts_with("lt") ? ask.value.substr(2) : ask.value;
-    for (const auto* prefix : {"", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"}) add(code, prefix + bare);
+    const auto bare =
+        ask.value.starts_with("ge") || ask.value.starts_with("le") || ask.value.starts_with("lt")
+            ? ask.value.substr(2)
+            : ask.value;
+    for (const auto* prefix : {"", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"})
+      add(code, prefix + bare);
   } else if (const auto* uri = std::get_if<fhir::search::Uri>(&value)) {
     add(code + ":below", fhir::testing::escaped(uri->text.substr(0, uri->text.size() / 2)));
     add(code + ":above", fhir::testing::escaped(uri->text));
-  } else if (const auto* link = std::get_if<fhir::search::Link>(&value); link != nullptr && !link->id.empty()) {
+  } else if (const auto* link = std::get_if<fhir::search::Link>(&value);
+             link != nullptr && !link->id.empty()) {
     add(code, link->id);
   }
   return requests;
@@ -171,25 +194,30 @@ TEST_F(Examples, are_answered_for_as_a_linear_scan_does) {
         size_t values = 0;
         for (const auto& value : extracted.values) {
           if (++values > 3) break;
-          for (auto& request : variations(*extracted.parameter, value)) requests.insert(std::move(request));
+          for (auto& request : variations(*extracted.parameter, value))
+            requests.insert(std::move(request));
         }
       }
     }
     for (const auto& request : requests) {
-      const auto parsed = fhir::search::parse(*r4(), type, request + "&_count=1000&_total=accurate");
+      const auto parsed =
+          fhir::search::parse(*r4(), type, request + "&_count=1000&_total=accurate");
       if (!parsed) continue;  // a variation that says nothing: an empty text, an endless number
       ++asked;
       std::set<std::string> expected, answered;
       for (const auto& [id, document] : of_type) {
-        if (fhir::search::matches(*r4(), type, document.root, parsed->criteria.front())) expected.insert(id);
+        if (fhir::search::matches(*r4(), type, document.root, parsed->criteria.front()))
+          expected.insert(id);
       }
       const auto result = session().search(*parsed);
       if (result) {
-        for (const auto& match : result->matches) answered.insert(match.id);
+        for (const auto& match : result->matches)
+          answered.insert(match.id);
       }
       if (result && answered == expected && result->total == expected.size()) continue;
       wrong.push_back(std::string(r4()->name(type)) + "?" + request + ": " +
-                      (result ? fmt::format("{} found, {} expected, total {}", answered.size(), expected.size(), result->total.value_or(0))
+                      (result ? fmt::format("{} found, {} expected, total {}", answered.size(),
+                                            expected.size(), result->total.value_or(0))
                               : result.error().message));
     }
   }

@@ -9,23 +9,29 @@ namespace tasuki::record {
 namespace {
 
 struct Sheet {  // what a reception desk types
-  std::string kanji, kana, born = "1952-04-01", gender = "female", phone = "03-1234-5678", address = "東京都みなと区芝1-2-3", insured = {};
+  std::string kanji, kana, born = "1952-04-01", gender = "female", phone = "03-1234-5678",
+                           address = "東京都みなと区芝1-2-3", insured = {};
 };
 
 std::string patient_text(std::string_view id, const Sheet& sheet) {
   const auto name = [](std::string_view code, std::string_view text) {
-    return R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation","valueCode":")" + std::string(code) +
-           R"("}],"text":")" + std::string(text) + "\"}";
+    return R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation","valueCode":")" +
+           std::string(code) + R"("}],"text":")" + std::string(text) + "\"}";
   };
-  std::string text = R"({"resourceType":"Patient","id":")" + std::string(id) + R"(","identifier":[{"system":"urn:oid:1.2.392.100495.20.3.51.11310000001","value":"00)" + std::string(id) + "\"}";
+  std::string text =
+      R"({"resourceType":"Patient","id":")" + std::string(id) +
+      R"(","identifier":[{"system":"urn:oid:1.2.392.100495.20.3.51.11310000001","value":"00)" +
+      std::string(id) + "\"}";
   if (!sheet.insured.empty()) {
-    text += R"(,{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID","value":")" + sheet.insured + "\"}";
+    text += R"(,{"system":"http://jpfhir.jp/fhir/clins/Idsystem/JP_Insurance_memberID","value":")" +
+            sheet.insured + "\"}";
   }
   text += R"(],"name":[)" + name("IDE", sheet.kanji);
   if (!sheet.kana.empty()) text += "," + name("SYL", sheet.kana);
   text += R"(],"gender":")" + sheet.gender + "\"";
   if (!sheet.born.empty()) text += R"(,"birthDate":")" + sheet.born + "\"";
-  if (!sheet.phone.empty()) text += R"(,"telecom":[{"system":"phone","value":")" + sheet.phone + "\"}]";
+  if (!sheet.phone.empty())
+    text += R"(,"telecom":[{"system":"phone","value":")" + sheet.phone + "\"}]";
   if (!sheet.address.empty()) text += R"(,"address":[{"text":")" + sheet.address + "\"}]";
   return text + "}";
 }
@@ -43,13 +49,16 @@ struct Pair {
   Sheet other;
   Band band;
 };
-void PrintTo(const Pair& each, std::ostream* out) { *out << each.name; }
+void PrintTo(const Pair& each, std::ostream* out) {
+  *out << each.name;
+}
 Sheet with(void (*change)(Sheet&)) {
   Sheet sheet = hanako;
   change(sheet);
   return sheet;
 }
 const Pair pairs[] = {
+    // clang-format off
     {"the_same", hanako, Band::link},
     {"no_space_in_the_name", with([](Sheet& s) { s.kanji = "山田花子"; s.kana = "ヤマダハナコ"; }), Band::link},
     {"half_width_kana_with_marks_apart", with([](Sheet& s) { s.kana = "ﾔﾏﾀﾞ ﾊﾅｺ"; }), Band::link},
@@ -66,6 +75,7 @@ const Pair pairs[] = {
     {"namesake_of_whom_all_else_differs", with([](Sheet& s) { s.phone = "03-9999-0000"; s.address = "北海道札幌市9-9"; s.insured = "06139999:9:9:01"; }), Band::link},
     {"an_unknown_patient_in_emergency", with([](Sheet& s) { s.kanji = "氏名 不明"; s.kana = ""; s.born = ""; }), Band::apart},
     {"kanji_that_did_not_get_through", with([](Sheet& s) { s.kanji = "山田 〓子"; }), Band::link},
+    // clang-format on
 };
 class Records : public ::testing::TestWithParam<Pair> {};
 TEST_P(Records, are_held_together_or_apart) {
@@ -73,7 +83,8 @@ TEST_P(Records, are_held_together_or_apart) {
   EXPECT_EQ(verdict.band, GetParam().band) << verdict.score << ": " << verdict.evidence;
   EXPECT_EQ(compare(traits(GetParam().other), traits(hanako)).band, verdict.band);
 }
-INSTANTIATE_TEST_SUITE_P(Persons, Records, ::testing::ValuesIn(pairs), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Persons, Records, ::testing::ValuesIn(pairs),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(Persons, an_insured_number_holds_through_padding_width_and_symbols) {
   Sheet left = hanako, right = hanako;
@@ -105,7 +116,8 @@ TEST(Persons, links_hold_in_any_order_and_never_bridge_what_is_held_apart) {
     return Link{a, b, band, score, {}, {}, {}};
   };
   std::vector<GroupRecord> records = {{"a", 1}, {"b", 2}, {"c", 3}};
-  std::vector<Link> links = {link("a", "b", Band::link, 30), link("b", "c", Band::link, 25), link("a", "c", Band::apart, 28)};
+  std::vector<Link> links = {link("a", "b", Band::link, 30), link("b", "c", Band::link, 25),
+                             link("a", "c", Band::apart, 28)};
   const std::vector<std::vector<std::string>> expected = {{"a", "b"}, {"c"}};
   EXPECT_EQ(groups_of(records, links), expected);
   std::ranges::reverse(records);
@@ -113,7 +125,9 @@ TEST(Persons, links_hold_in_any_order_and_never_bridge_what_is_held_apart) {
   EXPECT_EQ(groups_of(records, links), expected);
 }
 
-Session staff(House& house) { return house.as(system_of(hospital)); }
+Session staff(House& house) {
+  return house.as(system_of(hospital));
+}
 void add(House& house, const char* organisation, std::string_view id, const Sheet& sheet) {
   house.put(doctor(organisation), patient_text(id, sheet));
 }
@@ -121,14 +135,23 @@ void add(House& house, const char* organisation, std::string_view id, const Shee
 TEST(Persons, are_found_in_any_way_of_writing) {
   House house;
   add(house, hospital, "h1", hanako);
-  add(house, hospital, "h2", with([](Sheet& s) { s.kanji = "髙橋 一"; s.kana = "タカハシ ハジメ"; s.born = "1989-01-08"; s.gender = "male"; s.phone = s.address = ""; }));
+  add(house, hospital, "h2", with([](Sheet& s) {
+        s.kanji = "髙橋 一";
+        s.kana = "タカハシ ハジメ";
+        s.born = "1989-01-08";
+        s.gender = "male";
+        s.phone = s.address = "";
+      }));
   const auto ids = [&](std::string_view text) {
     Ids all;
     const auto people = staff(house).people(text).value();
-    for (const auto& person : people) all.push_back(person.records.front().patient);
+    for (const auto& person : people)
+      all.push_back(person.records.front().patient);
     return all;
   };
-  for (const auto* text : {"山田", "山田花子", "山田 花子", "山田　花子", "やまだ", "ﾔﾏﾀﾞ", "ハナコ", "はな", "花子", "00h1", "1952-04-01", "S27.4.1", "昭和27年4月1日", "山田 S27.4.1"}) {
+  for (const auto* text :
+       {"山田", "山田花子", "山田 花子", "山田　花子", "やまだ", "ﾔﾏﾀﾞ", "ハナコ", "はな", "花子",
+        "00h1", "1952-04-01", "S27.4.1", "昭和27年4月1日", "山田 S27.4.1"}) {
     EXPECT_EQ(ids(text), Ids{"h1"}) << text;
   }
   EXPECT_EQ(ids("高橋"), Ids{"h2"});
@@ -138,7 +161,12 @@ TEST(Persons, are_found_in_any_way_of_writing) {
 
 TEST(Persons, span_facilities_and_their_ids_last) {
   House house;
-  add(house, clinic, "c1", with([](Sheet& s) { s.kanji = "鈴木 花子"; s.kana = "スズキ ハナコ"; s.phone = "090-0000-0000"; s.address = ""; }));
+  add(house, clinic, "c1", with([](Sheet& s) {
+        s.kanji = "鈴木 花子";
+        s.kana = "スズキ ハナコ";
+        s.phone = "090-0000-0000";
+        s.address = "";
+      }));
   const auto alone = staff(house).person_of("c1");
   add(house, hospital, "h1", hanako);
   EXPECT_NE(staff(house).person_of("h1")->id, alone->id);
@@ -162,7 +190,10 @@ TEST(Persons, a_decision_of_staff_stands_until_it_is_taken_back) {
   ASSERT_TRUE(session.decide_link("h1", "c1", Band::link));
   EXPECT_EQ(session.person_of("h1")->id, session.person_of("c1")->id);
   EXPECT_THAT(*session.link_questions(), ::testing::IsEmpty());
-  add(house, clinic, "c1", with([](Sheet& s) { s.born = "1952-04-07"; s.phone = ""; }));  // a new version changes no decision
+  add(house, clinic, "c1", with([](Sheet& s) {
+        s.born = "1952-04-07";
+        s.phone = "";
+      }));  // a new version changes no decision
   EXPECT_EQ(session.person_of("h1")->id, session.person_of("c1")->id);
   ASSERT_TRUE(session.decide_link("c1", "h1", Band::ask));
   EXPECT_NE(session.person_of("h1")->id, session.person_of("c1")->id);
@@ -173,11 +204,16 @@ TEST(Persons, are_the_same_after_a_rebuild) {
   add(house, hospital, "h1", hanako);
   add(house, clinic, "c1", hanako);
   add(house, clinic, "c2", with([](Sheet& s) { s.kanji = "山田 華子"; }));
-  add(house, clinic, "c3", with([](Sheet& s) { s.kanji = "佐藤 一"; s.kana = "サトウ ハジメ"; s.born = "1990-01-01"; }));
+  add(house, clinic, "c3", with([](Sheet& s) {
+        s.kanji = "佐藤 一";
+        s.kana = "サトウ ハジメ";
+        s.born = "1990-01-01";
+      }));
   ASSERT_TRUE(house.as(doctor(clinic)).write(House::remove("Patient", "c3")));
   const auto persons = [&] {
     Ids all;
-    for (const auto* id : {"h1", "c1", "c2"}) all.push_back(staff(house).person_of(id)->id);
+    for (const auto* id : {"h1", "c1", "c2"})
+      all.push_back(staff(house).person_of(id)->id);
     return all;
   };
   const auto before = persons();

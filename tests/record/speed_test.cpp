@@ -1,5 +1,5 @@
-// What one read and one write cost on this machine, on the caller's thread. Printed, not judged: docs/performance.md
-// judges, on a quiet machine and an optimised build.
+// What one read and one write cost on this machine, on the caller's thread. Printed, not judged:
+// docs/performance.md judges, on a quiet machine and an optimised build.
 #include <gtest/gtest.h>
 
 #include <ctime>
@@ -29,22 +29,27 @@ TEST(Speed, of_preparing_a_write_and_of_a_read) {
   House house;
   constexpr int count = 1000;
   std::vector<Change> changes;
-  for (int i = 0; i < count; ++i) changes.push_back(house.update(observation(i)));
+  for (int i = 0; i < count; ++i)
+    changes.push_back(house.update(observation(i)));
   std::vector<fhir::Finding> findings;
   const double begin = cpu_us();
-  for (const auto& change : changes) ASSERT_TRUE(prepare(inside(house.door()), doctor(hospital), change, findings));
+  for (const auto& change : changes)
+    ASSERT_TRUE(prepare(inside(house.door()), doctor(hospital), change, findings));
   const double prepared = cpu_us();
   const double all_before = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
   ASSERT_TRUE(house.as(doctor(hospital)).write_all(changes));
   const double all_after = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
   const double written = cpu_us();
   auto session = house.as(doctor(hospital));
-  for (int i = 0; i < 10 * count; ++i) ASSERT_TRUE(session.read(type_of("Observation"), "o" + std::to_string(i % count)));
+  for (int i = 0; i < 10 * count; ++i)
+    ASSERT_TRUE(session.read(type_of("Observation"), "o" + std::to_string(i % count)));
   const double read = cpu_us();
   RecordProperty("prepare_us", std::to_string((prepared - begin) / count));
   RecordProperty("read_us", std::to_string((read - written) / (10 * count)));
-  printf("prepare %.1f us, read %.1f us (CPU, this thread); write in all %.1f us (CPU, all threads)\n", (prepared - begin) / count,
-         (read - written) / (10 * count), (all_after - all_before) / count);
+  printf(
+      "prepare %.1f us, read %.1f us (CPU, this thread); write in all %.1f us (CPU, all threads)\n",
+      (prepared - begin) / count, (read - written) / (10 * count),
+      (all_after - all_before) / count);
 }
 
 }  // namespace

@@ -9,11 +9,13 @@
 namespace tasuki::record {
 namespace {
 
-// Key and input of the paper's appendix (bytes 00..0f, and 00..0e); the 128-bit result by python's reference run.
+// Key and input of the paper's appendix (bytes 00..0f, and 00..0e); the 128-bit result by python's
+// reference run.
 TEST(Terms, hash_as_siphash_does) {
   const HashKey key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
   std::string input;
-  EXPECT_EQ(siphash(key, input).low, 0xe6a825ba047f81a3ULL);   // vectors_sip128[0]: a3817f04ba25a8e6 6df67214c7550293
+  EXPECT_EQ(siphash(key, input).low,
+            0xe6a825ba047f81a3ULL);  // vectors_sip128[0]: a3817f04ba25a8e6 6df67214c7550293
   EXPECT_EQ(siphash(key, input).high, 0x930255c71472f66dULL);
 }
 
@@ -30,7 +32,8 @@ TEST(Terms, tell_parts_forms_and_parameters_apart) {
 
 TEST(Terms, never_hold_a_zero_byte) {
   const Field field({1, 2}, "Patient", "name");
-  for (int i = 0; i < 5000; ++i) EXPECT_FALSE(field.term('c', std::to_string(i)).contains('\0'));
+  for (int i = 0; i < 5000; ++i)
+    EXPECT_FALSE(field.term('c', std::to_string(i)).contains('\0'));
   EXPECT_FALSE(field.text(std::string("a\0b", 3)).contains('\0'));
 }
 

@@ -9,24 +9,29 @@ namespace tasuki::record {
 namespace {
 
 void append_all(std::string& out, std::initializer_list<std::string_view> parts) {
-  for (const auto part : parts) out += part;
+  for (const auto part : parts)
+    out += part;
 }
 
-// audit-entity-type 2: system object; 1: person. object-role 1: patient; 4: domain resource; 24: query.
+// audit-entity-type 2: system object; 1: person. object-role 1: patient; 4: domain resource; 24:
+// query.
 void append_entities(std::string& out, const AuditEntry& entry) {
   out += R"(,"entity":[)";
   const char* separator = "";
   for (const auto& what : entry.what) {
-    append_all(out, {separator, R"({"what":{"reference":")", what, R"("},"type":{"code":"2"},"role":{"code":"4"}})"});
+    append_all(out, {separator, R"({"what":{"reference":")", what,
+                     R"("},"type":{"code":"2"},"role":{"code":"4"}})"});
     separator = ",";
   }
   for (const auto& patient : entry.patients) {
-    append_all(out, {separator, R"({"what":{"reference":")", patient, R"("},"type":{"code":"1"},"role":{"code":"1"}})"});
+    append_all(out, {separator, R"({"what":{"reference":")", patient,
+                     R"("},"type":{"code":"1"},"role":{"code":"1"}})"});
     separator = ",";
   }
   if (!entry.query.empty()) {
-    append_all(out, {separator, R"({"type":{"code":"2"},"role":{"code":"24"},"query":")", base64(entry.query),
-                     R"(","description":")", std::to_string(entry.count), R"( returned"})"});
+    append_all(out, {separator, R"({"type":{"code":"2"},"role":{"code":"24"},"query":")",
+                     base64(entry.query), R"(","description":")", std::to_string(entry.count),
+                     R"( returned"})"});
   }
   out += ']';
 }
@@ -35,13 +40,17 @@ void append_entities(std::string& out, const AuditEntry& entry) {
 void append_type(std::string& out, std::string_view interaction) {
   const bool login = interaction == "login";
   if (login || interaction == "logout") {
-    append_all(out, {R"("type":{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110114"},)"
-                     R"("subtype":[{"system":"http://dicom.nema.org/resources/ontology/DCM","code":")",
-                     login ? "110122" : "110123", R"("}])"});
+    append_all(
+        out, {R"("type":{"system":"http://dicom.nema.org/resources/ontology/DCM","code":"110114"},)"
+              R"("subtype":[{"system":"http://dicom.nema.org/resources/ontology/DCM","code":")",
+              login ? "110122" : "110123", R"("}])"});
     return;
   }
-  append_all(out, {R"("type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type","code":"rest"},)"
-                   R"("subtype":[{"system":"http://hl7.org/fhir/restful-interaction","code":")", interaction, R"("}])"});
+  append_all(
+      out,
+      {R"("type":{"system":"http://terminology.hl7.org/CodeSystem/audit-event-type","code":"rest"},)"
+       R"("subtype":[{"system":"http://hl7.org/fhir/restful-interaction","code":")",
+       interaction, R"("}])"});
 }
 
 }  // namespace
@@ -58,8 +67,10 @@ std::string print(const AuditEntry& entry, const Principal& principal, Purpose p
     out += R"(,"outcomeDesc":)";
     json::print_string(entry.detail, out);
   }
-  append_all(out, {R"(,"purposeOfEvent":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":")",
-                   name_of(purpose), R"("}]}],"agent":[{"who":{"identifier":{"value":)"});
+  append_all(
+      out,
+      {R"(,"purposeOfEvent":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":")",
+       name_of(purpose), R"("}]}],"agent":[{"who":{"identifier":{"value":)"});
   json::print_string(principal.id, out);
   out += R"(},"display":)";
   json::print_string(principal.name, out);

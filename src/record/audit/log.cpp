@@ -22,8 +22,9 @@ constexpr size_t seal_bytes_max = size_t{4} * 1024 * 1024;  // read back at once
 
 Error unavailable(std::string_view what) {
   return {Error::Kind::unavailable,
-          fmt::format("The audit file cannot be {} ({}); nothing is read or written until it can.", what,
-                      std::generic_category().message(errno)), "audit"};
+          fmt::format("The audit file cannot be {} ({}); nothing is read or written until it can.",
+                      what, std::generic_category().message(errno)),
+          "audit"};
 }
 
 int64_t day_of(Instant time) {
@@ -32,8 +33,8 @@ int64_t day_of(Instant time) {
 
 std::string file_name(int64_t day) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-  return fmt::format("{:04}-{:02}-{:02}.log", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  return fmt::format("{:04}-{:02}-{:02}.log", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 // "2026-11-23.log" back to its day.
@@ -41,13 +42,15 @@ int64_t day_of_file(const std::string& name) {
   int year = 0;
   unsigned month = 0, day = 0;
   if (std::sscanf(name.c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3) return 0;
-  const std::chrono::sys_days days{std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(day)};
+  const std::chrono::sys_days days{std::chrono::year{year} / static_cast<int>(month) /
+                                   static_cast<int>(day)};
   return days.time_since_epoch().count();
 }
 
 class File final : public AuditLog {
  public:
-  File(std::filesystem::path folder, AuditKeys keys) : folder_(std::move(folder)), keys_(keys), cipher_(keys) {}
+  File(std::filesystem::path folder, AuditKeys keys)
+      : folder_(std::move(folder)), keys_(keys), cipher_(keys) {}
 
   ~File() override {
     {
@@ -115,7 +118,8 @@ class File final : public AuditLog {
     sealed_line_end_ = last_seal.line_end;
     char last = '\n';
     if (size_ > 0 && ::pread(file_, &last, 1, status.st_size - 1) != 1) return unavailable("read");
-    if (last != '\n' && !write_all("\n")) return unavailable("written");  // a power cut tore the last line
+    if (last != '\n' && !write_all("\n"))
+      return unavailable("written");  // a power cut tore the last line
     return {};
   }
 
@@ -141,7 +145,8 @@ class File final : public AuditLog {
     const Seal seal{.from = sealed_, .to = size_, .previous = hash_, .hash = next};
     const uint64_t to = size_;
     if (!write_all(print(seal))) return false;
-    // The seal's own line is covered by the next seal; while nothing else comes, no further seal is needed.
+    // The seal's own line is covered by the next seal; while nothing else comes, no further seal is
+    // needed.
     sealed_ = to;
     sealed_line_end_ = size_;
     hash_ = next;
@@ -181,10 +186,13 @@ class File final : public AuditLog {
 
 }  // namespace
 
-Result<std::unique_ptr<AuditLog>> AuditLog::open(const std::filesystem::path& folder, std::string_view key) {
+Result<std::unique_ptr<AuditLog>> AuditLog::open(const std::filesystem::path& folder,
+                                                 std::string_view key) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) return Error{Error::Kind::unavailable, "The audit folder cannot be made: " + error.message(), folder};
+  if (error)
+    return Error{Error::Kind::unavailable, "The audit folder cannot be made: " + error.message(),
+                 folder};
   auto file = std::make_unique<File>(folder, audit_keys(key));
   TRY(file->start());
   return std::unique_ptr<AuditLog>(std::move(file));

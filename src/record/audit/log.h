@@ -1,14 +1,16 @@
 // The audit file: what was read, by whom, before the answer leaves.
 //
 // One file a day (Japan's), audit/2026-11-23.log. Two kinds of line:
-//   <base64 of nonce, ciphertext, tag>   one entry, AES-256-GCM: the trail names patients, and rests encrypted like
+//   <base64 of nonce, ciphertext, tag>   one entry, AES-256-GCM: the trail names patients, and
+//   rests encrypted like
 //                                        everything else
 //   {"sealed":{"from":0,"to":51234,"previous":"<hex>","hash":"<hex>"}}
-// A seal covers the bytes [from, to) of its file, from where the seal before it ended: hash = HMAC-SHA256 over the
-// previous hash and those bytes. The first seal of a file takes the last hash of the file before, so the files form
-// one chain. An entry is written with one write(2), so a killed process loses none; the disk is synced, and a seal
-// written, within 100 ms. What stands behind the last seal is younger than that, or was cut off by a kill and is
-// sealed at the next start. Cutting off whole seals at the very end needs an outside witness to be seen.
+// A seal covers the bytes [from, to) of its file, from where the seal before it ended: hash =
+// HMAC-SHA256 over the previous hash and those bytes. The first seal of a file takes the last hash
+// of the file before, so the files form one chain. An entry is written with one write(2), so a
+// killed process loses none; the disk is synced, and a seal written, within 100 ms. What stands
+// behind the last seal is younger than that, or was cut off by a kill and is sealed at the next
+// start. Cutting off whole seals at the very end needs an outside witness to be seen.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +27,8 @@ namespace tasuki::record {
 class AuditLog {
  public:
   // The key: 32 bytes, the database's; its own keys are derived from it.
-  static Result<std::unique_ptr<AuditLog>> open(const std::filesystem::path& folder, std::string_view key);
+  static Result<std::unique_ptr<AuditLog>> open(const std::filesystem::path& folder,
+                                                std::string_view key);
   virtual ~AuditLog() = default;  // syncs and seals
 
   // On return the entry is in the file (not yet synced). An Error means: do not answer.

@@ -1,4 +1,5 @@
-// The two kinds of line in an audit file: encrypted entries, and seals that chain them. Layout: log.h.
+// The two kinds of line in an audit file: encrypted entries, and seals that chain them. Layout:
+// log.h.
 #pragma once
 
 #include <array>
@@ -32,8 +33,8 @@ class EntryCipher {
   EntryCipher(const EntryCipher&) = delete;
   EntryCipher& operator=(const EntryCipher&) = delete;
 
-  void encrypt(std::string_view entry, std::string& out);           // appends base64
-  std::optional<std::string> decrypt(std::string_view line);        // nothing: not ours, or altered
+  void encrypt(std::string_view entry, std::string& out);     // appends base64
+  std::optional<std::string> decrypt(std::string_view line);  // nothing: not ours, or altered
 
  private:
   const AuditKeys& keys_;

@@ -8,7 +8,8 @@ bool Access::admits(uint64_t owner, uint64_t subject) const {
   const Role role = grounds_.principal.role;
   if (role == Role::system) return true;
   if (subject == 0) return true;
-  if (role == Role::patient) return std::ranges::find(grounds_.own_subjects, subject) != grounds_.own_subjects.end();
+  if (role == Role::patient)
+    return std::ranges::find(grounds_.own_subjects, subject) != grounds_.own_subjects.end();
   if (grounds_.own != 0 && owner == grounds_.own) return true;
   if (role == Role::feed) return false;
   return by_rule(owner, subject).value_or(false);

@@ -1,8 +1,9 @@
 // A Consent resource to rules. FHIR R4 consent.html; what is accepted: security.md 2.5.
 //
-// A restriction that cannot be honoured must not be ignored: an active Consent about privacy that says anything
-// this compiler does not carry (classes, codes, labels, nested provisions ...) becomes its strictest reading, a
-// denial to everybody but the responsible facilities. It is stored as it is; `strict_because` says why.
+// A restriction that cannot be honoured must not be ignored: an active Consent about privacy that
+// says anything this compiler does not carry (classes, codes, labels, nested provisions ...)
+// becomes its strictest reading, a denial to everybody but the responsible facilities. It is stored
+// as it is; `strict_because` says why.
 #pragma once
 
 #include <functional>

@@ -10,7 +10,8 @@ namespace {
 
 constexpr size_t items_at_once = 10'000;
 
-// Kept as "<owner> <rules>": the owner decides whether the Consent may speak for the patient's record.
+// Kept as "<owner> <rules>": the owner decides whether the Consent may speak for the patient's
+// record.
 struct KeptConsent {
   std::string owner;
   std::vector<Rule> rules;
@@ -18,7 +19,8 @@ struct KeptConsent {
 
 Result<KeptConsent> parse_kept(std::string_view text) {
   const auto space = text.find(' ');
-  if (space == std::string_view::npos) return Error{Error::Kind::internal, "A kept consent cannot be read.", {}};
+  if (space == std::string_view::npos)
+    return Error{Error::Kind::internal, "A kept consent cannot be read.", {}};
   return KeptConsent{std::string(text.substr(0, space)), TRY(parse_rules(text.substr(space + 1)))};
 }
 
@@ -45,7 +47,8 @@ InstitutionOf institutions(Inside& inside, store::Reader& reader) {
   };
 }
 
-Result<std::vector<Rule>> rules_of_record(store::Reader& reader, const std::string& patient, const RecordEntry& record) {
+Result<std::vector<Rule>> rules_of_record(store::Reader& reader, const std::string& patient,
+                                          const RecordEntry& record) {
   std::vector<Rule> rules;
   for (const auto& item : TRY(reader.items(table::consents, patient + "|"))) {
     auto kept = TRY(parse_kept(item.value));
@@ -56,8 +59,8 @@ Result<std::vector<Rule>> rules_of_record(store::Reader& reader, const std::stri
 
 }  // namespace
 
-Result<void> keep_consent(Inside& inside, store::Writer& writer, std::string_view id, std::string_view owner,
-                          const json::Value* consent, Affected& affected) {
+Result<void> keep_consent(Inside& inside, store::Writer& writer, std::string_view id,
+                          std::string_view owner, const json::Value* consent, Affected& affected) {
   const auto touch = [&](const std::string& patient) -> Result<void> {
     const auto entry = TRY(record_entry(writer, patient));
     if (entry) affected.persons.insert(entry->person);
@@ -81,7 +84,8 @@ Result<void> keep_consent(Inside& inside, store::Writer& writer, std::string_vie
 Result<void> Inside::refresh_policies(const Affected& affected) {
   return refreshing_.with([&](int&) -> Result<void> {
     const auto reader = store_->read();
-    for (const auto subject : affected.orphans) policies_.set({subject}, {});
+    for (const auto subject : affected.orphans)
+      policies_.set({subject}, {});
     for (const auto& person : affected.persons) {
       std::vector<uint64_t> subjects;
       std::vector<Rule> rules;

@@ -12,7 +12,7 @@
 namespace tasuki::record {
 
 // In the transaction of the Consent itself; nullptr: it was deleted.
-Result<void> keep_consent(Inside& inside, store::Writer& writer, std::string_view id, std::string_view owner,
-                          const json::Value* consent, Affected& affected);
+Result<void> keep_consent(Inside& inside, store::Writer& writer, std::string_view id,
+                          std::string_view owner, const json::Value* consent, Affected& affected);
 
 }  // namespace tasuki::record

@@ -16,19 +16,23 @@ bool concerns(const std::vector<std::string>& names, std::string_view name) {
 
 bool applies(const Rule& rule, const Asker& asker, std::string_view owner) {
   if (asker.time < rule.from || asker.time >= rule.to) return false;
-  if (!rule.purposes.empty() && std::ranges::find(rule.purposes, asker.purpose) == rule.purposes.end()) return false;
+  if (!rule.purposes.empty() &&
+      std::ranges::find(rule.purposes, asker.purpose) == rule.purposes.end())
+    return false;
   return concerns(rule.recipients, asker.organisation) && concerns(rule.owners, owner);
 }
 
 // security.md 2.5, evaluation 2: organisations weigh 2 each, the purpose 1.
 int rank(const Rule& rule) {
   if (rule.strictest) return 100;
-  return (rule.recipients.empty() ? 0 : 2) + (rule.owners.empty() ? 0 : 2) + (rule.purposes.empty() ? 0 : 1);
+  return (rule.recipients.empty() ? 0 : 2) + (rule.owners.empty() ? 0 : 2) +
+         (rule.purposes.empty() ? 0 : 1);
 }
 
 json::Value texts(json::Arena& arena, const std::vector<std::string>& all) {
   auto array = json::Value::array();
-  for (const auto& one : all) array.push(arena, json::Value::string(arena, one));
+  for (const auto& one : all)
+    array.push(arena, json::Value::string(arena, one));
   return array;
 }
 
@@ -36,12 +40,14 @@ std::vector<std::string> texts_of(const json::Value& object, std::string_view na
   std::vector<std::string> all;
   const auto* array = object.find(name);
   if (array == nullptr) return all;
-  for (const auto& item : array->items()) all.emplace_back(item.text());
+  for (const auto& item : array->items())
+    all.emplace_back(item.text());
   return all;
 }
 
 std::optional<Purpose> purpose_of(std::string_view code) {
-  for (const auto purpose : {Purpose::treatment, Purpose::operations, Purpose::patient_request, Purpose::emergency}) {
+  for (const auto purpose :
+       {Purpose::treatment, Purpose::operations, Purpose::patient_request, Purpose::emergency}) {
     if (name_of(purpose) == code) return purpose;
   }
   return std::nullopt;
@@ -65,10 +71,13 @@ std::string print_rules(const std::vector<Rule>& rules) {
     one.append(arena, "recipients", texts(arena, rule.recipients));
     one.append(arena, "owners", texts(arena, rule.owners));
     std::vector<std::string> purposes;
-    for (const auto purpose : rule.purposes) purposes.emplace_back(name_of(purpose));
+    for (const auto purpose : rule.purposes)
+      purposes.emplace_back(name_of(purpose));
     one.append(arena, "purposes", texts(arena, purposes));
-    one.append(arena, "from", json::Value::number(arena, int64_t{rule.from.time_since_epoch().count()}));
-    one.append(arena, "to", json::Value::number(arena, int64_t{rule.to.time_since_epoch().count()}));
+    one.append(arena, "from",
+               json::Value::number(arena, int64_t{rule.from.time_since_epoch().count()}));
+    one.append(arena, "to",
+               json::Value::number(arena, int64_t{rule.to.time_since_epoch().count()}));
     all.push(arena, one);
   }
   return json::print(all);
@@ -87,7 +96,9 @@ Result<std::vector<Rule>> parse_rules(std::string_view text) {
     rule.owners = texts_of(one, "owners");
     for (const auto& code : texts_of(one, "purposes")) {
       const auto purpose = purpose_of(code);
-      if (!purpose) return Error{Error::Kind::internal, "A consent rule names a purpose unknown here: " + code, {}};
+      if (!purpose)
+        return Error{
+            Error::Kind::internal, "A consent rule names a purpose unknown here: " + code, {}};
       rule.purposes.push_back(*purpose);
     }
     rule.from = Instant(Instant::duration(number_of(one, "from")));
@@ -97,7 +108,8 @@ Result<std::vector<Rule>> parse_rules(std::string_view text) {
   return rules;
 }
 
-std::optional<bool> decide(const std::vector<Rule>& rules, const Asker& asker, std::string_view owner) {
+std::optional<bool> decide(const std::vector<Rule>& rules, const Asker& asker,
+                           std::string_view owner) {
   std::optional<bool> decision;
   int highest = -1;
   for (const auto& rule : rules) {
@@ -125,7 +137,8 @@ std::shared_ptr<const PolicySnapshot> PolicyTable::snapshot() const {
 }
 
 void PolicyTable::set(const std::vector<uint64_t>& subjects, std::vector<Rule> rules) {
-  const Rules shared = rules.empty() ? nullptr : std::make_shared<const std::vector<Rule>>(std::move(rules));
+  const Rules shared =
+      rules.empty() ? nullptr : std::make_shared<const std::vector<Rule>>(std::move(rules));
   current_.with([&](auto& current) {
     auto next = std::make_shared<PolicySnapshot>(*current);
     for (const auto subject : subjects) {
@@ -133,8 +146,10 @@ void PolicyTable::set(const std::vector<uint64_t>& subjects, std::vector<Rule> r
       if (part == nullptr && shared == nullptr) continue;
       auto changed = part == nullptr ? std::make_shared<PolicySnapshot::Part>()
                                      : std::make_shared<PolicySnapshot::Part>(*part);
-      if (shared == nullptr) changed->erase(subject);
-      else (*changed)[subject] = shared;
+      if (shared == nullptr)
+        changed->erase(subject);
+      else
+        (*changed)[subject] = shared;
       part = std::move(changed);
     }
     current = std::move(next);

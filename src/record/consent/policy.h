@@ -1,10 +1,13 @@
-// What persons have agreed to, as a table in memory that every search asks for every record it looks at.
+// What persons have agreed to, as a table in memory that every search asks for every record it
+// looks at.
 //
-// Default: a facility sees what it is itself responsible for. Across facilities nothing is seen until the person
-// agrees (opt-in: security.md 2.5). Rules belong to a person, so they reach the records of every facility. The
-// more specific rule decides, and where two are equally specific, the denial.
+// Default: a facility sees what it is itself responsible for. Across facilities nothing is seen
+// until the person agrees (opt-in: security.md 2.5). Rules belong to a person, so they reach the
+// records of every facility. The more specific rule decides, and where two are equally specific,
+// the denial.
 //
-// Snapshots are copy-on-write in 256 parts: a reader holds one for a whole request, a Consent replaces one part.
+// Snapshots are copy-on-write in 256 parts: a reader holds one for a whole request, a Consent
+// replaces one part.
 #pragma once
 
 #include <array>
@@ -24,10 +27,12 @@ namespace tasuki::record {
 
 struct Rule {
   bool permit = false;
-  bool strictest = false;               // a denial that no permission outranks
-  std::vector<std::string> recipients;  // institution numbers that it is about; empty: every facility
-  std::vector<std::string> owners;      // facilities whose records it is about; empty: of every facility
-  std::vector<Purpose> purposes;        // empty: every purpose
+  bool strictest = false;  // a denial that no permission outranks
+  std::vector<std::string>
+      recipients;  // institution numbers that it is about; empty: every facility
+  std::vector<std::string>
+      owners;                     // facilities whose records it is about; empty: of every facility
+  std::vector<Purpose> purposes;  // empty: every purpose
   Instant from = Instant::min(), to = Instant::max();
   bool operator==(const Rule&) const = default;
 };
@@ -43,7 +48,8 @@ struct Asker {
 };
 
 // Nothing when no rule speaks of it.
-std::optional<bool> decide(const std::vector<Rule>& rules, const Asker& asker, std::string_view owner);
+std::optional<bool> decide(const std::vector<Rule>& rules, const Asker& asker,
+                           std::string_view owner);
 
 using Rules = std::shared_ptr<const std::vector<Rule>>;
 

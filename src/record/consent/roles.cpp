@@ -11,26 +11,86 @@ namespace {
 using Types = std::span<const std::string_view>;
 
 constexpr std::string_view shared_types[] = {
-    "ActivityDefinition", "CapabilityStatement", "ChargeItemDefinition", "CodeSystem", "CompartmentDefinition",
-    "ConceptMap", "DeviceDefinition", "Endpoint", "EventDefinition", "Evidence", "EvidenceVariable", "ExampleScenario",
-    "GraphDefinition", "HealthcareService", "ImplementationGuide", "InsurancePlan", "Library", "Location", "Measure",
-    "Medication", "MedicationKnowledge", "MessageDefinition", "NamingSystem", "ObservationDefinition",
-    "OperationDefinition", "Organization", "OrganizationAffiliation", "PlanDefinition", "Practitioner",
-    "PractitionerRole", "Questionnaire", "ResearchDefinition", "ResearchElementDefinition", "Schedule",
-    "SearchParameter", "Slot", "SpecimenDefinition", "StructureDefinition", "StructureMap", "Substance",
-    "TerminologyCapabilities", "TestScript", "ValueSet",
+    "ActivityDefinition",
+    "CapabilityStatement",
+    "ChargeItemDefinition",
+    "CodeSystem",
+    "CompartmentDefinition",
+    "ConceptMap",
+    "DeviceDefinition",
+    "Endpoint",
+    "EventDefinition",
+    "Evidence",
+    "EvidenceVariable",
+    "ExampleScenario",
+    "GraphDefinition",
+    "HealthcareService",
+    "ImplementationGuide",
+    "InsurancePlan",
+    "Library",
+    "Location",
+    "Measure",
+    "Medication",
+    "MedicationKnowledge",
+    "MessageDefinition",
+    "NamingSystem",
+    "ObservationDefinition",
+    "OperationDefinition",
+    "Organization",
+    "OrganizationAffiliation",
+    "PlanDefinition",
+    "Practitioner",
+    "PractitionerRole",
+    "Questionnaire",
+    "ResearchDefinition",
+    "ResearchElementDefinition",
+    "Schedule",
+    "SearchParameter",
+    "Slot",
+    "SpecimenDefinition",
+    "StructureDefinition",
+    "StructureMap",
+    "Substance",
+    "TerminologyCapabilities",
+    "TestScript",
+    "ValueSet",
 };
 
 // 事務: reception and insurance, no clinical content.
 constexpr std::string_view clerk_types[] = {
-    "Account", "Appointment", "AppointmentResponse", "Consent", "Coverage", "CoverageEligibilityRequest",
-    "CoverageEligibilityResponse", "Encounter", "EpisodeOfCare", "Patient", "RelatedPerson", "Task",
+    "Account",
+    "Appointment",
+    "AppointmentResponse",
+    "Consent",
+    "Coverage",
+    "CoverageEligibilityRequest",
+    "CoverageEligibilityResponse",
+    "Encounter",
+    "EpisodeOfCare",
+    "Patient",
+    "RelatedPerson",
+    "Task",
 };
 // 介護職: who it is, what to watch for, what is taken, the plan and the team.
 constexpr std::string_view care_worker_types[] = {
-    "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Communication", "CommunicationRequest", "Coverage",
-    "Encounter", "Flag", "Goal", "Immunization", "List", "MedicationDispense", "MedicationRequest",
-    "MedicationStatement", "Patient", "RelatedPerson", "Task",
+    "AllergyIntolerance",
+    "Appointment",
+    "CarePlan",
+    "CareTeam",
+    "Communication",
+    "CommunicationRequest",
+    "Coverage",
+    "Encounter",
+    "Flag",
+    "Goal",
+    "Immunization",
+    "List",
+    "MedicationDispense",
+    "MedicationRequest",
+    "MedicationStatement",
+    "Patient",
+    "RelatedPerson",
+    "Task",
 };
 constexpr std::string_view care_worker_writes[] = {
     "CarePlan", "Communication", "CommunicationRequest", "Goal", "Observation", "Task",
@@ -39,24 +99,34 @@ constexpr std::string_view care_worker_writes[] = {
 constexpr std::string_view hidden_from_pharmacist[] = {"CarePlan", "ImagingStudy", "Media"};
 constexpr std::string_view patient_writes[] = {"Communication", "Consent", "QuestionnaireResponse"};
 
-bool has(Types types, std::string_view type) { return std::ranges::find(types, type) != types.end(); }
+bool has(Types types, std::string_view type) {
+  return std::ranges::find(types, type) != types.end();
+}
 
 bool may_read(Role role, std::string_view type) {
   if (is_shared(type)) return true;
   switch (role) {
-    case Role::pharmacist: return !has(hidden_from_pharmacist, type);
-    case Role::care_worker: return has(care_worker_types, type);
-    case Role::clerk: return has(clerk_types, type);
-    default: return true;
+    case Role::pharmacist:
+      return !has(hidden_from_pharmacist, type);
+    case Role::care_worker:
+      return has(care_worker_types, type);
+    case Role::clerk:
+      return has(clerk_types, type);
+    default:
+      return true;
   }
 }
 
 bool may_write(Role role, std::string_view type) {
   switch (role) {
-    case Role::patient: return has(patient_writes, type);
-    case Role::care_worker: return has(care_worker_writes, type);
-    case Role::clerk: return has(clerk_types, type) || is_shared(type);
-    default: return may_read(role, type);
+    case Role::patient:
+      return has(patient_writes, type);
+    case Role::care_worker:
+      return has(care_worker_writes, type);
+    case Role::clerk:
+      return has(clerk_types, type) || is_shared(type);
+    default:
+      return may_read(role, type);
   }
 }
 
@@ -65,14 +135,17 @@ struct RoleName {
   std::string_view name;
 };
 constexpr RoleName role_names[] = {
-    {Role::doctor, "doctor"}, {Role::pharmacist, "pharmacist"}, {Role::nurse, "nurse"},
-    {Role::care_worker, "care_worker"}, {Role::clerk, "clerk"}, {Role::patient, "patient"},
-    {Role::feed, "feed"}, {Role::system, "system"},
+    {Role::doctor, "doctor"}, {Role::pharmacist, "pharmacist"},
+    {Role::nurse, "nurse"},   {Role::care_worker, "care_worker"},
+    {Role::clerk, "clerk"},   {Role::patient, "patient"},
+    {Role::feed, "feed"},     {Role::system, "system"},
 };
 
 }  // namespace
 
-bool is_shared(std::string_view type) { return std::ranges::binary_search(shared_types, type); }
+bool is_shared(std::string_view type) {
+  return std::ranges::binary_search(shared_types, type);
+}
 
 bool may(Role role, Action action, std::string_view type) {
   return action == Action::read ? may_read(role, type) : may_write(role, type);
@@ -94,10 +167,14 @@ std::optional<Role> role_of(std::string_view name) {
 
 std::string_view name_of(Purpose purpose) {
   switch (purpose) {
-    case Purpose::treatment: return "TREAT";
-    case Purpose::operations: return "HOPERAT";
-    case Purpose::patient_request: return "PATRQT";
-    case Purpose::emergency: return "ETREAT";
+    case Purpose::treatment:
+      return "TREAT";
+    case Purpose::operations:
+      return "HOPERAT";
+    case Purpose::patient_request:
+      return "PATRQT";
+    case Purpose::emergency:
+      return "ETREAT";
   }
   return {};
 }
@@ -109,9 +186,11 @@ std::vector<fhir::TypeId> readable(const fhir::Definitions& definitions, Role ro
     if (may(role, Action::read, definitions.name(type))) types.push_back(type);
   };
   if (asked.empty()) {
-    for (const auto type : definitions.resource_types()) add(type);
+    for (const auto type : definitions.resource_types())
+      add(type);
   } else {
-    for (const auto type : asked) add(type);
+    for (const auto type : asked)
+      add(type);
   }
   return types;
 }

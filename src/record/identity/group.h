@@ -1,4 +1,5 @@
-// Links to persons: the strongest link first, and never two records in one group that a verdict holds apart.
+// Links to persons: the strongest link first, and never two records in one group that a verdict
+// holds apart.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct GroupRecord {
 };
 
 // Each group's oldest record first. The result does not depend on the order of records or links.
-std::vector<std::vector<std::string>> groups_of(std::vector<GroupRecord> records, std::vector<Link> links);
+std::vector<std::vector<std::string>> groups_of(std::vector<GroupRecord> records,
+                                                std::vector<Link> links);
 
 }  // namespace tasuki::record

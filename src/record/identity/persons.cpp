@@ -11,33 +11,40 @@
 #include "json/parse.h"
 #include "json/print.h"
 #include "record/identity/group.h"
-#include "record/inside.h"
 #include "record/index/ordered.h"
+#include "record/inside.h"
 
 namespace tasuki::record {
 
 namespace {
 
-constexpr std::string_view person_space = "a6f1c9b0-5d0e-5c55-9d1f-7a3f6f0e7d11";  // of uuid names; chosen once
-constexpr size_t links_max = 5000;  // of one record
+constexpr std::string_view person_space =
+    "a6f1c9b0-5d0e-5c55-9d1f-7a3f6f0e7d11";  // of uuid names; chosen once
+constexpr size_t links_max = 5000;           // of one record
 
-std::string pair_key(std::string_view a, std::string_view b) { return std::string(a).append("|").append(b); }
+std::string pair_key(std::string_view a, std::string_view b) {
+  return std::string(a).append("|").append(b);
+}
 
 uint64_t unsigned_of(const json::Value& object, std::string_view name) {
   const auto* value = object.find(name);
   uint64_t number = 0;
-  if (value != nullptr) std::from_chars(value->text().data(), value->text().data() + value->text().size(), number);
+  if (value != nullptr)
+    std::from_chars(value->text().data(), value->text().data() + value->text().size(), number);
   return number;
 }
 
-std::string_view word(Band band) { return band == Band::link ? "link" : band == Band::ask ? "ask" : "apart"; }
+std::string_view word(Band band) {
+  return band == Band::link ? "link" : band == Band::ask ? "ask" : "apart";
+}
 
 // Both directions, so that each record finds its links by prefix.
 Result<void> put_link(store::Writer& writer, const Link& link) {
   const std::string text = print(link);
   TRY(writer.set_item(table::links, pair_key(link.left, link.right), text));
   TRY(writer.set_item(table::links, pair_key(link.right, link.left), text));
-  if (link.band == Band::ask) return writer.set_item(table::questions, pair_key(link.left, link.right), "");
+  if (link.band == Band::ask)
+    return writer.set_item(table::questions, pair_key(link.left, link.right), "");
   return writer.remove_item(table::questions, pair_key(link.left, link.right));
 }
 
@@ -49,7 +56,8 @@ Result<void> drop_link(store::Writer& writer, std::string_view a, std::string_vi
 
 Result<std::vector<Link>> links_of(store::Reader& reader, std::string_view patient) {
   std::vector<Link> links;
-  for (const auto& item : TRY(reader.items(table::links, std::string(patient) + "|", "", links_max))) {
+  for (const auto& item :
+       TRY(reader.items(table::links, std::string(patient) + "|", "", links_max))) {
     links.push_back(TRY(parse_link(item.key, item.value)));
   }
   return links;
@@ -66,7 +74,9 @@ Link link_of(std::string_view a, std::string_view b, const Verdict& verdict) {
   return link;
 }
 
-const std::string& other_of(const Link& link, std::string_view one) { return link.left == one ? link.right : link.left; }
+const std::string& other_of(const Link& link, std::string_view one) {
+  return link.left == one ? link.right : link.left;
+}
 
 // The records that are, were or become one person with the seeds, and every link among them.
 class Neighbourhood {
@@ -82,7 +92,8 @@ class Neighbourhood {
       auto entry = TRY(record_entry(writer_, one));
       if (!entry) continue;
       if (!entry->person.empty()) {
-        for (auto& member : TRY(patients_of(writer_, entry->person))) waiting_.push_back(std::move(member));
+        for (auto& member : TRY(patients_of(writer_, entry->person)))
+          waiting_.push_back(std::move(member));
       }
       records.emplace(one, std::move(*entry));
       for (auto& link : TRY(links_of(writer_, one))) {
@@ -104,9 +115,11 @@ class Neighbourhood {
 // Gives every record of the neighbourhood its person.
 Result<void> regroup(store::Writer& writer, Neighbourhood& around, Affected& affected) {
   std::vector<GroupRecord> records;
-  for (const auto& [id, entry] : around.records) records.push_back({id, entry.order});
+  for (const auto& [id, entry] : around.records)
+    records.push_back({id, entry.order});
   std::vector<Link> links;
-  for (const auto& [key, link] : around.links) links.push_back(link);
+  for (const auto& [key, link] : around.links)
+    links.push_back(link);
 
   for (const auto& group : groups_of(records, links)) {
     const std::string person = person_id_of(group.front());
@@ -129,11 +142,13 @@ Result<void> regroup(store::Writer& writer, Neighbourhood& around, Affected& aff
 
 }  // namespace
 
-std::string person_id_of(std::string_view patient) { return named_uuid(person_space, patient); }
+std::string person_id_of(std::string_view patient) {
+  return named_uuid(person_space, patient);
+}
 
 std::string print(const RecordEntry& entry) {
-  return fmt::format(R"({{"person":"{}","subject":{},"order":{},"owner":"{}","traits":{}}})", entry.person, entry.subject,
-                     entry.order, entry.owner, print(entry.traits));
+  return fmt::format(R"({{"person":"{}","subject":{},"order":{},"owner":"{}","traits":{}}})",
+                     entry.person, entry.subject, entry.order, entry.owner, print(entry.traits));
 }
 
 Result<RecordEntry> parse_record_entry(std::string_view text) {
@@ -170,7 +185,8 @@ Result<Link> parse_link(std::string_view key, std::string_view text) {
   link.right = std::max(a, b);
   const auto band = root.text_of("band");
   link.band = band == "link" ? Band::link : band == "ask" ? Band::ask : Band::apart;
-  if (const auto* score = root.find("score")) link.score = std::strtod(std::string(score->text()).c_str(), nullptr);
+  if (const auto* score = root.find("score"))
+    link.score = std::strtod(std::string(score->text()).c_str(), nullptr);
   link.evidence = root.text_of("evidence");
   link.rule = root.text_of("rule");
   link.decided_by = root.text_of("by");
@@ -179,7 +195,8 @@ Result<Link> parse_link(std::string_view key, std::string_view text) {
 
 std::vector<std::string> Persons::block_terms(const Traits& traits) const {
   std::vector<std::string> terms;
-  for (const auto& block : blocks_of(traits)) terms.push_back(blocks_.term('=', block));
+  for (const auto& block : blocks_of(traits))
+    terms.push_back(blocks_.term('=', block));
   return terms;
 }
 
@@ -205,15 +222,19 @@ std::vector<std::string> Persons::name_prefixes(std::string_view word) const {
   return prefixes;
 }
 
-Result<std::vector<std::string>> Persons::candidates(store::Writer& writer, const Written& written) const {
+Result<std::vector<std::string>> Persons::candidates(store::Writer& writer,
+                                                     const Written& written) const {
   std::vector<store::Node> blocks;
-  for (auto& term : block_terms(written.traits)) blocks.push_back(node_of(store::Node::Op::term, std::move(term)));
+  for (auto& term : block_terms(written.traits))
+    blocks.push_back(node_of(store::Node::Op::term, std::move(term)));
   if (blocks.empty()) return std::vector<std::string>{};
   store::Search search;
   search.kinds = {written.kind};
   search.where = either(std::move(blocks));
   search.count_max = candidates_max;
-  search.admits = [](uint64_t, uint64_t) { return true; };  // linking looks at all; showing asks consent
+  search.admits = [](uint64_t, uint64_t) {
+    return true;
+  };  // linking looks at all; showing asks consent
   std::vector<std::string> ids;
   for (auto& hit : TRY(writer.search(search)).hits) {
     if (hit.key.id != written.id) ids.push_back(std::move(hit.key.id));
@@ -221,7 +242,8 @@ Result<std::vector<std::string>> Persons::candidates(store::Writer& writer, cons
   return ids;
 }
 
-Result<void> Persons::update(store::Writer& writer, const Written& written, Affected& affected) const {
+Result<void> Persons::update(store::Writer& writer, const Written& written,
+                             Affected& affected) const {
   const auto before = TRY(record_entry(writer, written.id));
   Neighbourhood around(writer);
   if (before) TRY(around.grow(written.id));  // whom it leaves has to be grouped again, too
@@ -252,17 +274,19 @@ Result<void> Persons::update(store::Writer& writer, const Written& written, Affe
       const auto standing = TRY(writer.item(table::links, pair_key(written.id, candidate)));
       if (!other || standing) continue;  // what still stands was decided by a person
       const auto verdict = compare(written.traits, other->traits);
-      if (verdict.band != Band::apart || verdict.veto) TRY(put_link(writer, link_of(written.id, candidate, verdict)));
+      if (verdict.band != Band::apart || verdict.veto)
+        TRY(put_link(writer, link_of(written.id, candidate, verdict)));
     }
     others.push_back(written.id);
   }
   Neighbourhood now(writer);
-  for (const auto& one : others) TRY(now.grow(one));
+  for (const auto& one : others)
+    TRY(now.grow(one));
   return regroup(writer, now, affected);
 }
 
-Result<void> Persons::decide(store::Writer& writer, std::string_view left, std::string_view right, Band band,
-                             std::string_view by, Affected& affected) const {
+Result<void> Persons::decide(store::Writer& writer, std::string_view left, std::string_view right,
+                             Band band, std::string_view by, Affected& affected) const {
   const auto one = TRY(record_entry(writer, left));
   const auto other = TRY(record_entry(writer, right));
   if (!one || !other || left == right) {
@@ -279,7 +303,8 @@ Result<void> Persons::decide(store::Writer& writer, std::string_view left, std::
   }
   TRY(put_link(writer, link));
   Neighbourhood now(writer);
-  for (const auto& [id, entry] : before.records) TRY(now.grow(id));
+  for (const auto& [id, entry] : before.records)
+    TRY(now.grow(id));
   return regroup(writer, now, affected);
 }
 

@@ -1,9 +1,11 @@
-// The person index: which Patient records stand for which person, kept in the transaction that writes a Patient.
+// The person index: which Patient records stand for which person, kept in the transaction that
+// writes a Patient.
 //
-// A written Patient looks up the records that share a block with it, compares traits, and keeps each verdict as a
-// link item with its evidence. The persons around it are then worked out again from the links alone: strongest link
-// first, and never two records a verdict holds apart in one person. The outcome depends on the records, not on the
-// order they came in (law 7: it can be rebuilt).
+// A written Patient looks up the records that share a block with it, compares traits, and keeps
+// each verdict as a link item with its evidence. The persons around it are then worked out again
+// from the links alone: strongest link first, and never two records a verdict holds apart in one
+// person. The outcome depends on the records, not on the order they came in (law 7: it can be
+// rebuilt).
 #pragma once
 
 #include <set>
@@ -17,7 +19,8 @@
 
 namespace tasuki::record {
 
-constexpr size_t candidates_max = 200;      // of one record; a block with more is too common to tell anything
+constexpr size_t candidates_max =
+    200;  // of one record; a block with more is too common to tell anything
 constexpr size_t person_records_max = 200;  // records one person may have
 
 // One facility's record in the index (table::records).
@@ -42,18 +45,20 @@ struct Affected {
 
 class Persons {
  public:
-  explicit Persons(HashKey key) : blocks_(key, "Patient", "tasuki-block"), names_(key, "Patient", "tasuki-name") {}
+  explicit Persons(HashKey key)
+      : blocks_(key, "Patient", "tasuki-block"), names_(key, "Patient", "tasuki-name") {}
 
-  // What a Patient's index entries hold beside its search parameters: its blocks, and each part of its names in
-  // normal form, because ハナコ should find her whose name was sent as one text, ヤマダ ハナコ.
+  // What a Patient's index entries hold beside its search parameters: its blocks, and each part of
+  // its names in normal form, because ハナコ should find her whose name was sent as one text,
+  // ヤマダ ハナコ.
   std::vector<std::string> terms(const Traits& traits) const;
   // The beginnings of terms to look for when somebody types this word.
   std::vector<std::string> name_prefixes(std::string_view word) const;
 
   struct Written {
-    uint16_t kind = 0;       // the store's number of the type Patient
+    uint16_t kind = 0;  // the store's number of the type Patient
     std::string id;
-    uint64_t record = 0;     // store::Receipt::record
+    uint64_t record = 0;  // store::Receipt::record
     std::string owner;
     bool deleted = false;
     Traits traits;
@@ -61,8 +66,8 @@ class Persons {
   Result<void> update(store::Writer& writer, const Written& written, Affected& affected) const;
 
   // A person's decision about a pair; Band::ask takes it back.
-  Result<void> decide(store::Writer& writer, std::string_view left, std::string_view right, Band band,
-                      std::string_view by, Affected& affected) const;
+  Result<void> decide(store::Writer& writer, std::string_view left, std::string_view right,
+                      Band band, std::string_view by, Affected& affected) const;
 
  private:
   Result<std::vector<std::string>> candidates(store::Writer& writer, const Written& written) const;

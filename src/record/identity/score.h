@@ -1,7 +1,8 @@
 // Are two records the same person? Fellegi-Sunter with fixed weights, vetoes, three bands.
 //
-// The weights are log2(m/u) by field, set by hand from the public figures in docs/decisions/0007-person-index.md and
-// kept in one table. Vetoes come first: twins and namesakes share everything but the given name in kanji.
+// The weights are log2(m/u) by field, set by hand from the public figures in
+// docs/decisions/0007-person-index.md and kept in one table. Vetoes come first: twins and namesakes
+// share everything but the given name in kanji.
 #pragma once
 
 #include <string>

@@ -19,7 +19,8 @@ uint64_t place(fhir::TypeId type, const fhir::SearchParameter& parameter) {
   return uint64_t{static_cast<uint16_t>(type)} << 32 | parameter.number;
 }
 
-// Of Resource or DomainResource: one field for all types, so that a search over all of them asks once.
+// Of Resource or DomainResource: one field for all types, so that a search over all of them asks
+// once.
 bool is_common(const fhir::Definitions& definitions, const fhir::SearchParameter& parameter) {
   return std::ranges::any_of(parameter.bases, [&](fhir::TypeId base) {
     const auto name = definitions.name(base);
@@ -53,7 +54,8 @@ class Entries {
   }
   void operator()(const Moment& moment) {
     dates(moment, {});
-    for (const auto& part : parts_) dates(moment, part);
+    for (const auto& part : parts_)
+      dates(moment, part);
   }
   void operator()(const Number& number) { numbers(number, {}); }
   void operator()(const Amount& amount) {
@@ -85,7 +87,8 @@ class Entries {
       const auto* token = std::get_if<Token>(&first);
       if (token == nullptr || token->code.empty()) continue;
       term(form::tuple_first, token->code);
-      for (const auto& second : composite.parts[1].all) second_part(*token, second);
+      for (const auto& second : composite.parts[1].all)
+        second_part(*token, second);
     }
   }
 
@@ -102,12 +105,14 @@ class Entries {
   void dates(const Moment& moment, std::string_view part) {
     const std::string low = ordered(moment.from), high = ordered(moment.to);
     index_.ordered.push_back({field_.group(form::dates, part), low, high});
-    if (is_long(moment)) index_.ordered.push_back({field_.group(form::dates_long, part), low, high, true});
+    if (is_long(moment))
+      index_.ordered.push_back({field_.group(form::dates_long, part), low, high, true});
   }
   void numbers(const Number& number, std::string_view part) {
     const std::string low = ordered(number.from), high = ordered(number.to);
     index_.ordered.push_back({field_.group(form::numbers, part), low, high});
-    if (low != high) index_.ordered.push_back({field_.group(form::numbers_long, part), low, high, true});
+    if (low != high)
+      index_.ordered.push_back({field_.group(form::numbers_long, part), low, high, true});
   }
   void text(std::string_view folded_text) {
     index_.terms.push_back(field_.text(folded_text));
@@ -134,7 +139,8 @@ std::vector<std::string> patient_parts(const std::vector<Extracted>& extracted) 
     if (one.parameter->code != "patient" && one.parameter->code != "subject") continue;
     for (const auto& value : one.values) {
       const auto* link = std::get_if<fhir::search::Link>(&value);
-      if (link != nullptr && link->type == "Patient") parts.push_back(Indexer::patient_part(link->id));
+      if (link != nullptr && link->type == "Patient")
+        parts.push_back(Indexer::patient_part(link->id));
     }
   }
   sort_unique(parts);
@@ -147,7 +153,8 @@ std::vector<std::string> code_parts(const std::vector<Extracted>& extracted) {
     if (one.parameter->code != "code") continue;
     for (const auto& value : one.values) {
       const auto* token = std::get_if<Token>(&value);
-      if (token != nullptr && !token->code.empty()) parts.push_back(Indexer::code_part(token->code));
+      if (token != nullptr && !token->code.empty())
+        parts.push_back(Indexer::code_part(token->code));
     }
   }
   sort_unique(parts);
@@ -162,10 +169,12 @@ void keep_id_sorted(const Field& field, const Extracted& extracted, store::Index
 
 }  // namespace
 
-Indexer::Indexer(HashKey key, const fhir::Definitions& definitions) : key_(key), definitions_(definitions) {
+Indexer::Indexer(HashKey key, const fhir::Definitions& definitions)
+    : key_(key), definitions_(definitions) {
   for (const auto type : definitions.resource_types()) {
     for (const auto* parameter : definitions.search_parameters_of(type)) {
-      const auto scope = is_common(definitions, *parameter) ? std::string_view{} : definitions.name(type);
+      const auto scope =
+          is_common(definitions, *parameter) ? std::string_view{} : definitions.name(type);
       fields_.emplace(place(type, *parameter), Field(key, scope, parameter->code));
     }
   }
@@ -190,14 +199,19 @@ store::Index Indexer::index(fhir::TypeId type, const std::vector<Extracted>& ext
   const auto by_patient = patient_parts(extracted);
   for (const auto& one : extracted) {
     const auto& parameter = *one.parameter;
-    if (parameter.code == "_lastUpdated" || !combo_rest(parameter.code).empty() || one.values.empty()) continue;
+    if (parameter.code == "_lastUpdated" || !combo_rest(parameter.code).empty() ||
+        one.values.empty())
+      continue;
     auto parts = by_patient;
-    if (is_kept_by_code(type_name, parameter.code)) std::ranges::move(code_parts(extracted), std::back_inserter(parts));
+    if (is_kept_by_code(type_name, parameter.code))
+      std::ranges::move(code_parts(extracted), std::back_inserter(parts));
     const Field& at = field(type, parameter);
     Entries entries(at, index, parts);
-    if (parameter.type == fhir::ParameterType::string && type_name != "Observation") entries.keep_sort_keys();
+    if (parameter.type == fhir::ParameterType::string && type_name != "Observation")
+      entries.keep_sort_keys();
     index.terms.push_back(at.term(form::present));
-    for (const auto& value : one.values) std::visit(entries, value);
+    for (const auto& value : one.values)
+      std::visit(entries, value);
     if (parameter.code == "_id") keep_id_sorted(at, one, index);
   }
   sort_unique(index.terms);

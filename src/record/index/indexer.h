@@ -1,6 +1,8 @@
-// From what a resource says (fhir::search::Extracted) to what the store keeps: terms and ordered entries.
+// From what a resource says (fhir::search::Extracted) to what the store keeps: terms and ordered
+// entries.
 //
-// Which form of a value is written under which letter stands here once; plan.cpp asks with the same letters.
+// Which form of a value is written under which letter stands here once; plan.cpp asks with the same
+// letters.
 #pragma once
 
 #include <string_view>
@@ -15,20 +17,20 @@
 namespace tasuki::record {
 
 namespace form {
-constexpr char present = 'p';        // the parameter has a value
-constexpr char code = 'c';           // token: code, any system
-constexpr char token = 't';          // token: system and code
-constexpr char system = 's';         // token: system alone
-constexpr char local = 'r';          // reference: type, id
-constexpr char local_id = 'i';       // reference: id of any type
-constexpr char url = 'u';            // reference: url, and url with version
-constexpr char identifier = 'n';     // reference: identifier system, value
-constexpr char identifier_any = 'm'; // reference: identifier value, any system
-constexpr char long_text = 'l';      // string: a value was cut
-constexpr char unit = 'k';           // quantity: system and code
-constexpr char unit_any = 'j';       // quantity: code or unit, any system
-constexpr char tuple_first = 'a';    // composite: code of the first part
-constexpr char tuple = 'b';          // composite: code of the first, code of the second part
+constexpr char present = 'p';         // the parameter has a value
+constexpr char code = 'c';            // token: code, any system
+constexpr char token = 't';           // token: system and code
+constexpr char system = 's';          // token: system alone
+constexpr char local = 'r';           // reference: type, id
+constexpr char local_id = 'i';        // reference: id of any type
+constexpr char url = 'u';             // reference: url, and url with version
+constexpr char identifier = 'n';      // reference: identifier system, value
+constexpr char identifier_any = 'm';  // reference: identifier value, any system
+constexpr char long_text = 'l';       // string: a value was cut
+constexpr char unit = 'k';            // quantity: system and code
+constexpr char unit_any = 'j';        // quantity: code or unit, any system
+constexpr char tuple_first = 'a';     // composite: code of the first part
+constexpr char tuple = 'b';           // composite: code of the first, code of the second part
 // Groups.
 constexpr char dates = 'd', dates_long = 'D', numbers = 'q', numbers_long = 'Q', sort = 'o';
 }  // namespace form
@@ -37,7 +39,8 @@ class Indexer {
  public:
   Indexer(HashKey key, const fhir::Definitions& definitions);
 
-  store::Index index(fhir::TypeId type, const std::vector<fhir::search::Extracted>& extracted) const;
+  store::Index index(fhir::TypeId type,
+                     const std::vector<fhir::search::Extracted>& extracted) const;
 
   const Field& field(fhir::TypeId type, const fhir::SearchParameter& parameter) const;
   const fhir::Definitions& definitions() const { return definitions_; }
@@ -45,17 +48,21 @@ class Indexer {
   // _lastUpdated is written in the unit of work, when the time is known.
   store::OrderedEntry updated_entry(Instant time) const;
   uint64_t updated_group() const { return updated_group_; }
-  uint64_t updated_long_group() const { return updated_group_ ^ 1; }  // always empty: a moment is short
+  uint64_t updated_long_group() const {
+    return updated_group_ ^ 1;
+  }  // always empty: a moment is short
 
   HashKey key() const { return key_; }
 
-  // Dates are also kept by patient, where `patient` or `subject` names one; and an Observation's date by code.
+  // Dates are also kept by patient, where `patient` or `subject` names one; and an Observation's
+  // date by code.
   static std::string patient_part(std::string_view patient) { return "P" + std::string(patient); }
   static std::string code_part(std::string_view code) { return "C" + std::string(code); }
   static bool is_kept_by_code(std::string_view type, std::string_view parameter) {
     return type == "Observation" && parameter == "date";
   }
-  // combo-x is what x and component-x say together: asked as either, written once. Empty: not such a one.
+  // combo-x is what x and component-x say together: asked as either, written once. Empty: not such
+  // a one.
   static std::string_view combo_rest(std::string_view parameter) {
     return parameter.starts_with("combo-") ? parameter.substr(6) : std::string_view{};
   }

@@ -11,7 +11,8 @@ using store::Node;
 
 std::string big_endian(uint64_t value) {
   std::string out(8, '\0');
-  for (size_t i = 0; i < 8; ++i) out[i] = static_cast<char>(value >> (56 - 8 * i));
+  for (size_t i = 0; i < 8; ++i)
+    out[i] = static_cast<char>(value >> (56 - 8 * i));
   return out;
 }
 
@@ -47,15 +48,18 @@ Node ends_after(uint64_t every, uint64_t longs, int64_t t, bool at) {
   const std::string high_from = at ? ordered(t) : behind(ordered(t));
   const int64_t begin = t < INT64_MIN + long_moment_us ? INT64_MIN : t - long_moment_us;
   std::vector<Node> nodes;
-  nodes.push_back(range(every, {.low_from = ordered(begin), .low_to = {}, .high_from = high_from, .high_to = {}}));
-  nodes.push_back(
-      by_high(range(longs, {.low_from = {}, .low_to = ordered(begin), .high_from = high_from, .high_to = {}})));
+  nodes.push_back(range(
+      every, {.low_from = ordered(begin), .low_to = {}, .high_from = high_from, .high_to = {}}));
+  nodes.push_back(by_high(range(
+      longs, {.low_from = {}, .low_to = ordered(begin), .high_from = high_from, .high_to = {}})));
   return either(std::move(nodes));
 }
 
 }  // namespace
 
-std::string ordered(int64_t value) { return big_endian(static_cast<uint64_t>(value) ^ (uint64_t{1} << 63)); }
+std::string ordered(int64_t value) {
+  return big_endian(static_cast<uint64_t>(value) ^ (uint64_t{1} << 63));
+}
 
 std::string ordered(double value) {
   const auto bits = std::bit_cast<uint64_t>(value == 0 ? 0.0 : value);
@@ -64,53 +68,80 @@ std::string ordered(double value) {
 
 Node moment_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Moment asked) {
   const auto within = [&] {
-    return range(every, {.low_from = ordered(asked.from), .low_to = behind(ordered(asked.to)), .high_from = {},
+    return range(every, {.low_from = ordered(asked.from),
+                         .low_to = behind(ordered(asked.to)),
+                         .high_from = {},
                          .high_to = behind(ordered(asked.to))});
   };
   const auto begins_before = [&](int64_t t) {
     return range(every, {.low_from = {}, .low_to = ordered(t), .high_from = {}, .high_to = {}});
   };
   switch (prefix) {
-    case Prefix::eq: return within();
-    case Prefix::ne: return either({begins_before(asked.from), ends_after(every, longs, asked.to, false)});
-    case Prefix::gt: return ends_after(every, longs, asked.to, false);
-    case Prefix::lt: return begins_before(asked.from);
-    case Prefix::ge: return either({ends_after(every, longs, asked.to, false), within()});
-    case Prefix::le: return either({begins_before(asked.from), within()});
-    case Prefix::sa: return range(every, {.low_from = ordered(asked.to), .low_to = {}, .high_from = {}, .high_to = {}});
+    case Prefix::eq:
+      return within();
+    case Prefix::ne:
+      return either({begins_before(asked.from), ends_after(every, longs, asked.to, false)});
+    case Prefix::gt:
+      return ends_after(every, longs, asked.to, false);
+    case Prefix::lt:
+      return begins_before(asked.from);
+    case Prefix::ge:
+      return either({ends_after(every, longs, asked.to, false), within()});
+    case Prefix::le:
+      return either({begins_before(asked.from), within()});
+    case Prefix::sa:
+      return range(every,
+                   {.low_from = ordered(asked.to), .low_to = {}, .high_from = {}, .high_to = {}});
     case Prefix::eb:
-      return range(every, {.low_from = {}, .low_to = behind(ordered(asked.from)), .high_from = {},
+      return range(every, {.low_from = {},
+                           .low_to = behind(ordered(asked.from)),
+                           .high_from = {},
                            .high_to = behind(ordered(asked.from))});
-    case Prefix::ap: return both({begins_before(asked.to), ends_after(every, longs, asked.from, false)});
+    case Prefix::ap:
+      return both({begins_before(asked.to), ends_after(every, longs, asked.from, false)});
   }
   return node_of(Node::Op::none);
 }
 
 Node number_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Number asked) {
   const auto above = [&](const std::string& from) {
-    return either({range(every, {.low_from = from, .low_to = {}, .high_from = {}, .high_to = {}}),
-                   by_high(range(longs, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}}))});
+    return either(
+        {range(every, {.low_from = from, .low_to = {}, .high_from = {}, .high_to = {}}),
+         by_high(range(longs, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}}))});
   };
   const auto below = [&](const std::string& to) {
     return range(every, {.low_from = {}, .low_to = to, .high_from = {}, .high_to = {}});
   };
-  const std::string value = ordered(asked.value), from = ordered(asked.from), to = ordered(asked.to);
+  const std::string value = ordered(asked.value), from = ordered(asked.from),
+                    to = ordered(asked.to);
   const auto within = [&] {
     return range(every, {.low_from = from, .low_to = to, .high_from = {}, .high_to = behind(to)});
   };
   const auto exactly = [&] {
-    return range(every, {.low_from = value, .low_to = behind(value), .high_from = {}, .high_to = behind(value)});
+    return range(
+        every,
+        {.low_from = value, .low_to = behind(value), .high_from = {}, .high_to = behind(value)});
   };
   switch (prefix) {
-    case Prefix::eq: return within();
-    case Prefix::ne: return either({below(from), above(to)});
-    case Prefix::gt: return above(behind(value));
-    case Prefix::lt: return below(value);
-    case Prefix::ge: return either({above(behind(value)), exactly()});
-    case Prefix::le: return either({below(value), exactly()});
-    case Prefix::sa: return range(every, {.low_from = behind(value), .low_to = {}, .high_from = {}, .high_to = {}});
-    case Prefix::eb: return range(every, {.low_from = {}, .low_to = value, .high_from = {}, .high_to = value});
-    case Prefix::ap: return within();
+    case Prefix::eq:
+      return within();
+    case Prefix::ne:
+      return either({below(from), above(to)});
+    case Prefix::gt:
+      return above(behind(value));
+    case Prefix::lt:
+      return below(value);
+    case Prefix::ge:
+      return either({above(behind(value)), exactly()});
+    case Prefix::le:
+      return either({below(value), exactly()});
+    case Prefix::sa:
+      return range(every,
+                   {.low_from = behind(value), .low_to = {}, .high_from = {}, .high_to = {}});
+    case Prefix::eb:
+      return range(every, {.low_from = {}, .low_to = value, .high_from = {}, .high_to = value});
+    case Prefix::ap:
+      return within();
   }
   return node_of(Node::Op::none);
 }

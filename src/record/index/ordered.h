@@ -1,8 +1,9 @@
-// Numbers and points in time as bytes that compare as they do, and the ranges a search prefix means.
+// Numbers and points in time as bytes that compare as they do, and the ranges a search prefix
+// means.
 //
-// A group holds every value of a parameter; a second one repeats the long ones (more than a day, or a range of
-// numbers), so that "later than t" needs to look only at short values that begin at t minus a day or after, and at
-// the few long ones. FHIR R4 search.html 3.1.1.4.6 (prefixes).
+// A group holds every value of a parameter; a second one repeats the long ones (more than a day, or
+// a range of numbers), so that "later than t" needs to look only at short values that begin at t
+// minus a day or after, and at the few long ones. FHIR R4 search.html 3.1.1.4.6 (prefixes).
 #pragma once
 
 #include <cstdint>
@@ -18,12 +19,16 @@ std::string ordered(double value);   // 8 bytes; -0 as 0
 
 constexpr int64_t long_moment_us = 24LL * 3600 * 1'000'000;
 inline bool is_long(const fhir::search::Moment& moment) {
-  return moment.from < moment.to - long_moment_us || moment.from == INT64_MIN || moment.to == INT64_MAX;
+  return moment.from < moment.to - long_moment_us || moment.from == INT64_MIN ||
+         moment.to == INT64_MAX;
 }
 
-// Records with a value in the group that satisfies the prefix. `every` holds all values, `longs` the long ones again.
-store::Node moment_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix, fhir::search::Moment asked);
-store::Node number_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix, fhir::search::Number asked);
+// Records with a value in the group that satisfies the prefix. `every` holds all values, `longs`
+// the long ones again.
+store::Node moment_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix,
+                        fhir::search::Moment asked);
+store::Node number_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix,
+                        fhir::search::Number asked);
 
 // Small builders of nodes.
 store::Node node_of(store::Node::Op op, std::string bytes = {});

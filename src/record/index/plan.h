@@ -1,7 +1,9 @@
-// From a checked question (fhir::search::Query) to a plan of the store: the other half of indexer.h.
+// From a checked question (fhir::search::Query) to a plan of the store: the other half of
+// indexer.h.
 //
-// A node is exact, or holds more than was asked; then the criterion is asked again of each document, through
-// fhir/search/match.h. Chains are asked first and become the references they found.
+// A node is exact, or holds more than was asked; then the criterion is asked again of each
+// document, through fhir/search/match.h. Chains are asked first and become the references they
+// found.
 #pragma once
 
 #include <functional>
@@ -31,10 +33,12 @@ struct Plan {
 class Planner {
  public:
   // Resources of the type that satisfy the criterion and may be seen: chains.
-  using Find = std::function<Result<std::vector<Target>>(fhir::TypeId type, const fhir::search::Criterion& criterion)>;
+  using Find = std::function<Result<std::vector<Target>>(fhir::TypeId type,
+                                                         const fhir::search::Criterion& criterion)>;
   // What resources of the type that satisfy the criterion refer to under the parameter: _has.
-  using FindLinks = std::function<Result<std::vector<Target>>(fhir::TypeId type, const fhir::search::Criterion& criterion,
-                                                              const fhir::SearchParameter& link)>;
+  using FindLinks = std::function<Result<std::vector<Target>>(
+      fhir::TypeId type, const fhir::search::Criterion& criterion,
+      const fhir::SearchParameter& link)>;
 
   Planner(const Indexer& indexer, Find find, FindLinks find_links)
       : indexer_(indexer), find_(std::move(find)), find_links_(std::move(find_links)) {}
@@ -48,8 +52,10 @@ class Planner {
   Result<store::Node> criterion(Plan& plan, const Asked& asked) const;
   Result<store::Node> chained(const Asked& asked) const;
   Result<store::Node> plain(Plan& plan, const Asked& asked) const;
-  Result<store::Node> operand(Plan& plan, const Asked& asked, const fhir::search::Operand& operand) const;
-  Result<std::vector<store::SortKey>> sort(const std::vector<fhir::TypeId>& types, const fhir::search::Query& query) const;
+  Result<store::Node> operand(Plan& plan, const Asked& asked,
+                              const fhir::search::Operand& operand) const;
+  Result<std::vector<store::SortKey>> sort(const std::vector<fhir::TypeId>& types,
+                                           const fhir::search::Query& query) const;
   // The narrowest group part the question allows for dates: of one patient, of one code, or all.
   std::string part_for(fhir::TypeId type, const fhir::SearchParameter& parameter,
                        const fhir::search::Query& query) const;

@@ -11,13 +11,24 @@ struct SipState {
   uint64_t v0, v1, v2, v3;
 
   void round() {
-    v0 += v1; v1 = std::rotl(v1, 13); v1 ^= v0; v0 = std::rotl(v0, 32);
-    v2 += v3; v3 = std::rotl(v3, 16); v3 ^= v2;
-    v0 += v3; v3 = std::rotl(v3, 21); v3 ^= v0;
-    v2 += v1; v1 = std::rotl(v1, 17); v1 ^= v2; v2 = std::rotl(v2, 32);
+    v0 += v1;
+    v1 = std::rotl(v1, 13);
+    v1 ^= v0;
+    v0 = std::rotl(v0, 32);
+    v2 += v3;
+    v3 = std::rotl(v3, 16);
+    v3 ^= v2;
+    v0 += v3;
+    v3 = std::rotl(v3, 21);
+    v3 ^= v0;
+    v2 += v1;
+    v1 = std::rotl(v1, 17);
+    v1 ^= v2;
+    v2 = std::rotl(v2, 32);
   }
   uint64_t finish() {
-    for (int i = 0; i < 4; ++i) round();
+    for (int i = 0; i < 4; ++i)
+      round();
     return v0 ^ v1 ^ v2 ^ v3;
   }
 };
@@ -35,7 +46,9 @@ class Bytes {
     add(part.size());
     add_raw(part.data(), part.size());
   }
-  std::string_view view() const { return large_.empty() ? std::string_view(small_.data(), size_) : large_; }
+  std::string_view view() const {
+    return large_.empty() ? std::string_view(small_.data(), size_) : large_;
+  }
 
  private:
   void add_raw(const void* data, size_t bytes) {
@@ -91,10 +104,12 @@ Field::Field(HashKey key, std::string_view scope, std::string_view code) : key_(
   const Hash128 hash = siphash(key, bytes.view());
   number_ = hash.low;
   short_[0] = 2;
-  for (size_t i = 0; i < 4; ++i) short_[i + 1] = not_zero(hash.high >> (8 * i));
+  for (size_t i = 0; i < 4; ++i)
+    short_[i + 1] = not_zero(hash.high >> (8 * i));
 }
 
-std::string Field::term(char form, std::string_view first, std::string_view second, std::string_view third) const {
+std::string Field::term(char form, std::string_view first, std::string_view second,
+                        std::string_view third) const {
   Bytes bytes;
   bytes.add(number_);
   bytes.add(std::string_view(&form, 1));
@@ -103,8 +118,10 @@ std::string Field::term(char form, std::string_view first, std::string_view seco
   bytes.add(third);
   const Hash128 hash = siphash(key_, bytes.view());
   std::string out(12, '\1');
-  for (size_t i = 0; i < 8; ++i) out[i + 1] = not_zero(hash.low >> (8 * i));
-  for (size_t i = 0; i < 3; ++i) out[i + 9] = not_zero(hash.high >> (8 * i));
+  for (size_t i = 0; i < 8; ++i)
+    out[i + 1] = not_zero(hash.low >> (8 * i));
+  for (size_t i = 0; i < 3; ++i)
+    out[i + 9] = not_zero(hash.high >> (8 * i));
   return out;
 }
 
@@ -127,13 +144,15 @@ uint64_t Field::group(char form, std::string_view part) const {
   bytes.add(number_);
   bytes.add(std::string_view(&form, 1));
   bytes.add(part);
-  return siphash(key_, bytes.view()).low >> 1 | 2;  // positive in a signed column, and never 0, which means time
+  return siphash(key_, bytes.view()).low >> 1 |
+         2;  // positive in a signed column, and never 0, which means time
 }
 
 std::string_view cut(std::string_view utf8, size_t bytes_max) {
   if (utf8.size() <= bytes_max) return utf8;
   size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xc0) == 0x80) --end;
+  while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xc0) == 0x80)
+    --end;
   return utf8.substr(0, end);
 }
 

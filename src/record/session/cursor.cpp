@@ -8,8 +8,8 @@ namespace tasuki::record {
 
 namespace {
 
-// record, record_max, then each value with its length in one byte; a tag of 16 bytes in front. The values are bytes
-// of a hit the reader was shown; a tag suffices.
+// record, record_max, then each value with its length in one byte; a tag of 16 bytes in front. The
+// values are bytes of a hit the reader was shown; a tag suffices.
 std::string tag_of(HashKey key, std::string_view question, std::string_view body) {
   std::string bytes = "cursor";
   const uint64_t size = question.size();
@@ -36,7 +36,9 @@ std::string print_cursor(HashKey key, std::string_view question, const store::Cu
 }
 
 Result<store::Cursor> parse_cursor(HashKey key, std::string_view question, std::string_view text) {
-  const Error bad{Error::Kind::invalid, "The page link is not one of this search. Start again from the first page.", "_cursor"};
+  const Error bad{Error::Kind::invalid,
+                  "The page link is not one of this search. Start again from the first page.",
+                  "_cursor"};
   const auto bytes = from_base64(text);
   if (!bytes || bytes->size() < 32) return bad;
   std::string_view body = std::string_view(*bytes).substr(16);

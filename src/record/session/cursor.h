@@ -1,5 +1,5 @@
-// Where the next page begins, as text for a link. Sealed with the index key, so that a reader can neither read nor
-// make one up, and bound to the question it came from.
+// Where the next page begins, as text for a link. Sealed with the index key, so that a reader can
+// neither read nor make one up, and bound to the question it came from.
 #pragma once
 
 #include <optional>

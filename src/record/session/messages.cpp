@@ -1,4 +1,5 @@
-// Session: the message store and the feeds' checkpoints. A facility sees the messages of its own feeds.
+// Session: the message store and the feeds' checkpoints. A facility sees the messages of its own
+// feeds.
 #include "record/consent/roles.h"
 #include "record/inside.h"
 #include "record/session/trace.h"
@@ -27,8 +28,10 @@ Result<void> check_feed(Inside& inside, const Principal& principal, const std::s
   if (principal.role == Role::system) return {};
   const bool works_with_messages = principal.role == Role::feed || principal.role == Role::clerk;
   const auto organisation = inside.feed_organisation(feed);
-  if (works_with_messages && (organisation.empty() || organisation == principal.organisation)) return {};
-  return Error{Error::Kind::forbidden, "Messages are open to the feeds and the clerks of their own facility.", feed};
+  if (works_with_messages && (organisation.empty() || organisation == principal.organisation))
+    return {};
+  return Error{Error::Kind::forbidden,
+               "Messages are open to the feeds and the clerks of their own facility.", feed};
 }
 
 bool may_see(Inside& inside, const Principal& principal, const std::string& feed) {
@@ -64,7 +67,8 @@ Result<std::optional<StoredMessage>> newest(store::Reader& reader, store::Messag
 
 }  // namespace
 
-Result<std::optional<StoredMessage>> Session::find_message(std::string_view feed, std::string_view control_id) {
+Result<std::optional<StoredMessage>> Session::find_message(std::string_view feed,
+                                                           std::string_view control_id) {
   Inside& inside = record::inside(door_);
   TRY(check_feed(inside, principal_, std::string(feed)));
   store::MessageQuery query;
@@ -73,7 +77,8 @@ Result<std::optional<StoredMessage>> Session::find_message(std::string_view feed
   return newest(*inside.store().read(), std::move(query));
 }
 
-Result<std::optional<StoredMessage>> Session::find_same_message(std::string_view feed, std::string_view bytes) {
+Result<std::optional<StoredMessage>> Session::find_same_message(std::string_view feed,
+                                                                std::string_view bytes) {
   Inside& inside = record::inside(door_);
   TRY(check_feed(inside, principal_, std::string(feed)));
   store::MessageQuery query;
@@ -96,7 +101,8 @@ Result<std::vector<StoredMessage>> Session::messages(const MessageSearch& search
 Result<std::optional<StoredMessage>> Session::message(uint64_t number) {
   Inside& inside = record::inside(door_);
   auto message = TRY(inside.store().read()->message(number));
-  if (!message || !may_see(inside, principal_, message->feed)) return std::optional<StoredMessage>();
+  if (!message || !may_see(inside, principal_, message->feed))
+    return std::optional<StoredMessage>();
   if (principal_.role != Role::feed) {
     AuditEntry entry;
     entry.interaction = "read";
@@ -120,7 +126,8 @@ Result<void> Session::set_checkpoint(std::string_view key, std::string_view valu
   if (principal_.role != Role::feed && principal_.role != Role::system) {
     return Error{Error::Kind::forbidden, "Only feeds and the system set checkpoints.", {}};
   }
-  return inside(door_).store().write([&](store::Writer& writer) { return writer.set_item(table::checkpoints, key, value); });
+  return inside(door_).store().write(
+      [&](store::Writer& writer) { return writer.set_item(table::checkpoints, key, value); });
 }
 
 }  // namespace tasuki::record

@@ -24,16 +24,18 @@ std::string joined(const json::Value& name) {
   if (!text.empty()) return std::string(text);
   std::string all(name.text_of("family"));
   if (const auto* given = name.find("given")) {
-    for (const auto& part : given->items()) all.append(all.empty() ? "" : " ").append(part.text());
+    for (const auto& part : given->items())
+      all.append(all.empty() ? "" : " ").append(part.text());
   }
   return all;
 }
 
 bool is_kana_name(const json::Value& name) {
   const auto* extensions = name.find("extension");
-  return extensions != nullptr && std::ranges::any_of(extensions->items(), [](const auto& extension) {
-    return extension.text_of("valueCode") == kana_code;
-  });
+  return extensions != nullptr &&
+         std::ranges::any_of(extensions->items(), [](const auto& extension) {
+           return extension.text_of("valueCode") == kana_code;
+         });
 }
 
 void read_names(const json::Value& patient, LinkedRecord& record) {
@@ -49,7 +51,8 @@ std::string number_of(const json::Value& patient) {
   const auto* identifiers = patient.find("identifier");
   if (identifiers == nullptr || identifiers->items().empty()) return {};
   for (const auto& identifier : identifiers->items()) {
-    if (identifier.text_of("system").starts_with(number_system)) return std::string(identifier.text_of("value"));
+    if (identifier.text_of("system").starts_with(number_system))
+      return std::string(identifier.text_of("value"));
   }
   return std::string(identifiers->items().front().text_of("value"));
 }
@@ -62,7 +65,8 @@ std::string address_of(const json::Value& patient) {
   if (!text.empty()) return text;
   text.append(address.text_of("state")).append(address.text_of("city"));
   if (const auto* lines = address.find("line")) {
-    for (const auto& line : lines->items()) text += line.text();
+    for (const auto& line : lines->items())
+      text += line.text();
   }
   return text;
 }
@@ -95,8 +99,12 @@ Result<LinkedRecord> read_record(const store::Version& version, std::string orga
 // One reader's view of persons, for one request.
 class PersonView {
  public:
-  PersonView(Inside& inside, store::Reader& reader, const Access& access, const Principal& principal)
-      : inside_(inside), reader_(reader), access_(access), principal_(principal),
+  PersonView(Inside& inside, store::Reader& reader, const Access& access,
+             const Principal& principal)
+      : inside_(inside),
+        reader_(reader),
+        access_(access),
+        principal_(principal),
         patient_(inside.definitions().resource_type("Patient").value_or(fhir::no_type)) {}
 
   // Nothing when the reader may see none of the person's records.
@@ -119,10 +127,11 @@ class PersonView {
     }
     if (visible.empty()) return std::optional<Person>();
     std::ranges::sort(visible, {}, &std::pair<uint64_t, LinkedRecord>::first);
-    for (auto& [order, record] : visible) person.records.push_back(std::move(record));
+    for (auto& [order, record] : visible)
+      person.records.push_back(std::move(record));
     show_newest(person);
-    // That another facility knows the person is told only to one that treats the person itself, so that it can ask
-    // for consent; a facility the person has closed is not named at all.
+    // That another facility knows the person is told only to one that treats the person itself, so
+    // that it can ask for consent; a facility the person has closed is not named at all.
     if (knows) add_withheld(person, std::move(withheld));
     return std::optional(std::move(person));
   }
@@ -175,7 +184,8 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-// A word may be the beginning of a name, a whole patient number, or a birth date in either calendar.
+// A word may be the beginning of a name, a whole patient number, or a birth date in either
+// calendar.
 Result<store::Node> word_node(const Inside& inside, fhir::TypeId patient, const std::string& word) {
   const auto& definitions = inside.definitions();
   const auto* identifier = definitions.search_parameter(patient, "identifier");
@@ -191,14 +201,17 @@ Result<store::Node> word_node(const Inside& inside, fhir::TypeId patient, const 
   if (!plain.empty()) {
     const auto& field = inside.indexer().field(patient, *identifier);
     nodes.push_back(node_of(store::Node::Op::term, field.term(form::code, word)));
-    if (plain != word) nodes.push_back(node_of(store::Node::Op::term, field.term(form::code, plain)));
+    if (plain != word)
+      nodes.push_back(node_of(store::Node::Op::term, field.term(form::code, plain)));
   }
   if (const auto date = normal_date(word); !date.empty()) {
     auto query = fhir::search::parse(definitions, patient, "birthdate=" + date);
     if (query) {
       const auto& field = inside.indexer().field(patient, *birth);
-      const auto& moment = std::get<fhir::search::Moment>(query->criteria.front().any_of.front().value);
-      nodes.push_back(moment_node(field.group(form::dates), field.group(form::dates_long), fhir::search::Prefix::eq, moment));
+      const auto& moment =
+          std::get<fhir::search::Moment>(query->criteria.front().any_of.front().value);
+      nodes.push_back(moment_node(field.group(form::dates), field.group(form::dates_long),
+                                  fhir::search::Prefix::eq, moment));
     }
   }
   return either(std::move(nodes));
@@ -207,7 +220,8 @@ Result<store::Node> word_node(const Inside& inside, fhir::TypeId patient, const 
 Result<store::Node> people_node(const Inside& inside, fhir::TypeId patient, std::string_view text) {
   const auto words = words_of(text);
   std::vector<store::Node> each;
-  for (const auto& word : words) each.push_back(TRY(word_node(inside, patient, word)));
+  for (const auto& word : words)
+    each.push_back(TRY(word_node(inside, patient, word)));
   auto all_words = both(std::move(each));
   if (words.size() < 2) return all_words;
   // "山田 花子" is also the beginning of one whole name.
@@ -217,7 +231,8 @@ Result<store::Node> people_node(const Inside& inside, fhir::TypeId patient, std:
   return either(std::move(ways));
 }
 
-Result<void> trace_people(Inside& inside, const Session& session, std::string_view query, const std::vector<Person>& people) {
+Result<void> trace_people(Inside& inside, const Session& session, std::string_view query,
+                          const std::vector<Person>& people) {
   AuditEntry entry;
   entry.interaction = "search-type";
   entry.action = 'E';
@@ -232,9 +247,13 @@ Result<void> trace_people(Inside& inside, const Session& session, std::string_vi
   return leave_trace(inside, session, entry);
 }
 
-Error no_person(std::string_view id) { return {Error::Kind::not_found, fmt::format("There is no person {}.", id), {}}; }
+Error no_person(std::string_view id) {
+  return {Error::Kind::not_found, fmt::format("There is no person {}.", id), {}};
+}
 
-bool decides_links(Role role) { return role != Role::patient && role != Role::feed; }
+bool decides_links(Role role) {
+  return role != Role::patient && role != Role::feed;
+}
 
 }  // namespace
 
@@ -248,7 +267,8 @@ Result<std::vector<Person>> Session::people(std::string_view text, size_t count_
   store::Search search;
   search.kinds = {inside.kind_of(view.patient_type())};
   if (words_of(text).empty()) {
-    search.sort = {{.group = 0, .descending = true}};  // nobody in particular: who was written about last
+    search.sort = {
+        {.group = 0, .descending = true}};  // nobody in particular: who was written about last
   } else {
     search.where = TRY(people_node(inside, view.patient_type(), text));
   }
@@ -257,7 +277,8 @@ Result<std::vector<Person>> Session::people(std::string_view text, size_t count_
   for (const auto& hit : TRY(reader->search(search)).hits) {
     if (people.size() == count_max) break;
     const auto entry = TRY(record_entry(*reader, hit.key.id));
-    const bool known = !entry || std::ranges::find(people, entry->person, &Person::id) != people.end();
+    const bool known =
+        !entry || std::ranges::find(people, entry->person, &Person::id) != people.end();
     if (known) continue;
     auto person = TRY(view.person(entry->person));
     if (person) people.push_back(std::move(*person));
@@ -290,9 +311,11 @@ Result<Person> Session::person_of(std::string_view patient_id) {
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
   const auto entry = TRY(record_entry(*reader, patient_id));
   PersonView view(inside, *reader, access, principal_);
-  const auto current = TRY(reader->current({inside.kind_of(view.patient_type()), std::string(patient_id)}));
+  const auto current =
+      TRY(reader->current({inside.kind_of(view.patient_type()), std::string(patient_id)}));
   // Asking by a hidden record must not lead to the person.
-  if (!entry || !current || !access.admits(current->owner, current->subject)) return no_person(patient_id);
+  if (!entry || !current || !access.admits(current->owner, current->subject))
+    return no_person(patient_id);
   auto person = TRY(view.person(entry->person));
   if (!person) return no_person(patient_id);
   TRY(trace_people(inside, *this, "person?" + entry->person, {*person}));
@@ -301,10 +324,12 @@ Result<Person> Session::person_of(std::string_view patient_id) {
 
 Result<std::vector<Link>> Session::link_questions(size_t count_max) {
   Inside& inside = record::inside(door_);
-  if (!decides_links(principal_.role)) return Error{Error::Kind::forbidden, "Staff decide about links.", {}};
+  if (!decides_links(principal_.role))
+    return Error{Error::Kind::forbidden, "Staff decide about links.", {}};
   const auto reader = inside.store().read();
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
-  const auto kind = inside.kind_of(inside.definitions().resource_type("Patient").value_or(fhir::no_type));
+  const auto kind =
+      inside.kind_of(inside.definitions().resource_type("Patient").value_or(fhir::no_type));
   const auto sees = [&](const std::string& id) -> Result<bool> {
     const auto current = TRY(reader->current({kind, id}));
     return current && access.admits(current->owner, current->subject);
@@ -328,10 +353,12 @@ Result<std::vector<Link>> Session::link_questions(size_t count_max) {
 
 Result<void> Session::decide_link(std::string_view left, std::string_view right, Band band) {
   Inside& inside = record::inside(door_);
-  if (!decides_links(principal_.role)) return Error{Error::Kind::forbidden, "Staff decide about links.", {}};
+  if (!decides_links(principal_.role))
+    return Error{Error::Kind::forbidden, "Staff decide about links.", {}};
   const auto reader = inside.store().read();
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
-  const auto kind = inside.kind_of(inside.definitions().resource_type("Patient").value_or(fhir::no_type));
+  const auto kind =
+      inside.kind_of(inside.definitions().resource_type("Patient").value_or(fhir::no_type));
   for (const auto id : {left, right}) {
     const auto current = TRY(reader->current({kind, std::string(id)}));
     if (!current || !access.admits(current->owner, current->subject)) return no_person(id);
@@ -345,7 +372,9 @@ Result<void> Session::decide_link(std::string_view left, std::string_view right,
     entry.action = 'U';
     entry.time = time_;
     entry.patients = {"Patient/" + std::string(left), "Patient/" + std::string(right)};
-    entry.detail = band == Band::link ? "link decided" : band == Band::apart ? "apart decided" : "decision taken back";
+    entry.detail = band == Band::link    ? "link decided"
+                   : band == Band::apart ? "apart decided"
+                                         : "decision taken back";
     TRY(writer.add_audit(print(entry, principal_, purpose_), ""));
     return {};
   };

@@ -17,7 +17,8 @@ constexpr size_t id_bytes_max = 64;  // FHIR R4 datatypes.html#id
 
 bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= id_bytes_max && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
   });
 }
 
@@ -25,26 +26,34 @@ Result<void> check(const Inside& inside, const Principal& principal, const Chang
                    std::vector<fhir::Finding>& findings) {
   const auto type = inside.definitions().name(change.type);
   if (!may(principal.role, Action::write, type)) {
-    return Error{Error::Kind::forbidden, fmt::format("The role {} may not write {}.", name_of(principal.role), type),
+    return Error{Error::Kind::forbidden,
+                 fmt::format("The role {} may not write {}.", name_of(principal.role), type),
                  std::string(type)};
   }
   if (change.action != Change::Action::create && !is_id(change.id)) {
-    return Error{Error::Kind::invalid, "An id has 1 to 64 of A-Z a-z 0-9 - and . characters.", "id"};
+    return Error{Error::Kind::invalid, "An id has 1 to 64 of A-Z a-z 0-9 - and . characters.",
+                 "id"};
   }
   if (change.action == Change::Action::remove) return {};
   if (change.resource == nullptr || !change.resource->is_object()) {
     return Error{Error::Kind::invalid, "There is no resource in the body.", {}};
   }
   if (change.resource->text_of("resourceType") != type) {
-    return Error{Error::Kind::invalid, fmt::format("The body's resourceType is {}, the request is about {}.",
-                                                   change.resource->text_of("resourceType"), type), "resourceType"};
+    return Error{Error::Kind::invalid,
+                 fmt::format("The body's resourceType is {}, the request is about {}.",
+                             change.resource->text_of("resourceType"), type),
+                 "resourceType"};
   }
   if (change.action == Change::Action::update && change.resource->text_of("id") != change.id) {
-    return Error{Error::Kind::invalid, fmt::format("The body's id is \"{}\", the request's is \"{}\"; they must be the same.",
-                                                   change.resource->text_of("id"), change.id), "id"};
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("The body's id is \"{}\", the request's is \"{}\"; they must be the same.",
+                    change.resource->text_of("id"), change.id),
+        "id"};
   }
   findings = fhir::validate(inside.definitions(), *change.resource);
-  const auto worst = std::ranges::find(findings, fhir::Finding::Severity::error, &fhir::Finding::severity);
+  const auto worst =
+      std::ranges::find(findings, fhir::Finding::Severity::error, &fhir::Finding::severity);
   if (worst == findings.end()) return {};
   return Error{Error::Kind::invalid, worst->message, worst->location};
 }
@@ -87,7 +96,8 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   prepared.change = &change;
   auto& put = prepared.put;
   put.key = {inside.kind_of(change.type), change.id.empty() ? random_uuid() : change.id};
-  put.owner = principal.role == Role::patient ? "person/" + principal.person : principal.organisation;
+  put.owner =
+      principal.role == Role::patient ? "person/" + principal.person : principal.organisation;
   put.origin.author = principal.id;
   put.unless_same = change.unless_same;
   put.expected_number = change.if_match;
@@ -100,7 +110,8 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   const auto type = definitions.name(change.type);
   prepared.body = canonical(type, put.key.id, *change.resource);
   put.body = store::pack(prepared.body);
-  // The resource as it is kept has this id, whatever the sender wrote: a create's id is the server's choice.
+  // The resource as it is kept has this id, whatever the sender wrote: a create's id is the
+  // server's choice.
   json::Document copy;
   const json::Value* resource = change.resource;
   if (resource->text_of("id") != put.key.id) {
@@ -114,7 +125,8 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   if (put.subject.starts_with("Patient/")) prepared.patient = put.subject;
   if (type == "Patient") {
     prepared.traits = traits_of(*resource);
-    std::ranges::move(inside.persons().terms(*prepared.traits), std::back_inserter(put.index.terms));
+    std::ranges::move(inside.persons().terms(*prepared.traits),
+                      std::back_inserter(put.index.terms));
   }
   return prepared;
 }
@@ -122,7 +134,11 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
 std::string canonical(std::string_view type, std::string_view id, const json::Value& resource) {
   std::string out;
   out.reserve(1024);
-  out.append(R"({"resourceType":")").append(type).append(R"(","id":")").append(id).append(R"(","meta":{)");
+  out.append(R"({"resourceType":")")
+      .append(type)
+      .append(R"(","id":")")
+      .append(id)
+      .append(R"(","meta":{)");
   const auto member = [&](const json::Member& one, bool first) {
     if (!first) out += ',';
     json::print_string(one.name, out);

@@ -12,18 +12,18 @@ namespace tasuki::record {
 
 struct Prepared {
   const Change* change = nullptr;
-  store::Put put;                     // empty body for a removal
-  std::string body;                   // canonical, without stamps
-  std::string patient;                // "Patient/p1": whom it is about, alone; empty otherwise
-  std::optional<Traits> traits;       // of a Patient
+  store::Put put;                // empty body for a removal
+  std::string body;              // canonical, without stamps
+  std::string patient;           // "Patient/p1": whom it is about, alone; empty otherwise
+  std::optional<Traits> traits;  // of a Patient
 };
 
 // On Error of kind invalid, `findings` says everything that is wrong.
 Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
                          std::vector<fhir::Finding>& findings);
 
-// {"resourceType":...,"id":...,"meta":{...},...}: members in their order otherwise, numbers as written; versionId and
-// lastUpdated are the store's to say and are left out.
+// {"resourceType":...,"id":...,"meta":{...},...}: members in their order otherwise, numbers as
+// written; versionId and lastUpdated are the store's to say and are left out.
 std::string canonical(std::string_view type, std::string_view id, const json::Value& resource);
 
 }  // namespace tasuki::record

@@ -20,16 +20,19 @@ Error absent(std::string_view type, std::string_view id) {
   return {Error::Kind::not_found, fmt::format("There is no {}/{}.", type, id), {}};
 }
 
-Result<void> check_role(Inside& inside, const Session& session, std::string_view interaction, std::string_view type) {
+Result<void> check_role(Inside& inside, const Session& session, std::string_view interaction,
+                        std::string_view type) {
   const Role role = session.principal().role;
   if (may(role, Action::read, type)) return {};
-  return traced(inside, session, interaction,
-                {Error::Kind::forbidden, fmt::format("The role {} may not read {}.", name_of(role), type), std::string(type)});
+  return traced(
+      inside, session, interaction,
+      {Error::Kind::forbidden, fmt::format("The role {} may not read {}.", name_of(role), type),
+       std::string(type)});
 }
 
 // Denied and absent answer alike; only the trace tells them apart (security.md 2.8, rule 3).
-Result<Resource> refuse(Inside& inside, const Session& session, std::string_view interaction, const store::Version& version,
-                        Error answer, const std::string& patient) {
+Result<Resource> refuse(Inside& inside, const Session& session, std::string_view interaction,
+                        const store::Version& version, Error answer, const std::string& patient) {
   AuditEntry entry;
   entry.interaction = interaction;
   entry.outcome = '4';
@@ -54,14 +57,18 @@ Result<void> trace_read(Inside& inside, const Session& session, std::string_view
 
 }  // namespace
 
-Result<std::string> patient_of(Inside& inside, store::Reader& reader, const store::Version& version) {
+Result<std::string> patient_of(Inside& inside, store::Reader& reader,
+                               const store::Version& version) {
   auto name = TRY(inside.name_of(reader, version.subject));
   return name.starts_with("Patient/") ? std::move(name) : std::string();
 }
 
 std::string reference_of(const Inside& inside, const store::Version& version) {
   std::string text(inside.definitions().name(inside.type_of(version.key.kind)));
-  text.append("/").append(version.key.id).append("/_history/").append(std::to_string(version.number));
+  text.append("/")
+      .append(version.key.id)
+      .append("/_history/")
+      .append(std::to_string(version.number));
   return text;
 }
 
@@ -78,7 +85,8 @@ Result<Resource> Session::read(fhir::TypeId type, std::string_view id) {
     return refuse(inside, *this, "read", *version, absent(type_name, id), patient);
   }
   TRY(trace_read(inside, *this, "read", *version, std::move(patient)));
-  if (version->deleted) return Error{Error::Kind::gone, fmt::format("{}/{} was deleted.", type_name, id), {}};
+  if (version->deleted)
+    return Error{Error::Kind::gone, fmt::format("{}/{} was deleted.", type_name, id), {}};
   return resource_of(inside, *version);
 }
 
@@ -91,15 +99,21 @@ Result<Resource> Session::read_version(fhir::TypeId type, std::string_view id, u
   const store::Key key{inside.kind_of(type), std::string(id)};
   const auto current = TRY(reader->current(key));
   const auto version = TRY(reader->version(key, number));
-  const Error none{Error::Kind::not_found, fmt::format("There is no version {} of {}/{}.", number, type_name, id), {}};
+  const Error none{Error::Kind::not_found,
+                   fmt::format("There is no version {} of {}/{}.", number, type_name, id),
+                   {}};
   if (!current || !version) return none;
   auto patient = TRY(patient_of(inside, *reader, *version));
   // Today's owner and subject rule over old versions, too: narrowing reaches back.
-  if (!access.admits(current->owner, current->subject) || !access.admits(version->owner, version->subject)) {
+  if (!access.admits(current->owner, current->subject) ||
+      !access.admits(version->owner, version->subject)) {
     return refuse(inside, *this, "vread", *version, none, patient);
   }
   TRY(trace_read(inside, *this, "vread", *version, std::move(patient)));
-  if (version->deleted) return Error{Error::Kind::gone, fmt::format("{}/{} was deleted in version {}.", type_name, id, number), {}};
+  if (version->deleted)
+    return Error{Error::Kind::gone,
+                 fmt::format("{}/{} was deleted in version {}.", type_name, id, number),
+                 {}};
   return resource_of(inside, *version);
 }
 
@@ -125,8 +139,9 @@ Result<HistoryResult> Session::history(const HistoryRequest& request) {
     if (!current) return absent(inside.definitions().name(*request.type), request.id);
     if (!access.admits(current->owner, current->subject)) {
       const auto patient = TRY(patient_of(inside, *reader, *current));
-      const auto refused = refuse(inside, *this, "history-instance", *current,
-                                  absent(inside.definitions().name(*request.type), request.id), patient);
+      const auto refused =
+          refuse(inside, *this, "history-instance", *current,
+                 absent(inside.definitions().name(*request.type), request.id), patient);
       return refused.error();
     }
   }
@@ -134,11 +149,14 @@ Result<HistoryResult> Session::history(const HistoryRequest& request) {
 
   HistoryResult result;
   AuditEntry entry;
-  entry.interaction = query.key ? "history-instance" : query.kind ? "history-type" : "history-system";
+  entry.interaction = query.key    ? "history-instance"
+                      : query.kind ? "history-type"
+                                   : "history-system";
   entry.time = time_;
   for (const auto& version : page.versions) {
     result.next = version.sequence;
-    if (!may(role, Action::read, inside.definitions().name(inside.type_of(version.key.kind)))) continue;
+    if (!may(role, Action::read, inside.definitions().name(inside.type_of(version.key.kind))))
+      continue;
     result.versions.push_back(resource_of(inside, version));
     entry.what.push_back(reference_of(inside, version));
     auto patient = TRY(patient_of(inside, *reader, version));
@@ -147,7 +165,8 @@ Result<HistoryResult> Session::history(const HistoryRequest& request) {
     }
   }
   if (!page.more) result.next.reset();
-  // A total counted over everybody's versions would tell of hidden ones: only where nothing can be hidden.
+  // A total counted over everybody's versions would tell of hidden ones: only where nothing can be
+  // hidden.
   if (query.key || role == Role::system) result.total = page.total;
   entry.count = result.versions.size();
   TRY(leave_trace(inside, *this, entry));

@@ -9,17 +9,20 @@ namespace tasuki::record {
 
 namespace {
 
-constexpr size_t traced_max = 200;  // resources named one by one in a search's trace; the query says the rest
+constexpr size_t traced_max =
+    200;  // resources named one by one in a search's trace; the query says the rest
 
 // A page link belongs to this question, types included.
 std::string question_of(const Inside& inside, const fhir::search::Query& query) {
   std::string question;
-  for (const auto type : query.types) question.append(inside.definitions().name(type)).append(",");
+  for (const auto type : query.types)
+    question.append(inside.definitions().name(type)).append(",");
   return question + "?" + query.self;
 }
 
-Result<void> trace_search(Inside& inside, store::Reader& reader, const Session& session, const fhir::search::Query& query,
-                          const std::vector<store::Version>& hits, const std::vector<store::Version>& included) {
+Result<void> trace_search(Inside& inside, store::Reader& reader, const Session& session,
+                          const fhir::search::Query& query, const std::vector<store::Version>& hits,
+                          const std::vector<store::Version>& included) {
   AuditEntry entry;
   entry.interaction = query.types.size() == 1 ? "search-type" : "search-system";
   entry.action = 'E';
@@ -52,7 +55,8 @@ Result<SearchResult> Session::search(const fhir::search::Query& query) {
   limits.count = std::min(query.count.value_or(page_count_default), fhir::search::count_max);
   // An estimate would have to be counted over the same filtered set: then it is as well exact.
   limits.with_total = query.total != fhir::search::Total::none;
-  if (!query.cursor.empty()) limits.after = TRY(parse_cursor(key, question_of(inside, query), query.cursor));
+  if (!query.cursor.empty())
+    limits.after = TRY(parse_cursor(key, question_of(inside, query), query.cursor));
   const auto found = finder.page(query, limits);
   if (!found) return traced(inside, *this, "search-type", found.error());
   const auto& page = *found;
@@ -60,10 +64,13 @@ Result<SearchResult> Session::search(const fhir::search::Query& query) {
 
   TRY(trace_search(inside, *reader, *this, query, page.hits, included));
   SearchResult result;
-  for (const auto& hit : page.hits) result.matches.push_back(resource_of(inside, hit));
-  for (const auto& version : included) result.included.push_back(resource_of(inside, version));
+  for (const auto& hit : page.hits)
+    result.matches.push_back(resource_of(inside, hit));
+  for (const auto& version : included)
+    result.included.push_back(resource_of(inside, version));
   result.total = page.total;
-  if (page.next && limits.count > 0) result.next = print_cursor(key, question_of(inside, query), *page.next);
+  if (page.next && limits.count > 0)
+    result.next = print_cursor(key, question_of(inside, query), *page.next);
   return result;
 }
 

@@ -5,15 +5,18 @@
 
 namespace tasuki::record {
 
-// The patients a version is about, as a trace names them; empty when about none or not about one alone.
-Result<std::string> patient_of(Inside& inside, store::Reader& reader, const store::Version& version);
+// The patients a version is about, as a trace names them; empty when about none or not about one
+// alone.
+Result<std::string> patient_of(Inside& inside, store::Reader& reader,
+                               const store::Version& version);
 
 inline Result<void> leave_trace(Inside& inside, const Session& session, const AuditEntry& entry) {
   return inside.audit().append(print(entry, session.principal(), session.purpose()), entry.time);
 }
 
 // What a role or another organisation's responsibility forbids is traced as refused, too.
-inline Error traced(Inside& inside, const Session& session, std::string_view interaction, Error refusal) {
+inline Error traced(Inside& inside, const Session& session, std::string_view interaction,
+                    Error refusal) {
   if (refusal.kind != Error::Kind::forbidden) return refusal;
   AuditEntry entry;
   entry.interaction = interaction;
@@ -24,6 +27,7 @@ inline Error traced(Inside& inside, const Session& session, std::string_view int
   return left ? refusal : std::move(left).error();
 }
 
-std::string reference_of(const Inside& inside, const store::Version& version);  // "Observation/o1/_history/2"
+std::string reference_of(const Inside& inside,
+                         const store::Version& version);  // "Observation/o1/_history/2"
 
 }  // namespace tasuki::record

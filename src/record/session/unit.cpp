@@ -16,15 +16,21 @@ namespace {
 std::string_view interaction_of(const UnitOfWork& unit) {
   if (unit.changes.size() != 1 || unit.inbound != nullptr) return "transaction";
   switch (unit.changes.front().change->action) {
-    case Change::Action::create: return "create";
-    case Change::Action::update: return "update";
-    case Change::Action::remove: return "delete";
+    case Change::Action::create:
+      return "create";
+    case Change::Action::update:
+      return "update";
+    case Change::Action::remove:
+      return "delete";
   }
   return {};
 }
 
 char action_of(std::string_view interaction) {
-  return interaction == "create" ? 'C' : interaction == "update" ? 'U' : interaction == "delete" ? 'D' : 'E';
+  return interaction == "create"   ? 'C'
+         : interaction == "update" ? 'U'
+         : interaction == "delete" ? 'D'
+                                   : 'E';
 }
 
 }  // namespace
@@ -39,22 +45,26 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
   outcome_ = {};
   affected_ = {};
   access_ = given_access_;
-  if (!access_.knows_own()) access_.learn_own(TRY(writer.number_of(session_.principal().organisation)));
-  for (const auto& assumption : unit.assumptions) TRY(check(writer, assumption));
+  if (!access_.knows_own())
+    access_.learn_own(TRY(writer.number_of(session_.principal().organisation)));
+  for (const auto& assumption : unit.assumptions)
+    TRY(check(writer, assumption));
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
   for (auto& prepared : unit.changes) {
     prepared.put.origin.message = outcome_.message;
     outcome_.resources.push_back(TRY(apply(writer, prepared)));
   }
   if (unit.inbound != nullptr) {
-    for (const auto& [key, value] : unit.inbound->checkpoints) TRY(writer.set_item(table::checkpoints, key, value));
+    for (const auto& [key, value] : unit.inbound->checkpoints)
+      TRY(writer.set_item(table::checkpoints, key, value));
   }
   return add_trace(writer, unit);
 }
 
 // What was found must stand as it was; what was not found must still be absent.
 Result<void> UnitRunner::check(store::Writer& writer, const Assumption& assumption) {
-  const Error changed{Error::Kind::conflict, "What this request depends on was changed meanwhile; send it again.",
+  const Error changed{Error::Kind::conflict,
+                      "What this request depends on was changed meanwhile; send it again.",
                       std::string(assumption_failed)};
   for (const auto& [key, number] : assumption.found) {
     const auto current = TRY(writer.current(key));
@@ -62,7 +72,8 @@ Result<void> UnitRunner::check(store::Writer& writer, const Assumption& assumpti
   }
   if (!assumption.found.empty()) return {};
   Finder finder(inside_, writer, access_, session_.principal().role);
-  const auto page = TRY(finder.page(assumption.query, {.count = 1, .after = {}, .with_total = false}));
+  const auto page =
+      TRY(finder.page(assumption.query, {.count = 1, .after = {}, .with_total = false}));
   if (!page.hits.empty()) return changed;
   return {};
 }
@@ -96,7 +107,8 @@ Result<Resource> UnitRunner::apply(store::Writer& writer, Prepared& prepared) {
   if (prepared.change->action == Change::Action::update) {
     const auto standing = TRY(writer.current(prepared.put.key));
     if (standing) TRY(check_owner(writer, prepared, *standing));
-    if (standing && !standing->deleted && prepared.change->unless_exists) return standing_as_it_is(prepared, *standing);
+    if (standing && !standing->deleted && prepared.change->unless_exists)
+      return standing_as_it_is(prepared, *standing);
   }
   return put(writer, prepared);
 }
@@ -112,12 +124,16 @@ Resource UnitRunner::standing_as_it_is(const Prepared& prepared, const store::Ve
 }
 
 // FHIR R4 http.html#ccreate: none: create; one: that one; several: refused.
-Result<std::optional<Resource>> UnitRunner::existing(store::Writer& writer, const Prepared& prepared) {
+Result<std::optional<Resource>> UnitRunner::existing(store::Writer& writer,
+                                                     const Prepared& prepared) {
   Finder finder(inside_, writer, access_, session_.principal().role);
-  const auto page = TRY(finder.page(*prepared.change->if_none_exist, {.count = 2, .after = {}, .with_total = false}));
+  const auto page = TRY(
+      finder.page(*prepared.change->if_none_exist, {.count = 2, .after = {}, .with_total = false}));
   if (page.hits.empty()) return std::optional<Resource>();
   if (page.hits.size() > 1) {
-    return Error{Error::Kind::conflict, "More than one resource matches the condition; nothing was created.", "If-None-Exist"};
+    return Error{Error::Kind::conflict,
+                 "More than one resource matches the condition; nothing was created.",
+                 "If-None-Exist"};
   }
   auto resource = resource_of(inside_, page.hits.front());
   resource.unchanged = true;
@@ -125,10 +141,12 @@ Result<std::optional<Resource>> UnitRunner::existing(store::Writer& writer, cons
 }
 
 // Law 9: a version has one responsible organisation, and only it writes the next one.
-Result<void> UnitRunner::check_owner(store::Writer& writer, const Prepared& prepared, const store::Version& standing) {
+Result<void> UnitRunner::check_owner(store::Writer& writer, const Prepared& prepared,
+                                     const store::Version& standing) {
   const auto owner = TRY(writer.name_of(standing.owner));
   if (owner == prepared.put.owner) return {};
-  return Error{Error::Kind::forbidden, "Another organisation is responsible for this id; only it may change it.",
+  return Error{Error::Kind::forbidden,
+               "Another organisation is responsible for this id; only it may change it.",
                prepared.put.key.id};
 }
 
@@ -139,7 +157,8 @@ Result<Resource> UnitRunner::remove(store::Writer& writer, Prepared& prepared) {
   resource.id = prepared.put.key.id;
   resource.deleted = true;
   resource.unchanged = true;
-  if (!standing || !access_.admits(standing->owner, standing->subject)) return resource;  // hidden answers as absent
+  if (!standing || !access_.admits(standing->owner, standing->subject))
+    return resource;  // hidden answers as absent
   TRY(check_owner(writer, prepared, *standing));
   if (standing->deleted) {
     resource.version = standing->number;
@@ -156,14 +175,17 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
   const Instant time = now();
   auto& ordered = prepared.put.index.ordered;
   const auto updated = inside_.indexer().updated_entry(time);
-  if (!ordered.empty() && ordered.back().group == updated.group) ordered.back() = updated;
-  else if (!prepared.put.deleted) ordered.push_back(updated);
+  if (!ordered.empty() && ordered.back().group == updated.group)
+    ordered.back() = updated;
+  else if (!prepared.put.deleted)
+    ordered.push_back(updated);
   prepared.put.time = time;
 
   auto receipt = writer.put(prepared.put);
   if (!receipt) {
     Error error = std::move(receipt).error();
-    if (error.kind == Error::Kind::conflict && prepared.change->if_match) error.location = "If-Match";
+    if (error.kind == Error::Kind::conflict && prepared.change->if_match)
+      error.location = "If-Match";
     return error;
   }
   if (!receipt->unchanged) TRY(derive(writer, prepared, *receipt));
@@ -179,8 +201,10 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
   return resource;
 }
 
-// What follows from the version: person links, consent rules. In its transaction, so that none is seen without the other.
-Result<void> UnitRunner::derive(store::Writer& writer, const Prepared& prepared, const store::Receipt& receipt) {
+// What follows from the version: person links, consent rules. In its transaction, so that none is
+// seen without the other.
+Result<void> UnitRunner::derive(store::Writer& writer, const Prepared& prepared,
+                                const store::Receipt& receipt) {
   const auto type = inside_.definitions().name(prepared.change->type);
   if (type == "Patient") {
     Persons::Written written;
@@ -207,9 +231,13 @@ Result<void> UnitRunner::add_trace(store::Writer& writer, const UnitOfWork& unit
     const auto& resource = outcome_.resources[i];
     if (resource.unchanged) continue;
     std::string what(inside_.definitions().name(resource.type));
-    entry.what.push_back(what.append("/").append(resource.id).append("/_history/").append(std::to_string(resource.version)));
+    entry.what.push_back(what.append("/")
+                             .append(resource.id)
+                             .append("/_history/")
+                             .append(std::to_string(resource.version)));
     const auto& patient = unit.changes[i].patient;
-    if (!patient.empty() && std::ranges::find(entry.patients, patient) == entry.patients.end()) entry.patients.push_back(patient);
+    if (!patient.empty() && std::ranges::find(entry.patients, patient) == entry.patients.end())
+      entry.patients.push_back(patient);
   }
   if (unit.inbound != nullptr) {
     detail = fmt::format("message {} of feed {}", outcome_.message, unit.inbound->feed);

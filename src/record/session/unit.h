@@ -1,4 +1,5 @@
-// One unit of work: what several prepared changes, a message and its checkpoints do in one commit (law 2).
+// One unit of work: what several prepared changes, a message and its checkpoints do in one commit
+// (law 2).
 #pragma once
 
 #include <optional>
@@ -16,7 +17,8 @@ struct Assumption {
   std::vector<std::pair<store::Key, uint32_t>> found;  // and the version each had
 };
 
-constexpr std::string_view assumption_failed = "assumption";  // location of the Error when one no longer holds
+constexpr std::string_view assumption_failed =
+    "assumption";  // location of the Error when one no longer holds
 
 struct UnitOfWork {
   std::vector<Prepared> changes;
@@ -34,7 +36,8 @@ class UnitRunner {
   UnitRunner(Inside& inside, const Session& session, const Access& access)
       : inside_(inside), session_(session), given_access_(access), access_(access) {}
 
-  // Commits, then brings the rules in memory up to date. The findings of prepare() are the caller's.
+  // Commits, then brings the rules in memory up to date. The findings of prepare() are the
+  // caller's.
   Result<UnitResult> run(UnitOfWork& unit);
 
  private:
@@ -45,9 +48,11 @@ class UnitRunner {
   Result<Resource> remove(store::Writer& writer, Prepared& prepared);
   Result<std::optional<Resource>> existing(store::Writer& writer, const Prepared& prepared);
   static Resource standing_as_it_is(const Prepared& prepared, const store::Version& standing);
-  Result<void> check_owner(store::Writer& writer, const Prepared& prepared, const store::Version& standing);
+  Result<void> check_owner(store::Writer& writer, const Prepared& prepared,
+                           const store::Version& standing);
   Result<Resource> put(store::Writer& writer, Prepared& prepared);
-  Result<void> derive(store::Writer& writer, const Prepared& prepared, const store::Receipt& receipt);
+  Result<void> derive(store::Writer& writer, const Prepared& prepared,
+                      const store::Receipt& receipt);
   Result<void> add_trace(store::Writer& writer, const UnitOfWork& unit);
 
   Inside& inside_;

@@ -1,4 +1,5 @@
-// Session: write, write_all, transact, receive. Everything heavy happens on the caller's thread, before the writer's.
+// Session: write, write_all, transact, receive. Everything heavy happens on the caller's thread,
+// before the writer's.
 #include <fmt/core.h>
 
 #include "record/session/trace.h"
@@ -8,7 +9,8 @@ namespace tasuki::record {
 
 namespace {
 
-constexpr int builds_max = 5;  // of one transact(); beyond, others are writing the same things all the time
+constexpr int builds_max =
+    5;  // of one transact(); beyond, others are writing the same things all the time
 
 // Asks the store as it stands and remembers what the answer was.
 class Asking final : public Resolver {
@@ -41,8 +43,8 @@ void fill_bodies(const Inside& inside, const UnitOfWork& unit, std::vector<Resou
   for (size_t i = 0; i < resources.size(); ++i) {
     auto& resource = resources[i];
     if (resource.deleted || !resource.body.empty()) continue;
-    resource.body = spliced(inside.definitions().name(resource.type), resource.id, resource.version, resource.updated,
-                            unit.changes[i].body);
+    resource.body = spliced(inside.definitions().name(resource.type), resource.id, resource.version,
+                            resource.updated, unit.changes[i].body);
   }
 }
 
@@ -95,18 +97,22 @@ Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& ch
 
 Result<uint64_t> Session::receive(const Inbound& inbound) {
   Inside& inside = record::inside(door_);
-  if (principal_.role != Role::feed && principal_.role != Role::system && principal_.role != Role::clerk) {
+  if (principal_.role != Role::feed && principal_.role != Role::system &&
+      principal_.role != Role::clerk) {
     return Error{Error::Kind::forbidden, "Only feeds, the system and clerks take messages in.", {}};
   }
   if (inbound.organisation != principal_.organisation && principal_.role != Role::system) {
     return Error{Error::Kind::forbidden,
-                 fmt::format("The principal belongs to organisation {}, the message to {}.", principal_.organisation,
-                             inbound.organisation), {}};
+                 fmt::format("The principal belongs to organisation {}, the message to {}.",
+                             principal_.organisation, inbound.organisation),
+                 {}};
   }
   received_.clear();
   const auto known = inside.feed_organisation(inbound.feed);
   if (!known.empty() && known != inbound.organisation) {
-    return Error{Error::Kind::conflict, fmt::format("Feed {} belongs to organisation {}.", inbound.feed, known), {}};
+    return Error{Error::Kind::conflict,
+                 fmt::format("Feed {} belongs to organisation {}.", inbound.feed, known),
+                 {}};
   }
   if (known.empty()) {
     TRY(inside.store().write([&](store::Writer& writer) {
