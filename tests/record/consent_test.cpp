@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "record/consent/policy.h"
 #include "record/house.h"
 
 namespace tasuki::record {
@@ -110,6 +111,55 @@ TEST_F(Consent, totals_includes_and_chains_keep_to_it_too) {
       house.as(doctor(clinic)).search(query("Observation", "_id=cx&_include=Observation:subject"));
   EXPECT_THAT(page->included, IsEmpty());
 }
+
+TEST_F(Consent, brings_nothing_hidden_along_backwards) {
+  house.put(doctor(clinic), weight("cx", "h1"));  // the clinic's, about the hospital's patient
+  const auto page =
+      house.as(doctor(hospital)).search(query("Patient", "_id=h1&_revinclude=Observation:subject"));
+  ASSERT_EQ(page->included.size(), 1U);
+  EXPECT_EQ(page->included.front().id, "hw");
+}
+
+struct Ruling {
+  const char* name;
+  std::vector<Rule> rules;
+  std::optional<bool> decision;
+};
+void PrintTo(const Ruling& each, std::ostream* out) {
+  *out << each.name;
+}
+Rule rule(bool permit, std::vector<std::string> recipients = {},
+          std::vector<std::string> owners = {}) {
+  Rule made;
+  made.permit = permit;
+  made.recipients = std::move(recipients);
+  made.owners = std::move(owners);
+  return made;
+}
+Rule strictest() {
+  Rule made;
+  made.strictest = true;
+  return made;
+}
+const Ruling rulings[] = {
+    // clang-format off
+    {"no_rule_no_word", {}, std::nullopt},
+    {"about_another_facility", {rule(true, {hospital})}, std::nullopt},
+    {"a_denial_wins_over_an_equal_permission", {rule(true), rule(false)}, false},
+    {"in_whatever_order", {rule(false), rule(true)}, false},
+    {"the_more_specific_permission_wins", {rule(false), rule(true, {clinic})}, true},
+    {"the_more_specific_denial_wins", {rule(true, {clinic}), rule(false, {clinic}, {hospital})}, false},
+    {"nothing_outranks_the_strictest_reading", {rule(true, {clinic}, {hospital}), strictest()}, false},
+    // clang-format on
+};
+class Rulings : public ::testing::TestWithParam<Ruling> {};
+TEST_P(Rulings, follow_the_most_specific_rule) {
+  EXPECT_EQ(decide(GetParam().rules, {clinic, Purpose::treatment, now()}, hospital),
+            GetParam().decision);
+  EXPECT_EQ(parse_rules(print_rules(GetParam().rules)).value(), GetParam().rules);
+}
+INSTANTIATE_TEST_SUITE_P(Consent, Rulings, ::testing::ValuesIn(rulings),
+                         [](const auto& info) { return info.param.name; });
 
 TEST_F(Consent, is_over_with_its_withdrawal) {
   agree(R"({"type":"permit"})");
