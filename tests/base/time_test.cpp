@@ -10,7 +10,9 @@ struct Case {
   const char* text;
   std::optional<std::string> expected;
 };
-auto name_of = [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); };
+auto name_of = [](const testing::TestParamInfo<Case>& info) {
+  return std::string(info.param.name);
+};
 
 class Hl7Timestamp : public testing::TestWithParam<Case> {};
 TEST_P(Hl7Timestamp, says_exactly_as_much_in_fhir) {

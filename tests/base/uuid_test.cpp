@@ -11,7 +11,9 @@ TEST(Uuid, a_name_gives_the_same_id_for_ever) {
   EXPECT_EQ(named_uuid("a", "b"), "4a3dec2d-1f82-5528-8855-c42db0ee4239");
 }
 
-TEST(Uuid, space_and_name_do_not_run_together) { EXPECT_NE(named_uuid("ab", "c"), named_uuid("a", "bc")); }
+TEST(Uuid, space_and_name_do_not_run_together) {
+  EXPECT_NE(named_uuid("ab", "c"), named_uuid("a", "bc"));
+}
 
 TEST(Uuid, random_ids_differ_and_say_their_version) {
   std::set<std::string> seen;

@@ -40,7 +40,8 @@ Result<void> Group::start() {
 }
 
 Result<void> Group::write(const Work& work) {
-  Job job{&work, {}, {}};
+  thread_local Bed bed;
+  Job job{&work, {}, &bed};
   {
     const std::lock_guard lock(mutex_);
     if (stops_ || queue_.size() >= queue_max_) {
@@ -50,7 +51,8 @@ Result<void> Group::write(const Work& work) {
     queue_.push_back(&job);
     if (queue_.size() == 1) gathered_.notify_one();
   }
-  job.done.wait(false, std::memory_order_acquire);
+  std::unique_lock lock(bed.mutex);
+  bed.woken.wait(lock, [&] { return job.done; });
   return std::move(job.outcome);
 }
 
@@ -91,8 +93,10 @@ void Group::write_group(const Jobs& jobs) {
   for (auto* job : jobs) {
     if (!outcome)
       job->outcome = outcome.error();  // no unit of a group that did not commit is acknowledged
-    job->done.store(true, std::memory_order_release);
-    job->done.notify_one();
+    Bed& bed = *job->bed;
+    const std::lock_guard lock(bed.mutex);
+    job->done = true;
+    bed.woken.notify_one();
   }
 }
 
