@@ -31,13 +31,16 @@ Result<Request> read_request(const std::vector<std::string_view>& words) {
       request.settings.charset = charset_named(words[++i]);
       if (!request.settings.charset) {
         return Error{Error::Kind::invalid,
-                     "文字コードの名前が分かりません。/ Unknown charset; known: iso-2022-jp, cp932, euc-jp, utf-8.", "--charset"};
+                     "文字コードの名前が分かりません。/ Unknown charset; known: iso-2022-jp, "
+                     "cp932, euc-jp, utf-8.",
+                     "--charset"};
       }
     } else if (!words[i].starts_with("--") && request.file.empty()) {
       request.file = words[i];
     } else {
       return Error{Error::Kind::invalid,
-                   "知らない指定です。/ Unknown option; known: --organisation, --kind, --charset.", std::string(words[i])};
+                   "知らない指定です。/ Unknown option; known: --organisation, --kind, --charset.",
+                   std::string(words[i])};
     }
   }
   return request;
@@ -46,7 +49,9 @@ Result<Request> read_request(const std::vector<std::string_view>& words) {
 Result<std::string> bytes_of(const std::string& file) {
   if (file.empty() || file == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Error{Error::Kind::not_found, "ファイルを開けません。/ The file cannot be opened.", file};
+  if (!stream)
+    return Error{Error::Kind::not_found, "ファイルを開けません。/ The file cannot be opened.",
+                 file};
   return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
@@ -54,11 +59,13 @@ Result<std::string> bytes_of(const std::string& file) {
 Result<int> run(const Arguments& arguments) {
   const Settings settings = TRY(settings_of(arguments));
   const Request request = TRY(read_request(arguments.rest));
-  std::shared_ptr<const fhir::Definitions> definitions = TRY(fhir::Definitions::open(settings.definitions));
+  std::shared_ptr<const fhir::Definitions> definitions =
+      TRY(fhir::Definitions::open(settings.definitions));
   const auto mappings = TRY(intake::Mappings::load(settings.mappings, definitions));
   const std::string bytes = TRY(bytes_of(request.file));
   bool all_done = true;
-  for (const intake::Converted& converted : intake::convert_all(bytes, request.settings, *mappings)) {
+  for (const intake::Converted& converted :
+       intake::convert_all(bytes, request.settings, *mappings)) {
     fmt::print("{{\"bundle\":{},\"report\":{}}}\n", converted.bundle(), converted.report());
     all_done = all_done && converted.state == intake::Converted::State::done;
   }

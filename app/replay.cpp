@@ -1,4 +1,5 @@
-// `tasuki replay`: what waits in the inbox, once more, after a mapping was mended. On a database that no server holds.
+// `tasuki replay`: what waits in the inbox, once more, after a mapping was mended. On a database
+// that no server holds.
 #include <fmt/format.h>
 
 #include "intake/inbox/inbox.h"
@@ -17,7 +18,9 @@ Result<intake::ReplayRequest> read_request(const std::vector<std::string_view>& 
     } else if (words[i] == "--reason" && has_value) {
       request.reason = words[++i];
     } else {
-      return Error{Error::Kind::invalid, "知らない指定です。/ Unknown option; known: --feed, --reason.", std::string(words[i])};
+      return Error{Error::Kind::invalid,
+                   "知らない指定です。/ Unknown option; known: --feed, --reason.",
+                   std::string(words[i])};
     }
   }
   return request;
@@ -29,8 +32,8 @@ Result<void> run(const Arguments& arguments) {
   const Parts parts = TRY(build_parts(settings));
   intake::Inbox inbox(*parts.door, parts.mappings, feeds_of(settings));
   const intake::ReplayOutcome outcome = TRY(inbox.replay(request));
-  fmt::print("やり直し {} 件: 受け取れた {} 件、まだ待っている {} 件、失敗 {} 件\n", outcome.tried, outcome.done, outcome.still_held,
-             outcome.failed);
+  fmt::print("やり直し {} 件: 受け取れた {} 件、まだ待っている {} 件、失敗 {} 件\n", outcome.tried,
+             outcome.done, outcome.still_held, outcome.failed);
   for (const intake::Waiting& waiting : TRY(inbox.waiting())) {
     fmt::print("  {} {:>6} 件  {}\n", waiting.feed, waiting.count, waiting.reason);
   }

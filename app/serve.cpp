@@ -1,4 +1,5 @@
-// `tasuki serve`: definitions, door, mappings, pages, feeds, listener; then wait to be told to stop.
+// `tasuki serve`: definitions, door, mappings, pages, feeds, listener; then wait to be told to
+// stop.
 #include <csignal>
 #include <cstdio>
 
@@ -21,13 +22,15 @@ std::string feeds_text(const std::vector<std::unique_ptr<intake::Feed>>& feeds) 
   std::string text = "[";
   for (const auto& feed : feeds) {
     const intake::FeedStatus status = feed->status();
-    text += fmt::format(R"({}{{"id":"{}","received":{},"held":{},"refused":{},"repeated":{}}})", text.size() > 1 ? "," : "",
-                        status.id, status.received, status.held, status.refused, status.repeated);
+    text += fmt::format(R"({}{{"id":"{}","received":{},"held":{},"refused":{},"repeated":{}}})",
+                        text.size() > 1 ? "," : "", status.id, status.received, status.held,
+                        status.refused, status.repeated);
   }
   return text + "]";
 }
 
-// A facility's name stands in the record as an Organization, so that readers see who a source is (law 9).
+// A facility's name stands in the record as an Organization, so that readers see who a source is
+// (law 9).
 Result<void> write_organisation(record::Door& door, const intake::FeedSettings& feed) {
   const auto type = door.definitions().resource_type("Organization");
   json::Document document;
@@ -45,14 +48,18 @@ Result<void> write_organisation(record::Door& door, const intake::FeedSettings& 
   change.resource = &document.root;
   change.unless_same = true;
   document.root.set(document.arena, "id", json::Value::string(document.arena, change.id));
-  auto session = door.session({.id = "system:settings", .name = "設定", .role = record::Role::system,
-                               .organisation = feed.organisation, .person = {}},
+  auto session = door.session({.id = "system:settings",
+                               .name = "設定",
+                               .role = record::Role::system,
+                               .organisation = feed.organisation,
+                               .person = {}},
                               record::Purpose::operations);
   TRY(session.write(change));
   return {};
 }
 
-// She signs in as 患者 before her first message has come: the id is made the way her records will be.
+// She signs in as 患者 before her first message has come: the id is made the way her records will
+// be.
 std::string person_of_hanako() {
   return record::person_id_of(intake::id_of("1310000001", "Patient", "0000012345"));
 }
@@ -100,7 +107,8 @@ Result<void> run(const Arguments& arguments) {
     TRY(write_organisation(*parts.door, feed));
     feeds.push_back(TRY(intake::start_feed(feed, *parts.door, parts.mappings)));
   }
-  const auto listener = TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
+  const auto listener =
+      TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
 
   log::info("serving", {{"port", listener->port()}, {"feeds", feeds.size()}});
   fmt::print("http://{}:{}\n", settings.server.address, listener->port());

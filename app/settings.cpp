@@ -18,10 +18,12 @@ class Section {
   Section(const toml::table& table, std::string name) : table_(table), name_(std::move(name)) {}
 
   Section& text(std::string_view key, std::string& target) {
-    return take<std::string>(key, "a text in quotes", [&](const std::string& value) { target = value; });
+    return take<std::string>(key, "a text in quotes",
+                             [&](const std::string& value) { target = value; });
   }
   Section& path(std::string_view key, std::filesystem::path& target) {
-    return take<std::string>(key, "a path in quotes", [&](const std::string& value) { target = value; });
+    return take<std::string>(key, "a path in quotes",
+                             [&](const std::string& value) { target = value; });
   }
   Section& flag(std::string_view key, bool& target) {
     return take<bool>(key, "true or false", [&](bool value) { target = value; });
@@ -51,10 +53,12 @@ class Section {
     for (const auto& [key, node] : table_) {
       if (problem_) break;
       if (!known_.contains(key.str())) {
-        problem_ = Error{Error::Kind::invalid,
-                         fmt::format("設定 {}{} はありません。/ There is no setting of this name; known here: {}.", name_,
-                                     key.str(), fmt::join(known_, ", ")),
-                         fmt::format("line {}", node.source().begin.line)};
+        problem_ =
+            Error{Error::Kind::invalid,
+                  fmt::format(
+                      "設定 {}{} はありません。/ There is no setting of this name; known here: {}.",
+                      name_, key.str(), fmt::join(known_, ", ")),
+                  fmt::format("line {}", node.source().begin.line)};
       }
     }
     if (problem_) return *problem_;
@@ -75,9 +79,10 @@ class Section {
     return *this;
   }
   void complain(std::string_view key, std::string_view wanted) {
-    problem_ = Error{Error::Kind::invalid,
-                     fmt::format("設定 {}{} の値が正しくありません。/ It must be {}.", name_, key, wanted),
-                     fmt::format("line {}", table_[key].node()->source().begin.line)};
+    problem_ =
+        Error{Error::Kind::invalid,
+              fmt::format("設定 {}{} の値が正しくありません。/ It must be {}.", name_, key, wanted),
+              fmt::format("line {}", table_[key].node()->source().begin.line)};
   }
 
   const toml::table& table_;
@@ -103,22 +108,27 @@ Result<FeedSettings> read_feed(const toml::table& table) {
           .finish());
   const std::string where = fmt::format("line {}", table.source().begin.line);
   if (feed.id.empty() || feed.name.empty()) {
-    return Error{Error::Kind::invalid, "feed には id と name が要ります。/ A feed needs an id and a name.", where};
+    return Error{Error::Kind::invalid,
+                 "feed には id と name が要ります。/ A feed needs an id and a name.", where};
   }
-  const bool ten_digits = feed.organisation.size() == 10 && std::ranges::all_of(feed.organisation, [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool ten_digits =
+      feed.organisation.size() == 10 &&
+      std::ranges::all_of(feed.organisation, [](char c) { return c >= '0' && c <= '9'; });
   if (!ten_digits) {
     return Error{Error::Kind::invalid,
-                 fmt::format("feed {} の organisation は医療機関コード10桁です。/ organisation is the 10-digit number of the "
+                 fmt::format("feed {} の organisation は医療機関コード10桁です。/ organisation is "
+                             "the 10-digit number of the "
                              "institution responsible.",
                              feed.id),
                  where};
   }
   if (feed.connector != "mllp" && feed.connector != "ssmix2") {
-    return Error{Error::Kind::invalid,
-                 fmt::format("feed {} の connector は mllp か ssmix2 です。/ connector must be mllp or ssmix2.", feed.id),
-                 where};
+    return Error{
+        Error::Kind::invalid,
+        fmt::format(
+            "feed {} の connector は mllp か ssmix2 です。/ connector must be mllp or ssmix2.",
+            feed.id),
+        where};
   }
   return feed;
 }
@@ -161,8 +171,8 @@ Result<Settings> read_table(const toml::table& file) {
     const std::set<std::string_view> known{"server", "data", "program", "demo", "feed"};
     if (!known.contains(key.str())) {
       return Error{Error::Kind::invalid,
-                   fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.", key.str(),
-                               fmt::join(known, ", ")),
+                   fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.",
+                               key.str(), fmt::join(known, ", ")),
                    fmt::format("line {}", node.source().begin.line)};
     }
   }

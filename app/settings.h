@@ -1,4 +1,5 @@
-// tasuki.toml as values. Every value has a default; an unknown name is an Error that says the nearest known one.
+// tasuki.toml as values. Every value has a default; an unknown name is an Error that says the
+// nearest known one.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct ServerSettings {
 
 struct FeedSettings {
   std::string id, organisation, name;
-  std::string connector;               // "mllp" or "ssmix2"
+  std::string connector;  // "mllp" or "ssmix2"
   std::string address = "127.0.0.1";
   uint16_t port = 2575;
   std::string charset;

@@ -1,4 +1,5 @@
-// Tasuki 襷: the program. Each verb builds the parts it needs, in order, and hands them on; nothing is global.
+// Tasuki 襷: the program. Each verb builds the parts it needs, in order, and hands them on; nothing
+// is global.
 #include <cstdio>
 #include <string_view>
 

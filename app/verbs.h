@@ -15,8 +15,9 @@ struct Arguments {
 };
 
 int serve(const Arguments& arguments);
-int convert(const Arguments& arguments);  // [FILE] [--organisation N] [--kind OML-11] [--charset NAME]
-int replay(const Arguments& arguments);   // [--feed ID] [--reason TEXT]
+int convert(
+    const Arguments& arguments);  // [FILE] [--organisation N] [--kind OML-11] [--charset NAME]
+int replay(const Arguments& arguments);  // [--feed ID] [--reason TEXT]
 
 // Prints what an Error says, both languages as it has them, and gives the exit code.
 int complain(const Error& error);

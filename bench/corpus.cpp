@@ -17,20 +17,30 @@ struct Item {
   double low, high;
 };
 constexpr std::array<Item, 15> items{{
-    {"3D046000001906202", "ＨｂＡ１ｃ", "%", 4.9, 6.0},       {"3C015000002327101", "クレアチニン", "mg/dL", 0.46, 0.79},
-    {"3H015000002326101", "カリウム", "mmol/L", 3.6, 4.8},     {"3H010000002326101", "ナトリウム", "mmol/L", 138, 145},
-    {"3B035000002327201", "ＡＳＴ", "U/L", 13, 30},            {"3B045000002327201", "ＡＬＴ", "U/L", 7, 23},
-    {"3B090000002327101", "γ－ＧＴ", "U/L", 9, 32},            {"3F077000002327101", "ＬＤＬコレステロール", "mg/dL", 65, 163},
-    {"3F070000002327101", "ＨＤＬコレステロール", "mg/dL", 48, 103}, {"3F015000002327101", "中性脂肪", "mg/dL", 30, 117},
-    {"3D010000002227101", "血糖", "mg/dL", 73, 109},           {"2A030000001930101", "ヘモグロビン", "g/dL", 11.6, 14.8},
-    {"2A010000001930101", "白血球数", "10*3/uL", 3.3, 8.6},    {"2A050000001930101", "血小板数", "10*3/uL", 158, 348},
+    {"3D046000001906202", "ＨｂＡ１ｃ", "%", 4.9, 6.0},
+    {"3C015000002327101", "クレアチニン", "mg/dL", 0.46, 0.79},
+    {"3H015000002326101", "カリウム", "mmol/L", 3.6, 4.8},
+    {"3H010000002326101", "ナトリウム", "mmol/L", 138, 145},
+    {"3B035000002327201", "ＡＳＴ", "U/L", 13, 30},
+    {"3B045000002327201", "ＡＬＴ", "U/L", 7, 23},
+    {"3B090000002327101", "γ－ＧＴ", "U/L", 9, 32},
+    {"3F077000002327101", "ＬＤＬコレステロール", "mg/dL", 65, 163},
+    {"3F070000002327101", "ＨＤＬコレステロール", "mg/dL", 48, 103},
+    {"3F015000002327101", "中性脂肪", "mg/dL", 30, 117},
+    {"3D010000002227101", "血糖", "mg/dL", 73, 109},
+    {"2A030000001930101", "ヘモグロビン", "g/dL", 11.6, 14.8},
+    {"2A010000001930101", "白血球数", "10*3/uL", 3.3, 8.6},
+    {"2A050000001930101", "血小板数", "10*3/uL", 158, 348},
     {"3C020000002327101", "尿酸", "mg/dL", 2.6, 5.5},
 }};
-constexpr std::array<std::string_view, 8> families{"佐藤", "鈴木", "髙橋", "田中", "伊藤", "渡邊", "山本", "中村"};
-constexpr std::array<std::string_view, 8> givens{"花子", "太郎", "美咲", "健", "葵", "蓮", "陽菜", "翔"};
+constexpr std::array<std::string_view, 8> families{"佐藤", "鈴木", "髙橋", "田中",
+                                                   "伊藤", "渡邊", "山本", "中村"};
+constexpr std::array<std::string_view, 8> givens{"花子", "太郎", "美咲", "健",
+                                                 "葵",   "蓮",   "陽菜", "翔"};
 
 std::string observation_of(uint64_t n, const Item& item, std::string_view subject) {
-  const double value = item.low + (item.high - item.low) * 1.3 * static_cast<double>(n * 2654435761U % 1000) / 1000;
+  const double value =
+      item.low + (item.high - item.low) * 1.3 * static_cast<double>(n * 2654435761U % 1000) / 1000;
   return fmt::format(
       R"({{"resourceType":"Observation","meta":{{"profile":["http://jpfhir.jp/fhir/core/StructureDefinition/JP_Observation_LabResult"]}},)"
       R"("status":"final","category":[{{"coding":[{{"system":"http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS","code":"laboratory","display":"検体検査"}}]}}],)"
@@ -38,8 +48,8 @@ std::string observation_of(uint64_t n, const Item& item, std::string_view subjec
       R"("subject":{{"reference":"{}"}},"effectiveDateTime":"20{:02}-{:02}-{:02}T09:{:02}:00+09:00",)"
       R"("valueQuantity":{{"value":{:.2f},"unit":"{}","system":"http://unitsofmeasure.org","code":"{}"}},)"
       R"("referenceRange":[{{"low":{{"value":{},"unit":"{}"}},"high":{{"value":{},"unit":"{}"}},"text":"{}-{}"}}]}})",
-      item.code, item.name, item.name, subject, 20 + n % 6, 1 + n / 7 % 12, 1 + n / 3 % 28, n % 60, value, item.unit,
-      item.unit, item.low, item.unit, item.high, item.unit, item.low, item.high);
+      item.code, item.name, item.name, subject, 20 + n % 6, 1 + n / 7 % 12, 1 + n / 3 % 28, n % 60,
+      value, item.unit, item.unit, item.low, item.unit, item.high, item.unit, item.low, item.high);
 }
 
 std::string condition_of(uint64_t n, std::string_view subject) {
@@ -63,11 +73,13 @@ std::string prescription_of(uint64_t n, std::string_view subject) {
       n, subject, 20 + n % 6);
 }
 
-void add_entry(Bundle& bundle, std::string_view type, std::string_view full_url, const std::string& resource) {
+void add_entry(Bundle& bundle, std::string_view type, std::string_view full_url,
+               const std::string& resource) {
   if (bundle.resources++ > 0) bundle.text += ',';
   bundle.resource_bytes += resource.size();
-  bundle.text += fmt::format(R"({{"fullUrl":"{}","resource":{},"request":{{"method":"POST","url":"{}"}}}})", full_url,
-                             resource, type);
+  bundle.text +=
+      fmt::format(R"({{"fullUrl":"{}","resource":{},"request":{{"method":"POST","url":"{}"}}}})",
+                  full_url, resource, type);
 }
 
 std::string uuid_of(uint64_t n, uint64_t part) {
@@ -85,12 +97,14 @@ std::string patient(uint64_t n, std::string_view id) {
       R"("name":[{{"extension":[{{"url":"http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation","valueCode":"IDE"}}],"use":"official","text":"{} {}","family":"{}","given":["{}"]}}],)"
       R"("telecom":[{{"system":"phone","value":"03-0000-{:04}","use":"home"}}],"gender":"{}","birthDate":"19{:02}-{:02}-{:02}",)"
       R"("address":[{{"text":"東京都みなと町架空{}-{}-{}","postalCode":"100-0000","country":"JP"}}]}})",
-      id.empty() ? std::string() : fmt::format(R"("id":"{}",)", id), n, family, given, family, given, n % 10000,
-      n % 2 == 0 ? "female" : "male", 30 + n % 60, 1 + n % 12, 1 + n % 28, 1 + n % 5, 1 + n % 20, 1 + n % 9);
+      id.empty() ? std::string() : fmt::format(R"("id":"{}",)", id), n, family, given, family,
+      given, n % 10000, n % 2 == 0 ? "female" : "male", 30 + n % 60, 1 + n % 12, 1 + n % 28,
+      1 + n % 5, 1 + n % 20, 1 + n % 9);
 }
 
 std::string observation(uint64_t n, std::string_view subject) {
-  return observation_of(n, items[n % items.size()], subject.empty() ? fmt::format("Patient/bench-{}", n % 1000) : subject);
+  return observation_of(n, items[n % items.size()],
+                        subject.empty() ? fmt::format("Patient/bench-{}", n % 1000) : subject);
 }
 
 Bundle transaction_bundle(uint64_t n, size_t patients) {
@@ -100,20 +114,24 @@ Bundle transaction_bundle(uint64_t n, size_t patients) {
     const std::string subject = uuid_of(n, i * 100);
     add_entry(bundle, "Patient", subject, patient(1'000'000 + n * patients + i, ""));
     add_entry(bundle, "Condition", uuid_of(n, i * 100 + 1), condition_of(n, subject));
-    add_entry(bundle, "MedicationRequest", uuid_of(n, i * 100 + 2), prescription_of(n * patients + i, subject));
+    add_entry(bundle, "MedicationRequest", uuid_of(n, i * 100 + 2),
+              prescription_of(n * patients + i, subject));
     for (uint64_t k = 0; k < items.size(); ++k) {
-      add_entry(bundle, "Observation", uuid_of(n, i * 100 + 3 + k), observation_of(n * 31 + k, items[k], subject));
+      add_entry(bundle, "Observation", uuid_of(n, i * 100 + 3 + k),
+                observation_of(n * 31 + k, items[k], subject));
     }
   }
   bundle.text += "]}";
   return bundle;
 }
 
-std::vector<std::string> demo_messages(const std::filesystem::path& generator, const std::filesystem::path& folder) {
+std::vector<std::string> demo_messages(const std::filesystem::path& generator,
+                                       const std::filesystem::path& folder) {
   if (!std::filesystem::exists(generator)) return {};
-  const std::string command =
-      fmt::format("'{}' --people 1500 --seed 7 --out '{}' >/dev/null", generator.string(), folder.string());
-  if (std::system(command.c_str()) != 0) return {};  // NOLINT(concurrency-mt-unsafe): before any thread
+  const std::string command = fmt::format("'{}' --people 1500 --seed 7 --out '{}' >/dev/null",
+                                          generator.string(), folder.string());
+  if (std::system(command.c_str()) != 0)
+    return {};  // NOLINT(concurrency-mt-unsafe): before any thread
   std::vector<std::string> framed;
   std::ifstream file(folder / "minato-hosp.mllp", std::ios::binary);
   std::string all((std::istreambuf_iterator<char>(file)), {});
@@ -126,14 +144,18 @@ std::vector<std::string> demo_messages(const std::filesystem::path& generator, c
   return framed;
 }
 
-std::vector<std::vector<std::string>> lanes_by_patient(const std::vector<std::string>& framed, size_t lanes) {
+std::vector<std::vector<std::string>> lanes_by_patient(const std::vector<std::string>& framed,
+                                                       size_t lanes) {
   std::vector<std::vector<std::string>> sorted(lanes);
   for (const std::string& message : framed) {
     const size_t segment = message.find("\rPID|");
     const size_t from = segment == std::string::npos ? 0 : segment + 5;
-    const std::string_view key = std::string_view(message).substr(from, message.find('^', from) - from);
+    const std::string_view key =
+        std::string_view(message).substr(from, message.find('^', from) - from);
     const size_t bar = key.rfind('|');
-    sorted[std::hash<std::string_view>()(key.substr(bar == std::string_view::npos ? 0 : bar + 1)) % lanes].push_back(message);
+    sorted[std::hash<std::string_view>()(key.substr(bar == std::string_view::npos ? 0 : bar + 1)) %
+           lanes]
+        .push_back(message);
   }
   return sorted;
 }

@@ -9,8 +9,9 @@
 
 namespace tasuki::bench {
 
-std::string patient(uint64_t n, std::string_view id);         // ~1 kB; id may be empty
-std::string observation(uint64_t n, std::string_view subject);  // ~1 kB; subject empty: "Patient/bench-<n>"
+std::string patient(uint64_t n, std::string_view id);  // ~1 kB; id may be empty
+std::string observation(uint64_t n,
+                        std::string_view subject);  // ~1 kB; subject empty: "Patient/bench-<n>"
 
 struct Bundle {
   std::string text;
@@ -21,7 +22,9 @@ struct Bundle {
 Bundle transaction_bundle(uint64_t n, size_t patients);
 
 // MLLP-framed messages of one hospital of the demo region; empty when the generator is absent.
-std::vector<std::string> demo_messages(const std::filesystem::path& generator, const std::filesystem::path& folder);
-std::vector<std::vector<std::string>> lanes_by_patient(const std::vector<std::string>& framed, size_t lanes);
+std::vector<std::string> demo_messages(const std::filesystem::path& generator,
+                                       const std::filesystem::path& folder);
+std::vector<std::vector<std::string>> lanes_by_patient(const std::vector<std::string>& framed,
+                                                       size_t lanes);
 
 }  // namespace tasuki::bench

@@ -49,8 +49,9 @@ size_t http_length(std::string_view text) {
   if (head == std::string_view::npos) return 0;
   size_t body = 0;
   constexpr std::string_view name = "content-length:";
-  const auto place = std::search(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(head), name.begin(),
-                                 name.end(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+  const auto place =
+      std::search(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(head), name.begin(),
+                  name.end(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
   const auto at = static_cast<size_t>(place - text.begin());
   if (at < head) {
     const size_t digits = text.find_first_not_of(' ', at + name.size());
@@ -71,17 +72,22 @@ bool is_refusal(Protocol protocol, std::string_view answer) {
 
 class Run {
  public:
-  explicit Run(const Load& load) : load_(load), connections_(load.connections), poll_(epoll_create1(0)) {}
+  explicit Run(const Load& load)
+      : load_(load), connections_(load.connections), poll_(epoll_create1(0)) {}
 
   Outcome go() {
-    for (Connection& connection : connections_) open(connection);
+    for (Connection& connection : connections_)
+      open(connection);
     const auto start = Clock::now();
     stop_ = start + std::chrono::duration_cast<Clock::duration>(
                         std::chrono::duration<double>(load_.seconds > 0 ? load_.seconds : 1e6));
-    for (Connection& connection : connections_) send_next(connection);
-    while (busy_ > 0) wait();
+    for (Connection& connection : connections_)
+      send_next(connection);
+    while (busy_ > 0)
+      wait();
     outcome_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    for (const Connection& connection : connections_) close(connection.socket);
+    for (const Connection& connection : connections_)
+      close(connection.socket);
     close(poll_);
     std::ranges::sort(outcome_.latency_ms);
     return std::move(outcome_);
@@ -103,7 +109,8 @@ class Run {
       std::fprintf(stderr, "no answer for 30 s\n");
       std::exit(1);
     }
-    for (int i = 0; i < count; ++i) take(*static_cast<Connection*>(events[static_cast<size_t>(i)].data.ptr));
+    for (int i = 0; i < count; ++i)
+      take(*static_cast<Connection*>(events[static_cast<size_t>(i)].data.ptr));
   }
 
   void send_next(Connection& connection) {
@@ -115,8 +122,10 @@ class Run {
     connection.sent = Clock::now();
     connection.busy = true;
     ++busy_;
-    while (!connection.left.empty()) {  // blocking: requests are small beside the socket's buffer, or worth the wait
-      const ssize_t sent = ::send(connection.socket, connection.left.data(), connection.left.size(), MSG_NOSIGNAL);
+    while (!connection.left.empty()) {  // blocking: requests are small beside the socket's buffer,
+                                        // or worth the wait
+      const ssize_t sent =
+          ::send(connection.socket, connection.left.data(), connection.left.size(), MSG_NOSIGNAL);
       if (sent <= 0) {
         std::perror("send");
         std::exit(1);
@@ -170,7 +179,9 @@ double Outcome::latency(double quantile) const {
   return static_cast<double>(latency_ms[place]);
 }
 
-Outcome run(const Load& load) { return Run(load).go(); }
+Outcome run(const Load& load) {
+  return Run(load).go();
+}
 
 std::string ask(uint16_t port, std::string_view request) {
   std::string answer;
@@ -192,8 +203,8 @@ std::string ask(uint16_t port, std::string_view request) {
 
 std::string http_request(std::string_view method, std::string_view target, std::string_view headers,
                          std::string_view body) {
-  return fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\n{}Content-Length: {}\r\n\r\n{}", method, target, headers,
-                     body.size(), body);
+  return fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\n{}Content-Length: {}\r\n\r\n{}", method,
+                     target, headers, body.size(), body);
 }
 
 }  // namespace tasuki::bench

@@ -1,6 +1,8 @@
-// Closed-loop load: each connection sends its next request when the answer to the last one is complete.
+// Closed-loop load: each connection sends its next request when the answer to the last one is
+// complete.
 //
-// One thread, epoll, prebuilt bytes, so that the generator takes as little of the two cores as it can.
+// One thread, epoll, prebuilt bytes, so that the generator takes as little of the two cores as it
+// can.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +18,14 @@ struct Load {
   Protocol protocol = Protocol::http;
   uint16_t port = 0;
   unsigned connections = 1;
-  double seconds = 0;        // stop starting requests after this; 0: when `requests` are used up
+  double seconds = 0;  // stop starting requests after this; 0: when `requests` are used up
   // The bytes of the n-th request (n counts over all connections); empty: no more.
   std::function<std::string_view(uint64_t n, unsigned connection)> request;
 };
 
 struct Outcome {
   uint64_t answered = 0;
-  uint64_t refused = 0;      // HTTP status >= 400, or an acknowledgement other than AA and CA
+  uint64_t refused = 0;  // HTTP status >= 400, or an acknowledgement other than AA and CA
   uint64_t bytes_in = 0;
   double seconds = 0;
   std::vector<float> latency_ms;  // sorted

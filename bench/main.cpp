@@ -36,7 +36,8 @@ using Report = std::vector<std::pair<std::string, std::string>>;
 std::string settings_text(const fs::path& folder, uint16_t port, uint16_t mllp_port) {
   return fmt::format(
       "[server]\nport = {}\nthreads = 2\n[data]\nfolder = \"{}\"\n[demo]\nenabled = true\n"
-      "[[feed]]\nid = \"minato-hosp\"\norganisation = \"1310000001\"\nname = \"みなと総合病院\"\nconnector = \"mllp\"\nport = {}\n",
+      "[[feed]]\nid = \"minato-hosp\"\norganisation = \"1310000001\"\nname = "
+      "\"みなと総合病院\"\nconnector = \"mllp\"\nport = {}\n",
       port, (folder / "data").string(), mllp_port);
 }
 
@@ -44,7 +45,8 @@ std::string settings_text(const fs::path& folder, uint16_t port, uint16_t mllp_p
 class Bench {
  public:
   explicit Bench(const Options& options)
-      : options_(options), folder_(fs::temp_directory_path() / fmt::format("tasuki-bench-{}", getpid())) {
+      : options_(options),
+        folder_(fs::temp_directory_path() / fmt::format("tasuki-bench-{}", getpid())) {
     fs::create_directories(folder_);
     port_ = free_port();
     mllp_port_ = free_port();
@@ -80,8 +82,8 @@ class Bench {
     while (std::getline(file, line) && model.empty()) {
       if (line.starts_with("model name")) model = line.substr(line.find(':') + 2);
     }
-    return fmt::format(R"({{"cpu":"{}","cores":{},"kernel":"{}"}})", model, std::thread::hardware_concurrency(),
-                       name.release);
+    return fmt::format(R"({{"cpu":"{}","cores":{},"kernel":"{}"}})", model,
+                       std::thread::hardware_concurrency(), name.release);
   }
 
   void note(std::string_view name, double value) {
@@ -93,13 +95,16 @@ class Bench {
   void note(std::string_view name, const Outcome& outcome, double cpu, double units = 1) {
     const double done = static_cast<double>(outcome.answered) * units;
     report_.emplace_back(
-        name, fmt::format(R"({{"per_second":{:.0f},"per_server_cpu_second":{:.0f},"server_cpu_seconds":{:.2f},)"
-                          R"("wall_seconds":{:.2f},"p50_ms":{:.2f},"p99_ms":{:.2f},"count":{:.0f},"refused":{}}})",
-                          done / outcome.seconds, done / cpu, cpu, outcome.seconds, outcome.latency(0.5),
-                          outcome.latency(0.99), done, outcome.refused));
+        name,
+        fmt::format(
+            R"({{"per_second":{:.0f},"per_server_cpu_second":{:.0f},"server_cpu_seconds":{:.2f},)"
+            R"("wall_seconds":{:.2f},"p50_ms":{:.2f},"p99_ms":{:.2f},"count":{:.0f},"refused":{}}})",
+            done / outcome.seconds, done / cpu, cpu, outcome.seconds, outcome.latency(0.5),
+            outcome.latency(0.99), done, outcome.refused));
     fmt::print(stderr, "{:<34} {:>9.0f}/s {:>9.0f}/cpu-s  p50 {:>7.2f} ms  p99 {:>7.2f} ms\n", name,
                done / outcome.seconds, done / cpu, outcome.latency(0.5), outcome.latency(0.99));
-    if (outcome.refused > 0) fmt::print(stderr, "  {} refused: {}\n", outcome.refused, outcome.first_refusal);
+    if (outcome.refused > 0)
+      fmt::print(stderr, "  {} refused: {}\n", outcome.refused, outcome.first_refusal);
   }
 
   void measure(std::string_view name, const Load& load, double units = 1) {
@@ -116,8 +121,10 @@ class Bench {
   }
 
   void sign_in() {
-    const std::string answer = ask(port_, http_request("POST", "/signin/demo", "X-Tasuki: 1\r\nContent-Type: application/json\r\n",
-                                                       R"({"account":"minato-hosp/tanaka"})"));
+    const std::string answer =
+        ask(port_, http_request("POST", "/signin/demo",
+                                "X-Tasuki: 1\r\nContent-Type: application/json\r\n",
+                                R"({"account":"minato-hosp/tanaka"})"));
     const size_t cookie = answer.find("tasuki_session=");
     if (cookie == std::string::npos) {
       fmt::print(stderr, "sign-in failed: {}\n", answer);
@@ -134,8 +141,12 @@ class Bench {
         requests.push_back(http_request("POST", "/fhir/Observation", headers_, observation(n, "")));
       }
       measure(fmt::format("durable_transactions_{}_clients", clients),
-              {.port = port_, .connections = clients, .seconds = options_.seconds,
-               .request = [&](uint64_t n, unsigned) { return std::string_view(requests[n % requests.size()]); }});
+              {.port = port_,
+               .connections = clients,
+               .seconds = options_.seconds,
+               .request = [&](uint64_t n, unsigned) {
+                 return std::string_view(requests[n % requests.size()]);
+               }});
     }
   }
 
@@ -146,9 +157,12 @@ class Bench {
       ask(port_, http_request("PUT", "/fhir/Patient/" + id, headers_, patient(n, id)));
       requests.push_back(http_request("GET", "/fhir/Patient/" + id, headers_));
     }
-    measure("reads_16_clients",
-            {.port = port_, .connections = 16, .seconds = options_.seconds,
-             .request = [&](uint64_t n, unsigned) { return std::string_view(requests[n * 7919 % requests.size()]); }});
+    measure("reads_16_clients", {.port = port_,
+                                 .connections = 16,
+                                 .seconds = options_.seconds,
+                                 .request = [&](uint64_t n, unsigned) {
+                                   return std::string_view(requests[n * 7919 % requests.size()]);
+                                 }});
   }
 
   void bundles() {
@@ -161,8 +175,13 @@ class Bench {
       requests.push_back(http_request("POST", "/fhir", headers_, bundle.text));
     }
     measure("bundle_ingest_resources_8_clients",
-            {.port = port_, .connections = 8, .seconds = options_.seconds * 2,
-             .request = [&](uint64_t n, unsigned) { return n < requests.size() ? std::string_view(requests[n]) : std::string_view(); }},
+            {.port = port_,
+             .connections = 8,
+             .seconds = options_.seconds * 2,
+             .request =
+                 [&](uint64_t n, unsigned) {
+                   return n < requests.size() ? std::string_view(requests[n]) : std::string_view();
+                 }},
             static_cast<double>(resources));
   }
 
@@ -177,9 +196,13 @@ class Bench {
     const auto lanes = lanes_by_patient(framed, connections);
     std::vector<size_t> next(connections, 0);
     measure("hl7_messages_32_connections",
-            {.protocol = Protocol::mllp, .port = mllp_port_, .connections = connections, .seconds = options_.seconds * 4,
+            {.protocol = Protocol::mllp,
+             .port = mllp_port_,
+             .connections = connections,
+             .seconds = options_.seconds * 4,
              .request = [&](uint64_t, unsigned lane) {
-               return next[lane] < lanes[lane].size() ? std::string_view(lanes[lane][next[lane]++]) : std::string_view();
+               return next[lane] < lanes[lane].size() ? std::string_view(lanes[lane][next[lane]++])
+                                                      : std::string_view();
              }});
   }
 
@@ -198,10 +221,12 @@ class Bench {
     subject_->stop();
     uint64_t stored = 0;
     for (const auto& entry : fs::directory_iterator(folder_ / "data")) {
-      if (entry.is_regular_file() && entry.path().filename().string().starts_with("tasuki.db")) stored += entry.file_size();
+      if (entry.is_regular_file() && entry.path().filename().string().starts_with("tasuki.db"))
+        stored += entry.file_size();
     }
-    report_.emplace_back("database_bytes_per_resource_byte",
-                         fmt::format("{:.2f}", static_cast<double>(stored) / static_cast<double>(bytes)));
+    report_.emplace_back(
+        "database_bytes_per_resource_byte",
+        fmt::format("{:.2f}", static_cast<double>(stored) / static_cast<double>(bytes)));
     fmt::print(stderr, "{:<34} {:>12.2f}\n", "database_bytes_per_resource_byte",
                static_cast<double>(stored) / static_cast<double>(bytes));
   }
@@ -234,10 +259,14 @@ Options read_options(int count, char** arguments) {
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string_view name = arguments[i];
     const char* value = arguments[i + 1];
-    if (name == "--program") options.program = value;
-    else if (name == "--demo") options.demo = value;
-    else if (name == "--out") options.out = value;
-    else if (name == "--seconds") options.seconds = std::atof(value);
+    if (name == "--program")
+      options.program = value;
+    else if (name == "--demo")
+      options.demo = value;
+    else if (name == "--out")
+      options.out = value;
+    else if (name == "--seconds")
+      options.seconds = std::atof(value);
     else {
       fmt::print(stderr, "usage: tasuki-bench [--program P] [--demo P] [--out F] [--seconds N]\n");
       std::exit(2);
@@ -256,7 +285,8 @@ int main(int count, char** arguments) {
   std::ofstream out(options.out);
   out << "{";
   for (size_t i = 0; i < report.size(); ++i) {
-    out << (i == 0 ? "\n" : ",\n") << fmt::format("  \"{}\": {}", report[i].first, report[i].second);
+    out << (i == 0 ? "\n" : ",\n")
+        << fmt::format("  \"{}\": {}", report[i].first, report[i].second);
   }
   out << "\n}\n";
   fmt::print("{}\n", options.out.string());

@@ -30,7 +30,8 @@ bool is_healthy(uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   bool healthy = false;
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    constexpr std::string_view request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    constexpr std::string_view request =
+        "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     std::array<char, 512> answer{};
     healthy = send(socket, request.data(), request.size(), MSG_NOSIGNAL) > 0 &&
               recv(socket, answer.data(), answer.size() - 1, 0) > 12 &&
@@ -42,19 +43,23 @@ bool is_healthy(uint16_t port) {
 
 }  // namespace
 
-Subject::Subject(const std::filesystem::path& program, const std::filesystem::path& settings, uint16_t port) {
+Subject::Subject(const std::filesystem::path& program, const std::filesystem::path& settings,
+                 uint16_t port) {
   const auto start = Clock::now();
   process_ = fork();
   if (process_ == 0) {
-    const int log = open((settings.parent_path() / "server.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    const int log =
+        open((settings.parent_path() / "server.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(log, 1);
     dup2(log, 2);
     execl(program.c_str(), program.c_str(), "serve", "--settings", settings.c_str(), nullptr);
     _exit(127);
   }
   while (!is_healthy(port)) {
-    if (waitpid(process_, nullptr, WNOHANG) != 0 || Clock::now() - start > std::chrono::seconds(20)) {
-      std::fprintf(stderr, "the server did not start; see server.log beside %s\n", settings.c_str());
+    if (waitpid(process_, nullptr, WNOHANG) != 0 ||
+        Clock::now() - start > std::chrono::seconds(20)) {
+      std::fprintf(stderr, "the server did not start; see server.log beside %s\n",
+                   settings.c_str());
       std::exit(1);
     }
     usleep(500);
@@ -62,7 +67,9 @@ Subject::Subject(const std::filesystem::path& program, const std::filesystem::pa
   start_ms_ = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-Subject::~Subject() { stop(); }
+Subject::~Subject() {
+  stop();
+}
 
 void Subject::stop() {
   if (process_ == 0) return;
@@ -76,7 +83,8 @@ double Subject::cpu_seconds() const {
   std::string text((std::istreambuf_iterator<char>(file)), {});
   std::istringstream fields(text.substr(text.rfind(')') + 2));
   std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
+  for (int i = 0; i < 11; ++i)
+    fields >> skipped;
   double user = 0;
   double system = 0;
   fields >> user >> system;

@@ -1,4 +1,5 @@
-// The program under measurement: started on a folder of its own, watched through /proc, stopped at the end.
+// The program under measurement: started on a folder of its own, watched through /proc, stopped at
+// the end.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +11,16 @@ namespace tasuki::bench {
 class Subject {
  public:
   // Starts `program serve` with the settings file and waits until /health answers.
-  Subject(const std::filesystem::path& program, const std::filesystem::path& settings, uint16_t port);
+  Subject(const std::filesystem::path& program, const std::filesystem::path& settings,
+          uint16_t port);
   ~Subject();
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 
   double start_ms() const { return start_ms_; }
-  double cpu_seconds() const;     // user and system, all threads
-  double memory_mb() const;       // proportional set size
-  void stop();                    // SIGTERM and wait
+  double cpu_seconds() const;  // user and system, all threads
+  double memory_mb() const;    // proportional set size
+  void stop();                 // SIGTERM and wait
 
  private:
   int process_ = 0;

@@ -1,4 +1,5 @@
-// CHECK guards what only our own mistake can break. It stays on in release and is never used on input.
+// CHECK guards what only our own mistake can break. It stays on in release and is never used on
+// input.
 #pragma once
 
 namespace tasuki {

@@ -15,10 +15,14 @@ std::atomic<Level> lowest{Level::info};
 
 constexpr std::string_view level_name(Level level) {
   switch (level) {
-    case Level::debug: return "debug";
-    case Level::info: return "info";
-    case Level::warning: return "warning";
-    case Level::error: return "error";
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warning:
+      return "warning";
+    case Level::error:
+      return "error";
   }
   return "error";
 }
@@ -43,15 +47,20 @@ void append_field(std::string& line, const Field& field) {
 
 }  // namespace
 
-void set_lowest(Level level) { lowest = level; }
+void set_lowest(Level level) {
+  lowest = level;
+}
 
 void write(Level level, Literal message, std::initializer_list<Field> fields) {
   if (level < lowest.load(std::memory_order_relaxed)) return;
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":)", format_instant(now()), level_name(level));
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":)", format_instant(now()),
+                                 level_name(level));
   append_text(line, message.text());
-  for (const Field& field : fields) append_field(line, field);
+  for (const Field& field : fields)
+    append_field(line, field);
   line += "}\n";
-  std::fwrite(line.data(), 1, line.size(), stderr);  // one write a line: lines of two threads never mix
+  std::fwrite(line.data(), 1, line.size(),
+              stderr);  // one write a line: lines of two threads never mix
 }
 
 }  // namespace tasuki::log

@@ -1,8 +1,9 @@
-// Log lines are events for an operator: a literal and fields, one JSON object a line on standard error.
+// Log lines are events for an operator: a literal and fields, one JSON object a line on standard
+// error.
 //
-// A message and a field's name are literals (consteval); a field takes numbers, booleans, literals and
-// ids, never a std::string: logging a patient's name does not compile. A type of ours that is safe to log
-// converts itself to Field's LoggableId explicitly.
+// A message and a field's name are literals (consteval); a field takes numbers, booleans, literals
+// and ids, never a std::string: logging a patient's name does not compile. A type of ours that is
+// safe to log converts itself to Field's LoggableId explicitly.
 #pragma once
 
 #include <concepts>
@@ -23,14 +24,16 @@ class Literal {
   std::string_view text_;
 };
 
-// An identifier that names no person: a feed, a facility, a port, a code of ours. The caller vouches for it.
+// An identifier that names no person: a feed, a facility, a port, a code of ours. The caller
+// vouches for it.
 struct SafeId {
   std::string_view text;
 };
 
 struct Field {
   template <std::integral T>
-  constexpr Field(Literal field_name, T number) : name(field_name), value(static_cast<int64_t>(number)) {}
+  constexpr Field(Literal field_name, T number)
+      : name(field_name), value(static_cast<int64_t>(number)) {}
   constexpr Field(Literal field_name, double number) : name(field_name), value(number) {}
   constexpr Field(Literal field_name, Literal text) : name(field_name), value(text.text()) {}
   constexpr Field(Literal field_name, SafeId id) : name(field_name), value(id.text) {}

@@ -44,7 +44,8 @@ std::optional<std::chrono::microseconds> fraction(std::string_view& text) {
     text.remove_prefix(1);
   }
   if (count == 0) return std::nullopt;
-  for (; count < 6; ++count) value *= 10;
+  for (; count < 6; ++count)
+    value *= 10;
   return std::chrono::microseconds(value);
 }
 
@@ -73,10 +74,10 @@ std::string format_instant(Instant instant) {
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::milliseconds>(local - day));
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+09:00", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     time.hours().count(), time.minutes().count(), time.seconds().count(),
-                     time.subseconds().count());
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+09:00",
+                     static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()), time.hours().count(),
+                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {
@@ -96,7 +97,8 @@ std::optional<Instant> parse_instant(std::string_view text) {
   if (!parts) return std::nullopt;
   const auto offset = zone(text);
   const auto date = day_of(*year, *month, *day);
-  if (!offset || !text.empty() || !date || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (!offset || !text.empty() || !date || *hour > 23 || *minute > 59 || *second > 60)
+    return std::nullopt;
   return Instant(*date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
          std::chrono::seconds(*second) + *parts - *offset;
 }
@@ -133,8 +135,9 @@ std::optional<std::string> fhir_date_time_of_hl7(std::string_view text) {
     offset = *given;
   }
   const auto size = std::chrono::abs(offset);
-  return fmt::format("{}T{:02}:{:02}:{:02}{}{}{:02}:{:02}", date, *hour, *minute, second, subseconds,
-                     offset < offset.zero() ? '-' : '+', size.count() / 60, size.count() % 60);
+  return fmt::format("{}T{:02}:{:02}:{:02}{}{}{:02}:{:02}", date, *hour, *minute, second,
+                     subseconds, offset < offset.zero() ? '-' : '+', size.count() / 60,
+                     size.count() % 60);
 }
 
 }  // namespace tasuki

@@ -12,7 +12,8 @@
 
 namespace tasuki::json {
 
-// What RapidJSON says of the text, gathered on two stacks and laid into the arena when an array or object ends.
+// What RapidJSON says of the text, gathered on two stacks and laid into the arena when an array or
+// object ends.
 class TreeBuilder {
  public:
   TreeBuilder(Arena& arena, unsigned depth_max) : arena_(arena), depth_max_(depth_max) {}
@@ -38,7 +39,8 @@ class TreeBuilder {
       Member* members = take<Member>(count);
       const size_t first_key = keys_.size() - count;
       const size_t first_value = values_.size() - count;
-      for (size_t i = 0; i < count; ++i) members[i] = {keys_[first_key + i], values_[first_value + i]};
+      for (size_t i = 0; i < count; ++i)
+        members[i] = {keys_[first_key + i], values_[first_value + i]};
       if (has_twin(members, count)) return false;
       object.members_ = members;
       object.size_ = count;
@@ -95,7 +97,8 @@ class TreeBuilder {
   }
   bool has_twin_sorted(const Member* members, size_t count) {
     std::vector<std::string_view> names;
-    for (size_t i = 0; i < count; ++i) names.push_back(members[i].name);
+    for (size_t i = 0; i < count; ++i)
+      names.push_back(members[i].name);
     std::ranges::sort(names);
     const auto place = std::ranges::adjacent_find(names);
     return place != names.end() && twin(*place);
@@ -118,7 +121,8 @@ namespace {
 std::string line_and_column(std::string_view text, size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const auto line = std::ranges::count(before, '\n') + 1;
-  const size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  const size_t line_start =
+      before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   return fmt::format("line {}, column {}", line, offset - line_start + 1);
 }
 
@@ -126,7 +130,8 @@ std::string line_and_column(std::string_view text, size_t offset) {
 
 Result<Document> parse(std::string_view text, Limits limits) {
   if (text.size() > limits.bytes_max) {
-    return Error{Error::Kind::too_costly, fmt::format("More than {} bytes of JSON.", limits.bytes_max), {}};
+    return Error{
+        Error::Kind::too_costly, fmt::format("More than {} bytes of JSON.", limits.bytes_max), {}};
   }
   Document document;
   TreeBuilder builder(document.arena, limits.depth_max);
@@ -134,13 +139,15 @@ Result<Document> parse(std::string_view text, Limits limits) {
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
   rapidjson::Reader reader;
   // Iterative: depth costs heap, which is bounded, and never the thread's stack.
-  constexpr unsigned flags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag |
-                             rapidjson::kParseIterativeFlag;
+  constexpr unsigned flags = rapidjson::kParseNumbersAsStringsFlag |
+                             rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
   if (result.IsError()) {
-    const std::string complaint =
-        builder.complaint().empty() ? rapidjson::GetParseError_En(result.Code()) : builder.complaint();
-    return Error{Error::Kind::invalid, complaint, line_and_column(text, std::min(result.Offset(), text.size()))};
+    const std::string complaint = builder.complaint().empty()
+                                      ? rapidjson::GetParseError_En(result.Code())
+                                      : builder.complaint();
+    return Error{Error::Kind::invalid, complaint,
+                 line_and_column(text, std::min(result.Offset(), text.size()))};
   }
   document.root = builder.root();
   return document;

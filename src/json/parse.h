@@ -1,7 +1,7 @@
 // JSON text to a tree, and why not.
 //
-// Refused, with line and column: anything outside RFC 8259, bytes that are not UTF-8, a member that stands
-// twice, more bytes or deeper nesting than allowed. Numbers keep their text.
+// Refused, with line and column: anything outside RFC 8259, bytes that are not UTF-8, a member that
+// stands twice, more bytes or deeper nesting than allowed. Numbers keep their text.
 #pragma once
 
 #include <string_view>

@@ -8,19 +8,32 @@ namespace {
 void escape(char c, std::string& out) {
   constexpr std::string_view hex = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   out += "\\u00";
   out += hex[static_cast<unsigned char>(c) >> 4];
   out += hex[static_cast<unsigned char>(c) & 15];
 }
 
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+bool needs_escape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
 
 // indent < 0: everything on one line.
 void print_at(const Value& value, std::string& out, int indent);
@@ -63,12 +76,24 @@ void print_object(const Value& value, std::string& out, int indent) {
 
 void print_at(const Value& value, std::string& out, int indent) {
   switch (value.kind()) {
-    case Kind::null: out += "null"; return;
-    case Kind::boolean: out += value.boolean() ? "true" : "false"; return;
-    case Kind::number: out += value.text(); return;
-    case Kind::string: print_string(value.text(), out); return;
-    case Kind::array: print_array(value, out, indent); return;
-    case Kind::object: print_object(value, out, indent); return;
+    case Kind::null:
+      out += "null";
+      return;
+    case Kind::boolean:
+      out += value.boolean() ? "true" : "false";
+      return;
+    case Kind::number:
+      out += value.text();
+      return;
+    case Kind::string:
+      print_string(value.text(), out);
+      return;
+    case Kind::array:
+      print_array(value, out, indent);
+      return;
+    case Kind::object:
+      print_object(value, out, indent);
+      return;
   }
 }
 
@@ -87,7 +112,9 @@ void print_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
-void print(const Value& value, std::string& out) { print_at(value, out, -1); }
+void print(const Value& value, std::string& out) {
+  print_at(value, out, -1);
+}
 
 std::string print(const Value& value) {
   std::string out;

@@ -1,5 +1,5 @@
-// A tree to JSON text: no white space, members in their order, numbers as written. Canonical enough that the
-// same tree is always the same bytes; parse(print(v)) equals v.
+// A tree to JSON text: no white space, members in their order, numbers as written. Canonical enough
+// that the same tree is always the same bytes; parse(print(v)) equals v.
 #pragma once
 
 #include <string>

@@ -13,8 +13,11 @@ namespace {
 
 constexpr size_t block_bytes_max = 256 * 1024;
 
-// Arrays and objects hold room for a power of two; the room is full when the size is one (or is zero).
-bool is_full(uint32_t size) { return size == 0 || (size >= 2 && std::has_single_bit(size)); }
+// Arrays and objects hold room for a power of two; the room is full when the size is one (or is
+// zero).
+bool is_full(uint32_t size) {
+  return size == 0 || (size >= 2 && std::has_single_bit(size));
+}
 
 template <class T>
 T* grown(Arena& arena, const T* from, uint32_t size) {
@@ -63,11 +66,17 @@ Value Value::borrowed(Kind kind, std::string_view text) {
   return made;
 }
 
-Value Value::number(Arena& arena, std::string_view text) { return borrowed(Kind::number, arena.copy(text)); }
+Value Value::number(Arena& arena, std::string_view text) {
+  return borrowed(Kind::number, arena.copy(text));
+}
 
-Value Value::number(Arena& arena, int64_t value) { return number(arena, fmt::format("{}", value)); }
+Value Value::number(Arena& arena, int64_t value) {
+  return number(arena, fmt::format("{}", value));
+}
 
-Value Value::string(Arena& arena, std::string_view text) { return borrowed(Kind::string, arena.copy(text)); }
+Value Value::string(Arena& arena, std::string_view text) {
+  return borrowed(Kind::string, arena.copy(text));
+}
 
 Value Value::array() {
   Value made;
@@ -82,17 +91,21 @@ Value Value::object() {
 }
 
 std::string_view Value::text() const {
-  return kind_ == Kind::string || kind_ == Kind::number ? std::string_view(text_, size_) : std::string_view();
+  return kind_ == Kind::string || kind_ == Kind::number ? std::string_view(text_, size_)
+                                                        : std::string_view();
 }
 
 std::span<const Value> Value::items() const {
   return kind_ == Kind::array ? std::span<const Value>(items_, size_) : std::span<const Value>();
 }
 
-std::span<Value> Value::items() { return kind_ == Kind::array ? std::span(items_, size_) : std::span<Value>(); }
+std::span<Value> Value::items() {
+  return kind_ == Kind::array ? std::span(items_, size_) : std::span<Value>();
+}
 
 std::span<const Member> Value::members() const {
-  return kind_ == Kind::object ? std::span<const Member>(members_, size_) : std::span<const Member>();
+  return kind_ == Kind::object ? std::span<const Member>(members_, size_)
+                               : std::span<const Member>();
 }
 
 std::span<Member> Value::members() {
@@ -141,16 +154,20 @@ void Value::remove(std::string_view name) {
   if (place == all.end()) return;
   std::move(place + 1, all.end(), place);
   --size_;
-  // Room is derived from size, so falling onto a power of two makes the next append take a new block: correct, rare.
+  // Room is derived from size, so falling onto a power of two makes the next append take a new
+  // block: correct, rare.
 }
 
 Value clone(const Value& value, Arena& arena) {
   switch (value.kind()) {
-    case Kind::string: return Value::string(arena, value.text());
-    case Kind::number: return Value::number(arena, value.text());
+    case Kind::string:
+      return Value::string(arena, value.text());
+    case Kind::number:
+      return Value::number(arena, value.text());
     case Kind::array: {
       Value copy = Value::array();
-      for (const Value& item : value.items()) copy.push(arena, clone(item, arena));
+      for (const Value& item : value.items())
+        copy.push(arena, clone(item, arena));
       return copy;
     }
     case Kind::object: {
@@ -161,7 +178,8 @@ Value clone(const Value& value, Arena& arena) {
       return copy;
     }
     case Kind::null:
-    case Kind::boolean: break;
+    case Kind::boolean:
+      break;
   }
   return value;
 }

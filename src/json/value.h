@@ -1,8 +1,8 @@
 // JSON as a tree in an arena: sixteen bytes a value, numbers as the text that was written.
 //
-// Why our own: FHIR decimals keep their digits (8.50 is not 8.5; FHIR R4 json.html#decimal), member order is
-// kept, and a resource is parsed once and then only looked at. Values are handles into their Document's arena:
-// copying one copies no text, and no value outlives its arena.
+// Why our own: FHIR decimals keep their digits (8.50 is not 8.5; FHIR R4 json.html#decimal), member
+// order is kept, and a resource is parsed once and then only looked at. Values are handles into
+// their Document's arena: copying one copies no text, and no value outlives its arena.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ class Value {
   static Value number(Arena& arena, std::string_view text);  // text must be a JSON number
   static Value number(Arena& arena, int64_t value);
   static Value string(Arena& arena, std::string_view text);
-  static Value borrowed(Kind kind, std::string_view text);  // no copy: a literal, or text that outlives the tree
+  static Value borrowed(
+      Kind kind, std::string_view text);  // no copy: a literal, or text that outlives the tree
   static Value array();
   static Value object();
 
@@ -49,22 +50,24 @@ class Value {
   bool is_array() const { return kind_ == Kind::array; }
   bool is_object() const { return kind_ == Kind::object; }
 
-  bool boolean() const { return truth_; }                     // false unless a boolean
-  std::string_view text() const;                              // of a string or number; otherwise empty
-  size_t size() const { return size_; }                       // items, members, or bytes of text
-  std::span<const Value> items() const;                       // empty unless an array
+  bool boolean() const { return truth_; }  // false unless a boolean
+  std::string_view text() const;           // of a string or number; otherwise empty
+  size_t size() const { return size_; }    // items, members, or bytes of text
+  std::span<const Value> items() const;    // empty unless an array
   std::span<Value> items();
-  std::span<const Member> members() const;                    // empty unless an object
+  std::span<const Member> members() const;  // empty unless an object
   std::span<Member> members();
 
-  const Value* find(std::string_view name) const;             // nullptr unless an object that has it
+  const Value* find(std::string_view name) const;  // nullptr unless an object that has it
   Value* find(std::string_view name);
-  std::string_view text_of(std::string_view name) const;      // of a string member; otherwise empty
+  std::string_view text_of(std::string_view name) const;  // of a string member; otherwise empty
 
   // Building. The arena is the document's own.
-  Value& push(Arena& arena, Value item);                      // of an array
-  Value& set(Arena& arena, std::string_view name, Value value);  // replaces or appends; the name is copied
-  Value& append(Arena& arena, std::string_view name, Value value);  // no look for an equal name; the name is borrowed
+  Value& push(Arena& arena, Value item);  // of an array
+  Value& set(Arena& arena, std::string_view name,
+             Value value);  // replaces or appends; the name is copied
+  Value& append(Arena& arena, std::string_view name,
+                Value value);  // no look for an equal name; the name is borrowed
   void remove(std::string_view name);
 
  private:

@@ -30,7 +30,7 @@ def main():
         first = total(server, headers)
         send(server, region)
         checks.that(first[0] == 200 and first == total(server, headers), f"a second pass makes no new version: {first}, {total(server, headers)}")
-        node = os.environ.get("TASUKI_NODE", str(ROOT / "web/node.sh"))
+        node = subprocess.run([str(ROOT / "tools/node/find.sh")], check=True, capture_output=True, text=True).stdout.strip()
         seen = subprocess.run([node, str(ROOT / "web/tests/e2e/care.mjs"), server.address, str(pictures)])
         checks.that(seen.returncode == 0, "the browser walk")
     return checks.done()

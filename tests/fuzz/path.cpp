@@ -1,4 +1,5 @@
-// Any text is refused with a place or becomes an expression that answers, or says why not, in bounded time.
+// Any text is refused with a place or becomes an expression that answers, or says why not, in
+// bounded time.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -21,9 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (query.error().message.empty()) std::abort();
     return 0;
   }
-  for (const auto& criterion : query->criteria) (void)fhir::search::matches(definitions, *type, observation->root, criterion);
+  for (const auto& criterion : query->criteria)
+    (void)fhir::search::matches(definitions, *type, observation->root, criterion);
   if (query->self.size() > fhir::search::query_bytes_max) return 0;  // %-encoding may lengthen it
   const auto again = fhir::search::parse(definitions, type, query->self);
-  if (!again || again->self != query->self || again->criteria.size() != query->criteria.size()) std::abort();
+  if (!again || again->self != query->self || again->criteria.size() != query->criteria.size())
+    std::abort();
   return 0;
 }

@@ -1,4 +1,5 @@
-// A hospital's SS-MIX2 tree through the feed itself: read once, read again after a restart, and nothing changes.
+// A hospital's SS-MIX2 tree through the feed itself: read once, read again after a restart, and
+// nothing changes.
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -17,7 +18,8 @@ using namespace std::chrono_literals;
 
 size_t files_in(const fs::path& root) {
   size_t count = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) count += entry.is_regular_file();
+  for (const auto& entry : fs::recursive_directory_iterator(root))
+    count += entry.is_regular_file();
   return count;
 }
 
@@ -45,9 +47,9 @@ TEST(Tree, read_again_after_a_restart_makes_no_new_version) {
   const fs::path root = fs::path(TASUKI_REFERENCE_FOLDER) / "legacy/ss-mix2/standard_root";
   if (!fs::exists(root)) GTEST_SKIP() << "the reference set legacy/ss-mix2 is absent";
   const fs::path folder = fs::temp_directory_path() / ("tasuki-tree-" + random_uuid());
-  auto door = record::Door::open(
-      {.folder = folder, .key_from_environment = {}, .credentials_folder = {}},
-      test::definitions());
+  auto door =
+      record::Door::open({.folder = folder, .key_from_environment = {}, .credentials_folder = {}},
+                         test::definitions());
   ASSERT_TRUE(door) << door.error().message;
   FeedSettings settings;
   settings.id = "test.tree";

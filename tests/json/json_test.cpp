@@ -10,7 +10,9 @@ struct Case {
   const char* name;
   std::string text;
 };
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+  return info.param.name;
+}
 
 class Kept : public testing::TestWithParam<Case> {};
 TEST_P(Kept, prints_as_it_was_written) {
@@ -19,7 +21,8 @@ TEST_P(Kept, prints_as_it_was_written) {
   EXPECT_EQ(print(document->root), GetParam().text);
 }
 const Case kept[] = {
-    {"decimals_keep_their_digits", R"({"value":8.50,"other":1e-7,"big":123456789012345678901234567890.10})"},
+    {"decimals_keep_their_digits",
+     R"({"value":8.50,"other":1e-7,"big":123456789012345678901234567890.10})"},
     {"member_order_is_kept", R"({"b":1,"a":2})"},
     {"kanji_beyond_the_basic_plane", R"(["𠮷野家","髙﨑","葛󠄀"])"},
     {"empty_containers", R"([[],{},""])"},
@@ -57,7 +60,8 @@ TEST(Json, a_built_tree_prints) {
   Document document;
   document.root = Value::object();
   Value& list = document.root.set(document.arena, "list", Value::array());
-  for (int64_t i = 0; i < 9; ++i) list.push(document.arena, Value::number(document.arena, i));
+  for (int64_t i = 0; i < 9; ++i)
+    list.push(document.arena, Value::number(document.arena, i));
   document.root.set(document.arena, "gone", Value::boolean(true));
   document.root.remove("gone");
   document.root.set(document.arena, "name", Value::string(document.arena, "花子"));

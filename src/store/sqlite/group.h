@@ -28,9 +28,9 @@ class Group {
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
 
  private:
-  // Where a caller sleeps until its group is on the disk. One a thread, so that it outlives the call: the
-  // writer still touches it after the caller has gone on. Not std::atomic::wait, which yields the processor
-  // several times before it sleeps: 5 % of all time with 32 callers.
+  // Where a caller sleeps until its group is on the disk. One a thread, so that it outlives the
+  // call: the writer still touches it after the caller has gone on. Not std::atomic::wait, which
+  // yields the processor several times before it sleeps: 5 % of all time with 32 callers.
   struct Bed {
     std::mutex mutex;
     std::condition_variable woken;

@@ -22,7 +22,9 @@ struct Case {
   const char* expression;
   std::vector<std::string> values;
 };
-void PrintTo(const Case& each, std::ostream* out) { *out << each.expression; }
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.expression;
+}
 
 const Case cases[] = {
     {"path", "Patient.name.given", {"花子", "Hana"}},
@@ -54,11 +56,15 @@ const Case cases[] = {
     {"not", "active.not()", {"false"}},
     {"count", "name.given.count()", {"2"}},
     {"select", "name.select(family)", {"山田", "鈴木"}},
-    {"select_keeps_doubles_of_different_items", "name.select(family | %resource.id).count()", {"4"}},
+    {"select_keeps_doubles_of_different_items",
+     "name.select(family | %resource.id).count()",
+     {"4"}},
     {"take_and_skip", "name.given.take(1) | name.given.skip(1)", {"花子", "Hana"}},
     {"union_function", "name.given.union(name.given).count()", {"2"}},
     {"combine_keeps_doubles", "name.given.combine(name.given).count()", {"4"}},
-    {"intersect_and_exclude", "name.given.intersect('Hana') | name.given.exclude('Hana')", {"Hana", "花子"}},
+    {"intersect_and_exclude",
+     "name.given.intersect('Hana') | name.given.exclude('Hana')",
+     {"Hana", "花子"}},
     {"iif", "iif(active, 'yes', 'no') & iif(photo.exists(), 'p')", {"yes"}},
     {"union_drops_doubles", "(name.given | name.given).count()", {"2"}},
     {"distinct", "name.select(%resource.active).distinct()", {"true"}},
@@ -85,9 +91,15 @@ const Case cases[] = {
     {"extension_of_one_of_several", "name[1].prefix.extension('u').value", {"x"}},
     {"has_value", "birthDate.hasValue()", {"false"}},
     {"resolve_contained", "managingOrganization.resolve().name", {"みなと病院"}},
-    {"resolve_by_type", "generalPractitioner.where(resolve() is Practitioner).reference", {"Practitioner/1"}},
-    {"resolve_absolute_with_version", "generalPractitioner.where(resolve() is PractitionerRole).reference.count()", {"1"}},
-    {"resolve_by_type_element", "generalPractitioner.where(resolve() is Organization).identifier.value", {"4"}},
+    {"resolve_by_type",
+     "generalPractitioner.where(resolve() is Practitioner).reference",
+     {"Practitioner/1"}},
+    {"resolve_absolute_with_version",
+     "generalPractitioner.where(resolve() is PractitionerRole).reference.count()",
+     {"1"}},
+    {"resolve_by_type_element",
+     "generalPractitioner.where(resolve() is Organization).identifier.value",
+     {"4"}},
     {"texts", "name[0].given[1].lower() & id.upper()", {"hanaP1"}},
     {"text_tests", "id.startsWith('p') and id.endsWith('1') and id.contains('p1')", {"true"}},
     {"escapes", R"('a\'\u5c71\\')", {"a'山\\"}},
@@ -109,11 +121,13 @@ TEST_P(Expressions, evaluate) {
   std::vector<std::string> values;
   for (const auto& each : *items) {
     const auto& value = each.value;
-    values.emplace_back(value.is_boolean() ? (value.boolean() ? "true" : "false") : std::string(value.text()));
+    values.emplace_back(value.is_boolean() ? (value.boolean() ? "true" : "false")
+                                           : std::string(value.text()));
   }
   EXPECT_EQ(values, GetParam().values);
 }
-INSTANTIATE_TEST_SUITE_P(Path, Expressions, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Path, Expressions, ::testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
 
 struct Refused {
   const char* name;
@@ -121,7 +135,9 @@ struct Refused {
   const char* says;
   const char* location;
 };
-void PrintTo(const Refused& each, std::ostream* out) { *out << each.expression; }
+void PrintTo(const Refused& each, std::ostream* out) {
+  *out << each.expression;
+}
 
 const Refused refusals[] = {
     {"empty", "", "ends too early", "character 1"},
@@ -129,7 +145,8 @@ const Refused refusals[] = {
     {"open_parenthesis", "(name", ") should stand here", "character 6"},
     {"two_paths", "name family", "'family' is not expected", "character 6"},
     {"unknown_function", "name.wher(true)", "nearest is 'where'", "character 6"},
-    {"unknown_function_far_from_any", "name.lowBoundary()", "no function 'lowBoundary' here.", "character 6"},
+    {"unknown_function_far_from_any", "name.lowBoundary()", "no function 'lowBoundary' here.",
+     "character 6"},
     {"unknown_type", "value as Quantty", "no type 'Quantty'", "character 10"},
     {"unknown_variable", "%ucum", "no variable 'ucum'", "character 2"},
     {"too_many_arguments", "name.first(1)", "first() takes 0 to 0", "character 6"},
@@ -138,24 +155,29 @@ const Refused refusals[] = {
     {"bad_escape", R"('a\x')", "After \\", "character 3"},
     {"strange_character", "name # x", "no meaning", "character 6"},
     {"arithmetic", "1 + 1", "'+' is not done here", "character 3"},
-    {"too_deep", std::string(100, '(') + "1" + std::string(100, ')'), "deeper than", "character 65"},
+    {"too_deep", std::string(100, '(') + "1" + std::string(100, ')'), "deeper than",
+     "character 65"},
     {"too_long", std::string(20'000, 'a'), "longer than", "character 16384"},
 };
 class RefusedExpressions : public ::testing::TestWithParam<Refused> {};
 TEST_P(RefusedExpressions, name_the_place) {
   const auto compiled = Expression::compile(definitions(), GetParam().expression);
   ASSERT_FALSE(compiled);
-  EXPECT_NE(compiled.error().message.find(GetParam().says), std::string::npos) << compiled.error().message;
+  EXPECT_NE(compiled.error().message.find(GetParam().says), std::string::npos)
+      << compiled.error().message;
   EXPECT_EQ(compiled.error().location, GetParam().location);
 }
-INSTANTIATE_TEST_SUITE_P(Path, RefusedExpressions, ::testing::ValuesIn(refusals), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Path, RefusedExpressions, ::testing::ValuesIn(refusals),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(Expression, stops_at_its_bound) {
   std::string crowd = R"({"resourceType":"Patient","name":[)";
-  for (int i = 0; i < 2000; ++i) crowd += R"({"family":"a"},)";
+  for (int i = 0; i < 2000; ++i)
+    crowd += R"({"family":"a"},)";
   crowd += R"({"family":"b"}]})";
   const auto resource = document(crowd);
-  const auto compiled = Expression::compile(definitions(), "name.select(%resource.name.select(%resource.name.family)).count()");
+  const auto compiled = Expression::compile(
+      definitions(), "name.select(%resource.name.select(%resource.name.family)).count()");
   json::Arena arena;
   const auto item = root(definitions(), resource.root);
   const auto items = compiled->evaluate(item, item, arena);

@@ -36,24 +36,33 @@ TEST(Plan, compiles_every_expression_of_the_r4_search_parameters) {
 TEST(Plan, leaves_out_only_what_has_no_expression_and_near) {
   std::set<std::string> gaps;
   for (const auto type : definitions().resource_types()) {
-    for (const auto& gap : plan_of(definitions(), type).gaps()) gaps.insert(std::string(gap.parameter->code) + " " + gap.reason);
+    for (const auto& gap : plan_of(definitions(), type).gaps())
+      gaps.insert(std::string(gap.parameter->code) + " " + gap.reason);
   }
-  EXPECT_EQ(gaps, (std::set<std::string>{"_content has no expression", "_query has no expression", "_text has no expression", "near is special: its meaning is not in its expression"}));
+  EXPECT_EQ(gaps, (std::set<std::string>{"_content has no expression", "_query has no expression",
+                                         "_text has no expression",
+                                         "near is special: its meaning is not in its expression"}));
 }
 
-// A request made from a value must find the resource the value came from: extraction, parsing and matching agree.
+// A request made from a value must find the resource the value came from: extraction, parsing and
+// matching agree.
 struct Round {
   size_t resources = 0, values = 0;
   std::vector<std::string> lost;
 };
 
-void ask_for(TypeId type, const json::Value& resource, const Extracted& extracted, const Value& value, Round& round) {
+void ask_for(TypeId type, const json::Value& resource, const Extracted& extracted,
+             const Value& value, Round& round) {
   const auto asked = testing::ask(value);
-  const auto text = percent_encoded(extracted.parameter->code) + asked.modifier + "=" + percent_encoded(asked.value);
+  const auto text = percent_encoded(extracted.parameter->code) + asked.modifier + "=" +
+                    percent_encoded(asked.value);
   const auto query = parse(definitions(), type, text);
   ++round.values;
   const bool found = query && matches(definitions(), type, resource, query->criteria.at(0));
-  if (!found) round.lost.push_back(fmt::format("{}/{}?{}: {}", definitions().name(type), resource.text_of("id"), text, query ? "not found" : query.error().message));
+  if (!found)
+    round.lost.push_back(fmt::format("{}/{}?{}: {}", definitions().name(type),
+                                     resource.text_of("id"), text,
+                                     query ? "not found" : query.error().message));
 }
 
 TEST(Extract, says_what_finds_every_official_example_again) {
@@ -67,7 +76,8 @@ TEST(Extract, says_what_finds_every_official_example_again) {
     if (!type) continue;
     ++round.resources;
     for (const auto& extracted : extract(definitions(), *type, example.root)) {
-      for (const auto& value : extracted.values) ask_for(*type, example.root, extracted, value, round);
+      for (const auto& value : extracted.values)
+        ask_for(*type, example.root, extracted, value, round);
     }
   }
   RecordProperty("values", std::to_string(round.values));
@@ -82,7 +92,9 @@ struct Case {
   const char* parameter;
   std::vector<std::string> says;
 };
-void PrintTo(const Case& each, std::ostream* out) { *out << each.parameter; }
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.parameter;
+}
 
 const Case cases[] = {
     // clang-format off
@@ -150,11 +162,13 @@ TEST_P(ExtractedValues, are_what_the_resource_says) {
   std::vector<std::string> said;
   for (const auto& extracted : extract(definitions(), type, resource.root)) {
     if (extracted.parameter->code != GetParam().parameter) continue;
-    for (const auto& value : extracted.values) said.push_back(testing::tell(value));
+    for (const auto& value : extracted.values)
+      said.push_back(testing::tell(value));
   }
   EXPECT_EQ(said, GetParam().says);
 }
-INSTANTIATE_TEST_SUITE_P(Extract, ExtractedValues, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Extract, ExtractedValues, ::testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace tasuki::fhir::search

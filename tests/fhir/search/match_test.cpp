@@ -8,25 +8,31 @@ namespace {
 using testing::definitions;
 using testing::document;
 
-constexpr std::string_view patient = R"({"resourceType":"Patient","id":"p1","active":true,"gender":"female",
+constexpr std::string_view patient =
+    R"({"resourceType":"Patient","id":"p1","active":true,"gender":"female",
   "meta":{"profile":["http://p/a|1.0"],"source":"http://x/fhir/feed/1"},
   "identifier":[{"system":"urn:oid:1.2","value":"0001","type":{"text":"診察券番号"}},{"value":"bare"}],
   "name":[{"family":"髙橋","given":["花子"],"text":"髙橋　花子"},{"family":"タカハシ","given":["ハナコ"]}],
   "birthDate":"1944-05-17","managingOrganization":{"reference":"Organization/o1"},
   "generalPractitioner":[{"reference":"http://other/fhir/Practitioner/9"},{"identifier":{"system":"urn:npi","value":"77"}}]})";
 
-constexpr std::string_view observation = R"({"resourceType":"Observation","id":"o1","status":"final",
+constexpr std::string_view observation =
+    R"({"resourceType":"Observation","id":"o1","status":"final",
   "code":{"coding":[{"system":"http://loinc.org","code":"8480-6","display":"Systolic blood pressure"}],"text":"収縮期血圧"},
   "subject":{"reference":"Patient/p1/_history/3"},
   "effectivePeriod":{"start":"2024-05-01T09:00:00+09:00","end":"2024-05-03T09:00:00+09:00"},
   "valueQuantity":{"value":5.40,"unit":"ミリグラム","system":"http://unitsofmeasure.org","code":"mg"}})";
 
-constexpr std::string_view open_ended = R"({"resourceType":"Observation","effectivePeriod":{"start":"2024-05-01"},
+constexpr std::string_view open_ended =
+    R"({"resourceType":"Observation","effectivePeriod":{"start":"2024-05-01"},
   "valueQuantity":{"value":100,"unit":"mmHg"}})";
 
-constexpr std::string_view risk = R"({"resourceType":"RiskAssessment","prediction":[{"probabilityDecimal":0.85}]})";
-constexpr std::string_view risk_range = R"({"resourceType":"RiskAssessment","prediction":[{"probabilityRange":{"low":{"value":0.2},"high":{"value":0.4}}}]})";
-constexpr std::string_view value_set = R"({"resourceType":"ValueSet","url":"http://x/fhir/ValueSet/a"})";
+constexpr std::string_view risk =
+    R"({"resourceType":"RiskAssessment","prediction":[{"probabilityDecimal":0.85}]})";
+constexpr std::string_view risk_range =
+    R"({"resourceType":"RiskAssessment","prediction":[{"probabilityRange":{"low":{"value":0.2},"high":{"value":0.4}}}]})";
+constexpr std::string_view value_set =
+    R"({"resourceType":"ValueSet","url":"http://x/fhir/ValueSet/a"})";
 
 struct Case {
   const char* name;
@@ -34,7 +40,9 @@ struct Case {
   const char* question;
   bool holds;
 };
-void PrintTo(const Case& each, std::ostream* out) { *out << each.question; }
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.question;
+}
 
 const Case cases[] = {
     // strings: search.html#string
@@ -54,7 +62,8 @@ const Case cases[] = {
     {"string_missing_but_there", patient, "family:missing=true", false},
     // tokens: search.html#token
     {"token_code", patient, "gender=female", true},
-    {"token_implicit_system", patient, "gender=http://hl7.org/fhir/administrative-gender|female", true},
+    {"token_implicit_system", patient, "gender=http://hl7.org/fhir/administrative-gender|female",
+     true},
     {"token_other_system", patient, "gender=http://x|female", false},
     {"token_no_system", patient, "identifier=|bare", true},
     {"token_no_system_but_it_has", patient, "identifier=|0001", false},
@@ -166,7 +175,8 @@ TEST_P(Matching, decides) {
   ASSERT_TRUE(query) << query.error().message;
   EXPECT_EQ(matches(definitions(), type, resource.root, query->criteria.at(0)), GetParam().holds);
 }
-INSTANTIATE_TEST_SUITE_P(Match, Matching, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Match, Matching, ::testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace tasuki::fhir::search

@@ -12,7 +12,9 @@ struct Case {
   const char* text;
   std::optional<std::pair<int64_t, int64_t>> moment;  // from, and how long
 };
-void PrintTo(const Case& each, std::ostream* out) { *out << each.text; }
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.text;
+}
 
 const Case cases[] = {
     {"year", "1970", std::pair{-9 * 60 * minute, 365 * day}},
@@ -49,10 +51,12 @@ const Case cases[] = {
 class Moments : public ::testing::TestWithParam<Case> {};
 TEST_P(Moments, last_as_long_as_was_written) {
   const auto parsed = parse_moment(GetParam().text);
-  const auto moment = parsed ? std::optional(std::pair{parsed->from, parsed->to - parsed->from}) : std::nullopt;
+  const auto moment =
+      parsed ? std::optional(std::pair{parsed->from, parsed->to - parsed->from}) : std::nullopt;
   EXPECT_EQ(moment, GetParam().moment);
 }
-INSTANTIATE_TEST_SUITE_P(Moment, Moments, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Moment, Moments, ::testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace tasuki::fhir::search

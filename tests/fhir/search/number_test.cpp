@@ -10,7 +10,9 @@ struct Case {
   const char* text;
   std::optional<std::pair<double, double>> range;
 };
-void PrintTo(const Case& each, std::ostream* out) { *out << each.text; }
+void PrintTo(const Case& each, std::ostream* out) {
+  *out << each.text;
+}
 
 const Case cases[] = {
     {"whole", "100", std::pair{99.5, 100.5}},
@@ -38,7 +40,8 @@ TEST_P(Numbers, stand_for_a_range) {
   const auto range = number ? std::optional(std::pair{number->from, number->to}) : std::nullopt;
   EXPECT_EQ(range, GetParam().range);
 }
-INSTANTIATE_TEST_SUITE_P(Number, Numbers, ::testing::ValuesIn(cases), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Number, Numbers, ::testing::ValuesIn(cases),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(Number, keeps_itself_inside_where_its_digits_are_finer_than_a_double) {
   const auto number = parse_number("66.89999999999999");

@@ -19,7 +19,9 @@ struct Refused {
   Error::Kind kind;
   const char* says;  // part of the message
 };
-void PrintTo(const Refused& each, std::ostream* out) { *out << each.text; }
+void PrintTo(const Refused& each, std::ostream* out) {
+  *out << each.text;
+}
 
 using enum Error::Kind;
 const Refused refusals[] = {
@@ -33,19 +35,25 @@ const Refused refusals[] = {
     {"not_utf8", "Patient", "name=%ff", invalid, "UTF-8"},
     {"zero_byte", "Patient", "name=a%00b", invalid, "zero bytes"},
     {"broken_escape", "Patient", "name=a%5Cb", invalid, "After \\"},
-    {"bad_date", "Patient", "birthdate=2024-13-01", invalid, "'2024-13-01' is no value for birthdate: a date"},
+    {"bad_date", "Patient", "birthdate=2024-13-01", invalid,
+     "'2024-13-01' is no value for birthdate: a date"},
     {"day_that_is_not", "Patient", "birthdate=2023-02-29", invalid, "no value for birthdate"},
     {"unknown_prefix", "Patient", "birthdate=xx2024", invalid, "no value for birthdate"},
     {"bad_number", "RiskAssessment", "probability=high", invalid, "a number should stand here"},
     {"bad_quantity", "Observation", "value-quantity=5.4|mg", invalid, "number|system|code"},
-    {"quantity_without_code", "Observation", "value-quantity=5.4|http://unitsofmeasure.org|", invalid, "unit's code"},
+    {"quantity_without_code", "Observation", "value-quantity=5.4|http://unitsofmeasure.org|",
+     invalid, "unit's code"},
     {"empty_token", "Observation", "code=|", invalid, "a code or a system"},
     {"too_many_bars", "Observation", "code=a|b|c", invalid, "a | in a code is \\|"},
     {"bad_reference", "Observation", "subject=a b", invalid, "Patient/123"},
-    {"type_and_modifier_differ", "Observation", "subject:Patient=Group/1", invalid, "the modifier asks for Patient"},
-    {"composite_with_one_part", "Observation", "code-value-quantity=8480-6", invalid, "2 values with $"},
-    {"composite_with_bad_part", "Observation", "code-value-quantity=8480-6$high", invalid, "'high' is no value for value-quantity"},
-    {"modifier_of_another_type", "Patient", "birthdate:exact=2024", invalid, "no modifier 'exact' on birthdate, which is a date"},
+    {"type_and_modifier_differ", "Observation", "subject:Patient=Group/1", invalid,
+     "the modifier asks for Patient"},
+    {"composite_with_one_part", "Observation", "code-value-quantity=8480-6", invalid,
+     "2 values with $"},
+    {"composite_with_bad_part", "Observation", "code-value-quantity=8480-6$high", invalid,
+     "'high' is no value for value-quantity"},
+    {"modifier_of_another_type", "Patient", "birthdate:exact=2024", invalid,
+     "no modifier 'exact' on birthdate, which is a date"},
     {"unknown_modifier", "Patient", "name:exakt=x", invalid, "the nearest is 'exact'"},
     {"missing_wants_a_boolean", "Patient", "name:missing=yes", invalid, "true or false"},
     {"of_type_is_later", "Patient", "identifier:of-type=a|b|c", unsupported, ":of-type"},
@@ -64,16 +72,24 @@ const Refused refusals[] = {
     {"sort_twice", "Patient", "_sort=name&_sort=birthdate", invalid, "may stand once"},
     {"include_of_no_reference", "Patient", "_include=Observation:code", invalid, "not a reference"},
     {"include_without_parameter", "Patient", "_include=Observation", invalid, "Type:parameter"},
-    {"include_of_unknown_type", "Patient", "_include=Observatio:subject", invalid, "the nearest is 'Observation'"},
-    {"include_with_other_modifier", "Patient", "_include:recurse=Observation:subject", invalid, ":iterate"},
+    {"include_of_unknown_type", "Patient", "_include=Observatio:subject", invalid,
+     "the nearest is 'Observation'"},
+    {"include_with_other_modifier", "Patient", "_include:recurse=Observation:subject", invalid,
+     ":iterate"},
     {"type_in_a_type_search", "Patient", "_type=Patient", invalid, "already stands in the address"},
     {"chain_over_no_reference", "Observation", "code.name=x", invalid, "code is not a reference"},
     {"chain_to_unknown", "Observation", "subject:Patient.nam=x", invalid, "the nearest is 'name'"},
-    {"chain_to_bad_value", "Observation", "subject:Patient.birthdate=x", invalid, "no value for birthdate"},
-    {"chain_to_unknown_type", "Observation", "subject:Patiant.name=x", invalid, "the nearest is 'Patient'"},
-    {"has_cut_short", "Patient", "_has:Observation:code=x", invalid, "_has:Type:reference:parameter"},
-    {"has_that_leads_elsewhere", "Patient", "_has:Observation:encounter:code=x", invalid, "does not refer to what is searched"},
-    {"chain_without_end", "Observation", "subject:Patient.link:Patient.link:Patient.link:Patient.link:Patient.link:Patient.name=x", too_costly, "4 links"},
+    {"chain_to_bad_value", "Observation", "subject:Patient.birthdate=x", invalid,
+     "no value for birthdate"},
+    {"chain_to_unknown_type", "Observation", "subject:Patiant.name=x", invalid,
+     "the nearest is 'Patient'"},
+    {"has_cut_short", "Patient", "_has:Observation:code=x", invalid,
+     "_has:Type:reference:parameter"},
+    {"has_that_leads_elsewhere", "Patient", "_has:Observation:encounter:code=x", invalid,
+     "does not refer to what is searched"},
+    {"chain_without_end", "Observation",
+     "subject:Patient.link:Patient.link:Patient.link:Patient.link:Patient.link:Patient.name=x",
+     too_costly, "4 links"},
     {"system_search_by_type_parameter", "", "name=x", invalid, "for all types"},
 };
 
@@ -82,9 +98,11 @@ TEST_P(Refusals, names_what_is_wrong_and_what_would_be_right) {
   const auto query = parse_for(GetParam().type, GetParam().text);
   ASSERT_FALSE(query);
   EXPECT_EQ(query.error().kind, GetParam().kind) << query.error().message;
-  EXPECT_NE(query.error().message.find(GetParam().says), std::string::npos) << query.error().message;
+  EXPECT_NE(query.error().message.find(GetParam().says), std::string::npos)
+      << query.error().message;
 }
-INSTANTIATE_TEST_SUITE_P(Query, Refusals, ::testing::ValuesIn(refusals), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Query, Refusals, ::testing::ValuesIn(refusals),
+                         [](const auto& info) { return info.param.name; });
 
 struct Understood {
   const char* name;
@@ -92,20 +110,28 @@ struct Understood {
   const char* text;
   const char* self;
 };
-void PrintTo(const Understood& each, std::ostream* out) { *out << each.text; }
+void PrintTo(const Understood& each, std::ostream* out) {
+  *out << each.text;
+}
 
 const Understood understood[] = {
     {"nothing", "Patient", "", ""},
     {"ampersands_alone", "Patient", "&&", ""},
-    {"percent_and_plus", "Patient", "name=%E5%B1%B1%E7%94%B0+%e8%8a%b1%E5%AD%90", "name=%E5%B1%B1%E7%94%B0%20%E8%8A%B1%E5%AD%90"},
+    {"percent_and_plus", "Patient", "name=%E5%B1%B1%E7%94%B0+%e8%8a%b1%E5%AD%90",
+     "name=%E5%B1%B1%E7%94%B0%20%E8%8A%B1%E5%AD%90"},
     {"count_is_bounded", "Patient", "_count=99999999", "_count=10000"},
-    {"token_with_system", "Observation", "code=http://loinc.org|8480-6", "code=http://loinc.org%7C8480-6"},
+    {"token_with_system", "Observation", "code=http://loinc.org|8480-6",
+     "code=http://loinc.org%7C8480-6"},
     {"escaped_comma", "Patient", "name=a%5C,b", "name=a%5C,b"},
     {"cursor_is_no_question", "Patient", "name=a&_cursor=abc", "name=a"},
     {"format_is_the_callers", "Patient", "_format=json&name=a&_pretty=true", "name=a"},
-    {"type_first", "", "_lastUpdated=gt2024&_type=Patient,Observation", "_type=Patient,Observation&_lastUpdated=gt2024"},
-    {"sort_and_includes", "Observation", "_sort=-date,_id&_include=Observation:subject:Patient&_revinclude:iterate=Provenance:target&_total=accurate",
-     "_sort=-date,_id&_include=Observation:subject:Patient&_revinclude:iterate=Provenance:target&_total=accurate"},
+    {"type_first", "", "_lastUpdated=gt2024&_type=Patient,Observation",
+     "_type=Patient,Observation&_lastUpdated=gt2024"},
+    {"sort_and_includes", "Observation",
+     "_sort=-date,_id&_include=Observation:subject:Patient&_revinclude:iterate=Provenance:target&_"
+     "total=accurate",
+     "_sort=-date,_id&_include=Observation:subject:Patient&_revinclude:iterate=Provenance:target&_"
+     "total=accurate"},
 };
 class Selves : public ::testing::TestWithParam<Understood> {};
 TEST_P(Selves, is_the_question_as_understood) {
@@ -114,19 +140,22 @@ TEST_P(Selves, is_the_question_as_understood) {
   EXPECT_EQ(query->self, GetParam().self);
   EXPECT_EQ(parse_for(GetParam().type, query->self)->self, query->self);
 }
-INSTANTIATE_TEST_SUITE_P(Query, Selves, ::testing::ValuesIn(understood), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Query, Selves, ::testing::ValuesIn(understood),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(Query, reads_prefix_and_precision_of_dates) {
   const auto query = parse_for("Patient", "birthdate=ge1944-05");
   const auto& operand = query->criteria.at(0).any_of.at(0);
   EXPECT_EQ(operand.prefix, Prefix::ge);
-  EXPECT_EQ(std::get<Moment>(operand.value).to - std::get<Moment>(operand.value).from, int64_t{31} * 24 * 3600 * 1'000'000);
+  EXPECT_EQ(std::get<Moment>(operand.value).to - std::get<Moment>(operand.value).from,
+            int64_t{31} * 24 * 3600 * 1'000'000);
 }
 
 TEST(Query, takes_a_plus_in_a_date_that_the_encoding_ate) {
   const auto eaten = parse_for("Observation", "date=2024-05-01T09:00:00+09:00");
   const auto kept = parse_for("Observation", "date=2024-05-01T09:00:00%2B09:00");
-  EXPECT_EQ(std::get<Moment>(eaten->criteria[0].any_of[0].value).from, std::get<Moment>(kept->criteria[0].any_of[0].value).from);
+  EXPECT_EQ(std::get<Moment>(eaten->criteria[0].any_of[0].value).from,
+            std::get<Moment>(kept->criteria[0].any_of[0].value).from);
 }
 
 TEST(Query, splits_or_and_and_and_unescapes) {
@@ -143,7 +172,8 @@ TEST(Query, tells_the_forms_of_a_token_apart) {
   EXPECT_TRUE(forms[0].any_system && !forms[0].any_code);
   EXPECT_TRUE(!forms[1].any_system && token(1).system.empty() && token(1).code == "a");
   EXPECT_TRUE(forms[2].any_code && token(2).system == "s");
-  EXPECT_TRUE(!forms[3].any_system && !forms[3].any_code && token(3).system == "s" && token(3).code == "a");
+  EXPECT_TRUE(!forms[3].any_system && !forms[3].any_code && token(3).system == "s" &&
+              token(3).code == "a");
   EXPECT_EQ(token(4).code, "a|b");
 }
 
@@ -179,7 +209,8 @@ TEST(Query, asks_each_type_of_a_chain_with_its_own_parameter) {
 }
 
 TEST(Query, nests_has) {
-  const auto query = parse_for("Patient", "_has:Observation:patient:_has:Provenance:target:agent=Practitioner/1");
+  const auto query =
+      parse_for("Patient", "_has:Observation:patient:_has:Provenance:target:agent=Practitioner/1");
   ASSERT_TRUE(query) << query.error().message;
   const auto& outer = query->criteria[0];
   EXPECT_TRUE(outer.reverse && outer.chain[0].reverse);
@@ -194,13 +225,17 @@ TEST(Query, takes_summary_count_as_the_total_alone) {
 
 TEST(Query, is_bounded) {
   std::string many = "name=a";
-  for (size_t i = 0; i < criteria_max; ++i) many += "&name=a";
+  for (size_t i = 0; i < criteria_max; ++i)
+    many += "&name=a";
   std::string wide = "name=a";
-  for (size_t i = 0; i < operands_max; ++i) wide += ",a";
+  for (size_t i = 0; i < operands_max; ++i)
+    wide += ",a";
   EXPECT_EQ(parse_for("Patient", many).error().kind, too_costly);
   EXPECT_EQ(parse_for("Patient", wide).error().kind, too_costly);
-  EXPECT_EQ(parse_for("Patient", "name=" + std::string(query_bytes_max, 'a')).error().kind, too_costly);
-  EXPECT_EQ(parse_for("Provenance", "target.subject.subject.subject.subject.name=a").error().kind, too_costly);
+  EXPECT_EQ(parse_for("Patient", "name=" + std::string(query_bytes_max, 'a')).error().kind,
+            too_costly);
+  EXPECT_EQ(parse_for("Provenance", "target.subject.subject.subject.subject.name=a").error().kind,
+            too_costly);
 }
 
 }  // namespace

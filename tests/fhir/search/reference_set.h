@@ -1,4 +1,5 @@
-// The definitions image of this build and the official R4 examples, for the tests of path and search.
+// The definitions image of this build and the official R4 examples, for the tests of path and
+// search.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -16,7 +17,8 @@
 namespace tasuki::fhir::testing {
 
 inline const Definitions& definitions() {
-  static const auto image = Definitions::open(std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4.image");
+  static const auto image =
+      Definitions::open(std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4.image");
   EXPECT_TRUE(image) << image.error().message;
   return **image;
 }
