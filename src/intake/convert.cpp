@@ -96,6 +96,19 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
   const std::string kind = message.type() + "^" + message.event();
   out.control_id = message.control_id();
   out.kind = settings.kind.empty() ? kind : settings.kind;
+  if (message.type().empty() && settings.kind.empty()) {
+    // Nobody can say later what it was: the sender has to send it again, whole.
+    constexpr std::string_view reason =
+        "MSH-9 にメッセージの種類がありません。/ MSH-9 does not say what kind of message this is.";
+    Finding finding;
+    finding.severity = formats::Finding::Severity::error;
+    finding.code = "hl7.no-type";
+    finding.message = reason;
+    finding.location = "MSH-9";
+    out.findings.push_back(std::move(finding));
+    stop(out, State::refused, "hl7.no-type", std::string(reason));
+    return;
+  }
   if (message.segment_count() > segments_max) {
     stop(out, State::held, "message.too-long",
          fmt::format("セグメントが多すぎます({}、上限 {})。/ Too many segments: {}, at most {}.",

@@ -32,12 +32,16 @@ Result<void> Inside::verify_audit() {
   return record::verify_audit(audit_folder_, key_);
 }
 
-Result<std::string> Inside::name_of(store::Reader& reader, uint64_t number) {
-  if (number == 0) return std::string();
-  auto known = names_.with([&](const Names& names) {
+std::string Inside::remembered_name(uint64_t number) const {
+  return names_.with([&](const Names& names) {
     const auto found = names.by_number.find(number);
     return found == names.by_number.end() ? std::string() : found->second;
   });
+}
+
+Result<std::string> Inside::name_of(store::Reader& reader, uint64_t number) {
+  if (number == 0) return std::string();
+  auto known = remembered_name(number);
   if (!known.empty()) return known;
   auto name = TRY(reader.name_of(number));
   names_.with([&](Names& names) {
@@ -70,8 +74,10 @@ Result<Access> Inside::access(store::Reader& reader, const Principal& principal,
   grounds.asker = {principal.organisation, purpose, time};
   grounds.policies = policies_.snapshot();
   grounds.own = TRY(number_of(reader, principal.organisation));
-  grounds.owner_name = [this, &reader](uint64_t owner) {
-    return name_of(reader, owner).value_or(std::string());
+  // With a reader of its own when it must ask: an Access outlives the one it was made with.
+  grounds.owner_name = [this](uint64_t owner) {
+    auto known = remembered_name(owner);
+    return known.empty() ? name_of(*store_->read(), owner).value_or(std::string()) : known;
   };
   if (principal.role == Role::patient && !principal.person.empty()) {
     for (const auto& item : TRY(reader.items(table::persons, principal.person + "|"))) {

@@ -66,6 +66,7 @@ class Inside final : public Door {
 
   // Names of owners and subjects, remembered. Only for a snapshot's reader: what a unit of work
   // names may be undone.
+  std::string remembered_name(uint64_t number) const;  // empty: not remembered
   Result<std::string> name_of(store::Reader& reader, uint64_t number);
   Result<uint64_t> number_of(store::Reader& reader, const std::string& name);
 

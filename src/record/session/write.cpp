@@ -62,7 +62,7 @@ Result<std::vector<Resource>> Session::write_all(const std::vector<Change>& chan
 Result<std::vector<Resource>> Session::transact(const Build& build) {
   Inside& inside = record::inside(door_);
   for (int attempt = 1;; ++attempt) {
-    const auto reader = inside.store().read();
+    auto reader = inside.store().read();
     const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
     Asking asking(inside, *this, access, *reader);
     const auto changes = TRY(build(asking));
@@ -70,6 +70,7 @@ Result<std::vector<Resource>> Session::transact(const Build& build) {
     unit.changes = TRY(prepare_all(changes));
     unit.assumptions = std::move(asking.assumptions);
     if (unit.changes.empty()) return std::vector<Resource>{};
+    reader.reset();  // kept while waiting for the disk, it would starve others of theirs
     auto result = UnitRunner(inside, *this, access).run(unit);
     if (result) {
       fill_bodies(inside, unit, result->resources);
@@ -121,8 +122,9 @@ Result<uint64_t> Session::receive(const Inbound& inbound) {
     inside.remember_feed(inbound.feed, inbound.organisation);
   }
 
-  const auto reader = inside.store().read();
+  auto reader = inside.store().read();
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
+  reader.reset();  // as in transact()
   UnitOfWork unit;
   unit.inbound = &inbound;
   unit.changes = TRY(prepare_all(inbound.changes));
