@@ -104,10 +104,11 @@ await first("やまだ finds 山田 花子 and her namesake 華子 apart", async
     .locator("a.person-link", { hasText: /山田[\s　]*花子/u })
     .first()
     .waitFor();
-  holds(
-    (await page.locator("a.person-link", { hasText: /山田[\s　]*華子/u }).count()) > 0,
-    "山田 華子 is not in the list",
-  );
+  // 花子 may stand among the recent people already: her namesake says that the answer has come.
+  await page
+    .locator("a.person-link", { hasText: /山田[\s　]*華子/u })
+    .first()
+    .waitFor();
   await picture("3-search");
 });
 await step("the search is free of barriers", () => barrierFree("search"));
