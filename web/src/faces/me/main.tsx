@@ -1,4 +1,4 @@
-// A person's own record, in plain words: what they take, the newest results, who holds records. One page for now.
+// A person's own record, in plain words: what they take, the newest results, who holds records. One page.
 import "../../styles/all.css";
 import "../../styles/me.css";
 import { useQuery } from "@tanstack/react-query";
