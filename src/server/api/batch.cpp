@@ -42,7 +42,8 @@ Result<Entry> parse_entry(const Call& call, size_t index, json::Value& value) {
                      fmt::format("\"{}\" is not one of GET, HEAD, POST, PUT, DELETE.",
                                  entry.method.substr(0, 16)));
   const bool writes = entry.method == "POST" || entry.method == "PUT";
-  if (writes && (entry.resource == nullptr || !entry.resource->is_object()))
+  const bool operates = request->text_of("url").contains('$');  // its Parameters may be left out
+  if (writes && !operates && (entry.resource == nullptr || !entry.resource->is_object()))
     return malformed(index, ".resource", fmt::format("A {} needs a resource.", entry.method));
   if (!writes) entry.resource = nullptr;
 

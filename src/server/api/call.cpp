@@ -46,7 +46,22 @@ Result<uint32_t> parse_version(std::string_view text) {
   return version;
 }
 
+// "$everything"; some clients encode the $. Empty: not an operation's name.
+std::string_view operation_name(std::string_view segment) {
+  if (segment.starts_with('$')) return segment.substr(1);
+  if (segment.starts_with("%24")) return segment.substr(3);
+  return {};
+}
+
+Target operation_on(Target target, Shape shape, std::string_view name) {
+  target.shape = shape;
+  target.operation = name;
+  return target;
+}
+
 Result<Target> parse_system(std::string_view word) {
+  if (const auto name = operation_name(word); !name.empty())
+    return operation_on({}, Shape::system_operation, name);
   if (word == "metadata") return Target{.shape = Shape::metadata};
   if (word == "_history") return Target{.shape = Shape::system_history};
   if (word == "_search") return Target{.shape = Shape::system_search};
@@ -68,7 +83,7 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
   const auto segments = segments_of(path);
   if (segments.empty()) return Target{};
   const std::string_view first = segments[0];
-  if (first == "metadata" || first.starts_with('_') || first.starts_with('$'))
+  if (first == "metadata" || first.starts_with('_') || !operation_name(first).empty())
     return segments.size() == 1 ? parse_system(first) : unknown_path(path);
 
   const auto type = definitions.resource_type(first);
@@ -77,6 +92,8 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
   if (segments.size() == 1) return target;
 
   const std::string_view second = segments[1];
+  if (const auto name = operation_name(second); !name.empty() && segments.size() == 2)
+    return operation_on(target, Shape::type_operation, name);
   if (second.starts_with('_') || second.starts_with('$')) {
     if (segments.size() > 2) return unknown_path(path);
     if (second != "_search" && second != "_history") return unknown_path(second);
@@ -91,11 +108,16 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
   target.id = second;
   target.shape = Shape::instance;
   if (segments.size() == 2) return target;
-  if (segments[2] != "_history" || segments.size() > 4) return unknown_path(path);
+  const auto name = operation_name(segments.back());
+  if (!name.empty() && segments.size() == 3)
+    return operation_on(target, Shape::instance_operation, name);
+  if (segments[2] != "_history" || segments.size() > (name.empty() ? 4U : 5U))
+    return unknown_path(path);
   target.shape = Shape::instance_history;
   if (segments.size() == 3) return target;
   target.version = TRY(parse_version(segments[3]));
   target.shape = Shape::version;
+  if (segments.size() == 5) return operation_on(target, Shape::instance_operation, name);
   return target;
 }
 

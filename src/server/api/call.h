@@ -21,17 +21,25 @@ namespace tasuki::server::api {
 
 // The shapes of path that http.html 3.1.0 gives, below the base.
 enum class Shape : uint8_t {
-  metadata,          // /metadata
-  system,            // /
-  system_search,     // /_search
-  system_history,    // /_history
-  type,              // /Patient
-  type_search,       // /Patient/_search
-  type_history,      // /Patient/_history
-  instance,          // /Patient/1
-  instance_history,  // /Patient/1/_history
-  version,           // /Patient/1/_history/2
+  metadata,            // /metadata
+  system,              // /
+  system_search,       // /_search
+  system_history,      // /_history
+  type,                // /Patient
+  type_search,         // /Patient/_search
+  type_history,        // /Patient/_history
+  instance,            // /Patient/1
+  instance_history,    // /Patient/1/_history
+  version,             // /Patient/1/_history/2
+  system_operation,    // /$name
+  type_operation,      // /Patient/$name
+  instance_operation,  // /Patient/1/$name, /Patient/1/_history/2/$name
 };
+
+inline bool is_operation(Shape shape) {
+  return shape == Shape::system_operation || shape == Shape::type_operation ||
+         shape == Shape::instance_operation;
+}
 
 struct Target {
   Shape shape = Shape::system;
@@ -39,6 +47,7 @@ struct Target {
   std::string type_name = {};
   std::string id = {};
   uint32_t version = 0;
+  std::string operation = {};  // without $
 };
 
 // path: "/Patient/1", without base and query. not_found names the unknown type and the nearest
@@ -56,10 +65,11 @@ struct Call {
   std::string_view base;  // "http://host/fhir"
   Target target;
   std::string query;                // percent-encoded as it came; _format and _pretty taken out
-  json::Document* body = nullptr;   // of POST and PUT, a JSON object
+  json::Document* body = nullptr;   // of POST and PUT, a JSON object; an operation may have none
   json::Value* resource = nullptr;  // the body's root, or the entry's resource
   std::string if_match, if_none_match, if_none_exist;
   Return prefer = Return::unsaid;
+  std::string_view media = {}, content = {};  // the body of an operation as it came
 };
 
 struct Answer {
@@ -100,6 +110,9 @@ Reply history(Call& call);
 Reply search(Call& call);
 Reply bundle(Call& call);      // POST [base]: batch or transaction
 Reply capability(Call& call);  // GET [base]/metadata
+
+Reply read_operation(Call& call);   // GET [base]/.../$name
+Reply write_operation(Call& call);  // POST
 
 // The interaction of the route table that method and shape ask for. Knows what an error of it
 // means: 412, 422.

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "json/print.h"
 #include "server/api/call.h"
+#include "server/api/operation/operation.h"
 #include "server/api/routes.h"
 
 namespace tasuki::server::api {
@@ -33,7 +34,9 @@ class Statement {
     }
     out_ += R"(],"interaction":[{"code":"transaction"},{"code":"batch"})";
     codes("-system", ",");
-    out_ += "]}]}";
+    out_ += ']';
+    operations_on({});
+    out_ += "}]}";
     return std::move(out_);
   }
 
@@ -48,7 +51,20 @@ class Statement {
         R"("conditionalRead":"not-match","conditionalUpdate":true,"conditionalDelete":"single")";
     includes(type);
     parameters(type);
+    operations_on(call_.definitions.name(type));
     out_ += '}';
+  }
+
+  // Of one type, or of the system.
+  void operations_on(std::string_view type) {
+    std::string_view separator = R"(,"operation":[)";
+    for (const Operation& operation : operations()) {
+      if (!is_on(operation, type)) continue;
+      fmt::format_to(std::back_inserter(out_), R"({}{{"name":"{}","definition":"{}"}})", separator,
+                     operation.name, operation.definition);
+      separator = ",";
+    }
+    if (separator == ",") out_ += ']';
   }
 
   // The system's codes end in -system; all others are a type's.

@@ -144,7 +144,8 @@ bool Rest::is_quick(const net::HttpRequest& request) {
   path.remove_prefix(6);
   const size_t slash = path.find('/');
   return slash != std::string_view::npos && path.find('/', slash + 1) == std::string_view::npos &&
-         slash + 1 < path.size() && path[slash + 1] != '_';
+         slash + 1 < path.size() && path[slash + 1] != '_' && path[slash + 1] != '$' &&
+         path[slash + 1] != '%';
 }
 
 net::HttpResponse Rest::handle(const net::HttpRequest& request,
@@ -177,9 +178,16 @@ net::HttpResponse Rest::handle(const net::HttpRequest& request,
             .if_none_match = std::string(request.header("If-None-Match")),
             .if_none_exist = std::string(request.header("If-None-Exist")),
             .prefer = prefer_of(request.header("Prefer"))};
+  const std::string stated_media = media_of(request.header("Content-Type"));
+  if (is_operation(call.target.shape)) {
+    call.media = stated_media;
+    call.content = request.body;
+  }
 
   std::optional<json::Document> document;
-  if (takes_body(method, call.target.shape)) {
+  const bool bare = is_operation(call.target.shape) &&
+                    (request.body.empty() || stated_media == "application/graphql");
+  if (takes_body(method, call.target.shape) && !bare) {
     auto body = body_of(settings_, request);
     if (!body) return respond(body.error());
     document = *std::move(body);

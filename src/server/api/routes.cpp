@@ -25,6 +25,12 @@ constexpr Route table[] = {
     {"DELETE", Shape::instance,         remove,          "delete"},
     {"GET",    Shape::instance_history, history,         "history-instance"},
     {"GET",    Shape::version,          read_version,    "vread"},
+    {"GET",    Shape::system_operation,   read_operation,  ""},
+    {"POST",   Shape::system_operation,   write_operation, ""},
+    {"GET",    Shape::type_operation,     read_operation,  ""},
+    {"POST",   Shape::type_operation,     write_operation, ""},
+    {"GET",    Shape::instance_operation, read_operation,  ""},
+    {"POST",   Shape::instance_operation, write_operation, ""},
 };
 // clang-format on
 

@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "fhir/search/query.h"
 #include "server/api/entry.h"
+#include "server/api/operation/operation.h"
 #include "server/api/reply.h"
 
 namespace tasuki::server::api {
@@ -71,6 +72,7 @@ class Transaction {
     planned.result.reset();
     planned.if_match.reset();
     const Entry& entry = planned.entry;
+    if (is_operation(entry.target.shape)) return plan_operation(planned);
     if (!entry.if_match.empty()) planned.if_match = TRY(parse_etag(entry.if_match));
     if (entry.method == "PUT" && entry.if_none_match == "*") planned.if_match = 0;
     if (entry.method == "POST") TRY(plan_create(planned));
@@ -82,6 +84,17 @@ class Transaction {
   Error wrong(const Planned& planned, Error::Kind kind, std::string_view where,
               std::string message) const {
     return {kind, std::move(message), entry_location(planned.entry.index, where)};
+  }
+
+  // One that only reads is answered after the writes, as a GET is.
+  Result<void> plan_operation(const Planned& planned) const {
+    const Call call = call_of(call_, planned.entry);
+    const Operation* operation = TRY(operation_of(call));
+    if (operation->effect == Operation::Effect::reads) return {};
+    return wrong(planned, Error::Kind::unsupported, ".request.url",
+                 fmt::format("${} changes something and cannot be part of a transaction; send it "
+                             "by itself or in a batch.",
+                             operation->name));
   }
 
   Result<void> plan_create(Planned& planned) {
@@ -291,9 +304,10 @@ class Transaction {
   Reply answer() {
     BundleText out("transaction-response", call_.base);
     for (Planned& planned : planned_) {
-      if (planned.entry.method == "GET" || planned.entry.method == "HEAD") {
+      const bool operates = is_operation(planned.entry.target.shape);
+      if (operates || planned.entry.method == "GET" || planned.entry.method == "HEAD") {
         Call call = call_of(call_, planned.entry);
-        Reply reply = perform("GET", call);
+        Reply reply = perform(planned.entry.method == "POST" ? "POST" : "GET", call);
         if (!reply) return reply;
         append_answer(call_, planned.entry, *reply, out);
       } else {

@@ -36,7 +36,12 @@ const PathCase paths[] = {
     {"version_zero", "/Patient/1/_history/0", std::nullopt},
     {"a_version_too_large", "/Patient/1/_history/99999999999", std::nullopt},
     {"too_deep", "/Patient/1/_history/1/1", std::nullopt},
-    {"an_operation", "/Patient/$everything", std::nullopt},
+    {"an_operation_on_all", "/$meta", Shape::system_operation},
+    {"an_operation_on_a_type", "/Patient/$everything", Shape::type_operation},
+    {"an_operation_on_one", "/Patient/1/$everything", Shape::instance_operation},
+    {"an_operation_on_a_version", "/Patient/1/_history/2/$meta", Shape::instance_operation},
+    {"an_operation_behind_a_history", "/Patient/1/_history/$meta", std::nullopt},
+    {"nothing_behind_an_operation", "/Patient/1/$meta/1", std::nullopt},
 };
 class Paths : public testing::TestWithParam<PathCase> {};
 

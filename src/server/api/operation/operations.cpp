@@ -1,0 +1,115 @@
+// The table of operations, and how a request finds its row.
+#include "server/api/operation/operation.h"
+
+namespace tasuki::server::api {
+namespace {
+
+using Effect = Operation::Effect;
+
+// clang-format off
+constexpr Operation table[] = {
+    // name, levels, types, effect, parameters,
+    //     function, definition
+    {"meta", on_system | on_type | on_instance, "", Effect::reads, "",
+         meta, "http://hl7.org/fhir/OperationDefinition/Resource-meta"},
+    {"meta-add", on_instance, "", Effect::writes, "meta:Meta!",
+         meta_add, "http://hl7.org/fhir/OperationDefinition/Resource-meta-add"},
+    {"meta-delete", on_instance, "", Effect::writes, "meta:Meta!",
+         meta_delete, "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete"},
+};
+// clang-format on
+
+uint8_t level_of(Shape shape) {
+  return shape == Shape::system_operation ? on_system
+         : shape == Shape::type_operation ? on_type
+                                          : on_instance;
+}
+
+bool has_word(std::string_view words, std::string_view word) {
+  for (size_t at = words.find(word); at != std::string_view::npos; at = words.find(word, at + 1)) {
+    const bool begins = at == 0 || words[at - 1] == ' ';
+    const size_t end = at + word.size();
+    if (begins && (end == words.size() || words[end] == ' ')) return true;
+  }
+  return false;
+}
+
+bool serves(const Operation& operation, const Target& target) {
+  if ((operation.levels & level_of(target.shape)) == 0) return false;
+  return target.shape == Shape::system_operation || operation.types.empty() ||
+         has_word(operation.types, target.type_name);
+}
+
+// "[base]/$meta, Patient/[id]/$everything"
+std::string places_of(const Operation& operation) {
+  std::string places;
+  const auto add = [&](uint8_t level, std::string_view place) {
+    if ((operation.levels & level) == 0) return;
+    if (!places.empty()) places += ", ";
+    places += place;
+  };
+  const std::string types = operation.types.empty() ? "[type]" : std::string(operation.types);
+  add(on_system, fmt::format("[base]/${}", operation.name));
+  add(on_type, fmt::format("{}/${}", types, operation.name));
+  add(on_instance, fmt::format("{}/[id]/${}", types, operation.name));
+  return places;
+}
+
+Error no_operation(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Operation& operation : table)
+    names.push_back(operation.name);
+  return {Error::Kind::not_found,
+          fmt::format("There is no operation \"${}\"; the nearest is \"${}\".", name.substr(0, 64),
+                      fhir::nearest(name, names)),
+          "url"};
+}
+
+}  // namespace
+
+bool is_on(const Operation& operation, std::string_view type) {
+  if (type.empty()) return (operation.levels & on_system) != 0;
+  return (operation.levels & (on_type | on_instance)) != 0 &&
+         (operation.types.empty() || has_word(operation.types, type));
+}
+
+std::span<const Operation> operations() {
+  return table;
+}
+
+Result<const Operation*> operation_of(const Call& call) {
+  // A name may have several rows: "validate" of any type, "validate-code" of a CodeSystem ...
+  const Operation* elsewhere = nullptr;
+  for (const Operation& operation : table) {
+    if (operation.name != call.target.operation) continue;
+    if (serves(operation, call.target)) return &operation;
+    elsewhere = &operation;
+  }
+  if (elsewhere == nullptr) return no_operation(call.target.operation);
+  return Error{Error::Kind::not_found,
+               fmt::format("${} is not served on this URL; it is on {}.", elsewhere->name,
+                           places_of(*elsewhere)),
+               "url"};
+}
+
+Reply operate(std::string_view method, Call& call) {
+  const Operation* operation = TRY(operation_of(call));
+  if (method == "GET" && operation->effect == Effect::writes) {
+    Problem problem(Refusal::method_not_allowed,
+                    fmt::format("${} changes something: it takes POST.", operation->name),
+                    "method");
+    problem.allowed.push_back("POST");
+    return problem;
+  }
+  const Input input = TRY(Input::of(call, operation->parameters));
+  return operation->run(call, input);
+}
+
+Reply read_operation(Call& call) {
+  return operate("GET", call);
+}
+Reply write_operation(Call& call) {
+  return operate("POST", call);
+}
+
+}  // namespace tasuki::server::api
