@@ -60,7 +60,7 @@ Result<int> run(const Arguments& arguments) {
   const Settings settings = TRY(settings_of(arguments));
   const Request request = TRY(read_request(arguments.rest));
   std::shared_ptr<const fhir::Definitions> definitions =
-      TRY(fhir::Definitions::open(settings.definitions));
+      TRY(fhir::Definitions::open(settings.definitions, settings.zone));
   const auto mappings = TRY(intake::Mappings::load(settings.mappings, definitions));
   const std::string bytes = TRY(bytes_of(request.file));
   bool all_done = true;

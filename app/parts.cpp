@@ -6,7 +6,7 @@ namespace tasuki::app {
 
 Result<Parts> build_parts(const Settings& settings) {
   Parts parts;
-  parts.definitions = TRY(fhir::Definitions::open(settings.definitions));
+  parts.definitions = TRY(fhir::Definitions::open(settings.definitions, settings.zone));
   const char* key = std::getenv("TASUKI_KEY");  // NOLINT(concurrency-mt-unsafe): before any thread
   record::DoorSettings door;
   door.folder = settings.data_folder;

@@ -133,6 +133,26 @@ Result<FeedSettings> read_feed(const toml::table& table) {
   return feed;
 }
 
+// "+09:00", "-05:30", "Z". FHIR's offsets reach from -14:00 to +14:00.
+Result<std::chrono::minutes> read_zone(std::string_view text) {
+  if (text == "Z") return std::chrono::minutes(0);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool has_shape = text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' &&
+                         is_digit(text[1]) && is_digit(text[2]) && is_digit(text[4]) &&
+                         is_digit(text[5]);
+  const auto number = [&](size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  if (!has_shape || number(1) > 14 || number(4) > 59) {
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("設定 search.zone の値 {} が正しくありません。/ It must be an offset such "
+                    "as +09:00, or Z.",
+                    text),
+        "search.zone"};
+  }
+  const std::chrono::minutes offset(number(1) * 60 + number(4));
+  return text[0] == '-' ? -offset : offset;
+}
+
 Result<Settings> read_table(const toml::table& file) {
   Settings settings;
   const toml::table none;
@@ -161,6 +181,9 @@ Result<Settings> read_table(const toml::table& file) {
           .path("mappings", settings.mappings)
           .path("web", settings.web)
           .finish());
+  std::string zone;
+  TRY(Section(section("search"), "search.").text("zone", zone).finish());
+  if (!zone.empty()) settings.zone = TRY(read_zone(zone));
   TRY(Section(section("demo"), "demo.").flag("enabled", settings.demo).finish());
   if (const toml::array* feeds = file["feed"].as_array()) {
     for (const toml::node& node : *feeds) {
@@ -168,7 +191,7 @@ Result<Settings> read_table(const toml::table& file) {
     }
   }
   for (const auto& [key, node] : file) {
-    const std::set<std::string_view> known{"server", "data", "program", "demo", "feed"};
+    const std::set<std::string_view> known{"server", "data", "program", "search", "demo", "feed"};
     if (!known.contains(key.str())) {
       return Error{Error::Kind::invalid,
                    fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.",

@@ -2,12 +2,14 @@
 // nearest known one.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace tasuki::app {
 
@@ -37,6 +39,7 @@ struct Settings {
   std::filesystem::path data_folder = "data";
   unsigned cache_mb = 24;
   std::filesystem::path definitions, mappings, web;  // found beside the program when empty
+  std::chrono::minutes zone = japan_offset;          // of dates without one, in search
   bool demo = false;
   std::vector<FeedSettings> feeds;
 };

@@ -21,7 +21,7 @@ namespace tasuki::record {
 
 // Tables of small items (store.h, set_item). Keys and values are described where they are written.
 namespace table {
-constexpr std::string_view settings = "settings";  // index-key
+constexpr std::string_view settings = "settings";  // index-key, zone
 constexpr std::string_view consents = "consent";   // <patient>|<consent id> -> owner and rules
 constexpr std::string_view consent_patients =
     "consent-of";  // consent id -> the patient its rules are kept under

@@ -113,6 +113,23 @@ Result<HashKey> index_key(store::Store& store) {
   return key;
 }
 
+// Dates without a zone are indexed as instants of the default zone: another zone would answer
+// wrong.
+Result<void> check_zone(store::Store& store, std::chrono::minutes zone) {
+  const auto minutes = std::to_string(zone.count());
+  const auto stored = TRY(store.read()->item(table::settings, "zone"));
+  if (!stored) {
+    return store.write(
+        [&](store::Writer& writer) { return writer.set_item(table::settings, "zone", minutes); });
+  }
+  if (*stored == minutes) return {};
+  return Error{Error::Kind::invalid,
+               fmt::format("The database was made with dates in the zone of {} minutes, the "
+                           "settings say {}. Set search.zone back.",
+                           *stored, minutes),
+               "search.zone"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings,
@@ -133,6 +150,7 @@ Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings,
   sqlite.cache_bytes = settings.cache_bytes;
   auto store = TRY(store::open_sqlite(sqlite));
   const auto hash_key = TRY(index_key(*store));
+  TRY(check_zone(*store, definitions->zone()));
   const auto audit_folder = settings.folder / "audit";
   auto audit = TRY(AuditLog::open(audit_folder, key));
   auto inside = std::make_unique<Inside>(std::move(definitions), std::move(store), hash_key,

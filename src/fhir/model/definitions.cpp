@@ -16,7 +16,7 @@ namespace {
 // on opening (about 1 MB, under a millisecond); everything else is read where it is mapped.
 class MappedDefinitions final : public Definitions {
  public:
-  explicit MappedDefinitions(ImageReader image);
+  MappedDefinitions(ImageReader image, std::chrono::minutes zone);
 
   std::optional<TypeId> type(std::string_view name) const override;
   std::string_view name(TypeId type) const override { return text(at(type).name); }
@@ -63,7 +63,8 @@ class MappedDefinitions final : public Definitions {
   std::vector<std::string_view> links_;
 };
 
-MappedDefinitions::MappedDefinitions(ImageReader image) : image_(std::move(image)) {
+MappedDefinitions::MappedDefinitions(ImageReader image, std::chrono::minutes zone)
+    : Definitions(zone), image_(std::move(image)) {
   for (const uint16_t number : image_.type_numbers)
     type_numbers_.push_back(TypeId{number});
   for (const uint16_t number : image_.resource_types)
@@ -205,8 +206,9 @@ std::span<const std::string_view> MappedDefinitions::patient_links(TypeId resour
 
 }  // namespace
 
-Result<std::unique_ptr<const Definitions>> Definitions::open(const std::filesystem::path& image) {
-  return std::make_unique<const MappedDefinitions>(TRY(ImageReader::open(image)));
+Result<std::unique_ptr<const Definitions>> Definitions::open(const std::filesystem::path& image,
+                                                             std::chrono::minutes zone) {
+  return std::make_unique<const MappedDefinitions>(TRY(ImageReader::open(image)), zone);
 }
 
 std::optional<TypeId> Definitions::resource_type(std::string_view name) const {

@@ -6,6 +6,7 @@
 // as long as Definitions.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace tasuki::fhir {
 
@@ -102,7 +104,11 @@ struct SearchParameter {
 class Definitions {
  public:
   virtual ~Definitions() = default;
-  static Result<std::unique_ptr<const Definitions>> open(const std::filesystem::path& image);
+  // `zone`: what a date without one is in. It decides under which instants dates are indexed, so a
+  // database keeps the one it was made with.
+  static Result<std::unique_ptr<const Definitions>> open(const std::filesystem::path& image,
+                                                         std::chrono::minutes zone = japan_offset);
+  std::chrono::minutes zone() const { return zone_; }
 
   virtual std::optional<TypeId> type(std::string_view name) const = 0;
   virtual std::string_view name(TypeId type) const = 0;
@@ -151,7 +157,11 @@ class Definitions {
     return *derived_;
   }
 
+ protected:
+  explicit Definitions(std::chrono::minutes zone) : zone_(zone) {}
+
  private:
+  const std::chrono::minutes zone_;
   mutable std::once_flag derived_once_;
   mutable std::unique_ptr<const Derived> derived_;
 };

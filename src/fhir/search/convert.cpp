@@ -112,15 +112,15 @@ void add_address(const json::Value& address, Out& out) {
 constexpr int64_t open_start = std::numeric_limits<int64_t>::min();
 constexpr int64_t open_end = std::numeric_limits<int64_t>::max();
 
-std::optional<Moment> period(const json::Value& value) {
-  const auto start = parse_moment(value.text_of("start"));
-  const auto end = parse_moment(value.text_of("end"));
+std::optional<Moment> period(const json::Value& value, std::chrono::minutes zone) {
+  const auto start = parse_moment(value.text_of("start"), zone);
+  const auto end = parse_moment(value.text_of("end"), zone);
   if (!start && !end) return std::nullopt;
   return Moment{start ? start->from : open_start, end ? end->to : open_end};
 }
 
 // Only the outer limits matter. search.html#date, Timing
-std::optional<Moment> timing(const json::Value& value) {
+std::optional<Moment> timing(const json::Value& value, std::chrono::minutes zone) {
   std::optional<Moment> outer;
   const auto widen = [&](const std::optional<Moment>& moment) {
     if (!moment) return;
@@ -130,19 +130,19 @@ std::optional<Moment> timing(const json::Value& value) {
   };
   if (const auto* events = value.find("event")) {
     for (const auto& event : events->items())
-      widen(parse_moment(event.text()));
+      widen(parse_moment(event.text(), zone));
   }
   const auto* repeat = value.find("repeat");
   const auto* limits = repeat != nullptr ? repeat->find("boundsPeriod") : nullptr;
-  if (limits != nullptr) widen(period(*limits));
+  if (limits != nullptr) widen(period(*limits, zone));
   return outer;
 }
 
-void add_moment(Shape shape, const json::Value& value, Out& out) {
+void add_moment(Shape shape, const json::Value& value, std::chrono::minutes zone, Out& out) {
   std::optional<Moment> moment;
-  if (shape == Shape::date) moment = parse_moment(value.text());
-  if (shape == Shape::period) moment = period(value);
-  if (shape == Shape::timing) moment = timing(value);
+  if (shape == Shape::date) moment = parse_moment(value.text(), zone);
+  if (shape == Shape::period) moment = period(value, zone);
+  if (shape == Shape::timing) moment = timing(value, zone);
   if (moment) out.emplace_back(*moment);
 }
 
@@ -207,7 +207,7 @@ void Converter::append(ParameterType type, const path::Item& item, Out& out) con
       append_link(shape, item, out);
       break;
     case ParameterType::date:
-      add_moment(shape, item.value, out);
+      add_moment(shape, item.value, definitions_.zone(), out);
       break;
     case ParameterType::number: {
       const auto number = shape == Shape::number  ? point(item.value.text())

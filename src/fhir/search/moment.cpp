@@ -3,8 +3,6 @@
 #include <charconv>
 #include <chrono>
 
-#include "base/time.h"
-
 namespace tasuki::fhir::search {
 namespace {
 
@@ -57,9 +55,9 @@ int64_t at_midnight(sys_days day, int64_t offset) {
   return duration_cast<microseconds>(day.time_since_epoch()).count() - offset;
 }
 
-// "Z", "+09:00", or nothing, which is Japan.
-std::optional<int64_t> offset(Reader& reader) {
-  if (reader.done()) return microseconds(japan_offset).count();
+// "Z", "+09:00", or nothing, which is the default zone.
+std::optional<int64_t> offset(Reader& reader, int64_t default_offset) {
+  if (reader.done()) return default_offset;
   if (reader.take('Z')) return reader.done() ? std::optional(int64_t{0}) : std::nullopt;
   const bool behind = reader.take('-');
   if (!behind && !reader.take('+') && !reader.take(' ')) return std::nullopt;
@@ -71,7 +69,7 @@ std::optional<int64_t> offset(Reader& reader) {
   return behind ? -value : value;
 }
 
-std::optional<Moment> time_of(Reader& reader, sys_days day) {
+std::optional<Moment> time_of(Reader& reader, sys_days day, int64_t default_offset) {
   const auto hour = reader.number(2, 23);
   if (!hour || !reader.take(':')) return std::nullopt;
   const auto minute = reader.number(2, 59);
@@ -89,38 +87,40 @@ std::optional<Moment> time_of(Reader& reader, sys_days day) {
       unit = fraction->second;
     }
   }
-  const auto zone = offset(reader);
-  if (!zone) return std::nullopt;
-  const int64_t from = at_midnight(day, *zone) + at;
+  const auto written = offset(reader, default_offset);
+  if (!written) return std::nullopt;
+  const int64_t from = at_midnight(day, *written) + at;
   return Moment{from, from + unit};
 }
 
 }  // namespace
 
-std::optional<Moment> parse_moment(std::string_view text) {
+std::optional<Moment> parse_moment(std::string_view text, minutes zone) {
   Reader reader(text);
-  constexpr int64_t japan = microseconds(japan_offset).count();
+  const int64_t offset_of_zone = microseconds(zone).count();
   const auto y = reader.number(4, 9999);
   if (!y) return std::nullopt;
   const year written(*y);
   if (reader.done())
-    return Moment{at_midnight(written / 1 / 1, japan),
-                  at_midnight((written + years(1)) / 1 / 1, japan)};
+    return Moment{at_midnight(written / 1 / 1, offset_of_zone),
+                  at_midnight((written + years(1)) / 1 / 1, offset_of_zone)};
   if (!reader.take('-')) return std::nullopt;
   const auto m = reader.number(2, 12);
   if (!m || *m == 0) return std::nullopt;
   const year_month of(written, month(static_cast<unsigned>(*m)));
   if (reader.done())
-    return Moment{at_midnight(of / 1, japan), at_midnight((of + months(1)) / 1, japan)};
+    return Moment{at_midnight(of / 1, offset_of_zone),
+                  at_midnight((of + months(1)) / 1, offset_of_zone)};
   if (!reader.take('-')) return std::nullopt;
   const auto d = reader.number(2, 31);
   if (!d) return std::nullopt;
   const year_month_day date = of / *d;
   if (!date.ok()) return std::nullopt;
   if (reader.done())
-    return Moment{at_midnight(date, japan), at_midnight(sys_days(date) + days(1), japan)};
+    return Moment{at_midnight(date, offset_of_zone),
+                  at_midnight(sys_days(date) + days(1), offset_of_zone)};
   if (!reader.take('T')) return std::nullopt;
-  return time_of(reader, date);
+  return time_of(reader, date, offset_of_zone);
 }
 
 }  // namespace tasuki::fhir::search

@@ -49,11 +49,12 @@ Result<Operand> parse_number_operand(const SearchParameter& parameter, std::stri
   return operand;
 }
 
-Result<Operand> parse_date(const SearchParameter& parameter, std::string_view text) {
+Result<Operand> parse_date(const SearchParameter& parameter, std::string_view text,
+                           std::chrono::minutes zone) {
   Operand operand;
   auto rest = text;
   operand.prefix = take_prefix(rest);
-  const auto moment = parse_moment(rest);
+  const auto moment = parse_moment(rest, zone);
   if (!moment) {
     return wrong(parameter, text,
                  "a date should stand here, such as 2024, 2024-05, ge2024-05-01 or "
@@ -200,7 +201,7 @@ Result<Operand> parse_value(const Definitions& definitions, const SearchParamete
     case ParameterType::number:
       return parse_number_operand(parameter, text);
     case ParameterType::date:
-      return parse_date(parameter, text);
+      return parse_date(parameter, text, definitions.zone());
     case ParameterType::quantity:
       return parse_quantity(parameter, text);
     case ParameterType::string:

@@ -48,6 +48,14 @@ const Case cases[] = {
     {"japanese_era", "令和6年", std::nullopt},
     {"empty", "", std::nullopt},
 };
+TEST(Moment, without_a_zone_is_in_the_one_given) {
+  const auto day_of_utc = parse_moment("1970-01-01", std::chrono::minutes(0));
+  ASSERT_TRUE(day_of_utc);
+  EXPECT_EQ(day_of_utc->from, 0);
+  EXPECT_EQ(parse_moment("1970-01-01T00:00", std::chrono::minutes(-90))->from, 90 * minute);
+  EXPECT_EQ(parse_moment("1970-01-01T00:00:00Z", std::chrono::minutes(-90))->from, 0);
+}
+
 class Moments : public ::testing::TestWithParam<Case> {};
 TEST_P(Moments, last_as_long_as_was_written) {
   const auto parsed = parse_moment(GetParam().text);
