@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what is missing from Debian: prepare.sh build | test | long (each includes the ones before it).
+# Installs what is missing from Debian and fetches the npm sources of third_party: prepare.sh build | test | long (each
+# includes the ones before it).
 # Nothing is asked for, and no root is needed, when everything is present.
 set -eu
 cd "$(dirname "$0")/.."
@@ -21,7 +22,19 @@ for package in $wanted; do
   esac
   printf '%s\n' "$present" | grep -qx "$package" || missing="$missing $package"
 done
-[ -z "$missing" ] && exit 0
+
+# Once per lockfile; the mark is laid last, so an interrupted fetch is done again.
+fetch_sources() {
+  mark=third_party/node_modules/.fetched
+  if [ -e $mark ] && [ ! third_party/package-lock.json -nt $mark ]; then return; fi
+  (cd third_party && npm ci --ignore-scripts --no-audit --no-fund --silent)
+  touch $mark
+}
+
+if [ -z "$missing" ]; then
+  fetch_sources
+  exit
+fi
 
 echo "足りないものを入れます / installing:$missing"
 as_root=''
@@ -35,3 +48,4 @@ export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086
 $as_root apt-get install -y -q --no-install-recommends $missing >/dev/null 2>&1 ||
   { $as_root apt-get update -q >/dev/null && $as_root apt-get install -y -q --no-install-recommends $missing >/dev/null; }
+fetch_sources

@@ -13,7 +13,7 @@ fresh() { # FILE SOURCE...: FILE is there and no SOURCE is newer
 fetch() { # once per lockfile; the mark is laid last, so an interrupted fetch is done again
   if fresh node_modules/.fetched package.json package-lock.json; then return; fi
   step "画面の部品を集めています / fetching page packages"
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+  ../tools/node/npm.sh ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
   touch node_modules/.fetched
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the path of a Node new enough for the web tools (Vite 8: ^20.19 or >=22.12): the machine's own, else the one
-# pinned here, fetched on first need (npm itself runs with any Node).
+# pinned here, fetched on first need.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 if command -v node >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number);
