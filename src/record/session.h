@@ -18,6 +18,7 @@
 #include "fhir/search/query.h"
 #include "fhir/validate/validate.h"
 #include "json/value.h"
+#include "record/import.h"
 #include "record/message.h"
 #include "record/person.h"
 
@@ -136,6 +137,10 @@ class Session {
   // at fault; `finding_of` is its place among the changes).
   const std::vector<fhir::Finding>& findings() const { return findings_; }
   size_t finding_of() const { return finding_of_; }
+
+  // Lines of NDJSON by the million (import.h). A resource with an id is written under it, one
+  // without gets one; the same content again makes no new version. Searchable once committed.
+  Result<ImportCounts> import_lines(ImportSource& source, const ImportSettings& settings = {});
 
   // For feeds: the message, its resources, the audit entry, one commit. The stored number.
   Result<uint64_t> receive(const Inbound& inbound);

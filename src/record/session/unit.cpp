@@ -1,6 +1,7 @@
 #include "record/session/unit.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/core.h>
 
@@ -50,15 +51,31 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
   for (const auto& assumption : unit.assumptions)
     TRY(check(writer, assumption));
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
-  for (auto& prepared : unit.changes) {
-    prepared.put.origin.message = outcome_.message;
-    outcome_.resources.push_back(TRY(apply(writer, prepared)));
-  }
+  TRY(apply_all(writer, unit));
   if (unit.inbound != nullptr) {
     for (const auto& [key, value] : unit.inbound->checkpoints)
       TRY(writer.set_item(table::checkpoints, key, value));
   }
-  return add_trace(writer, unit);
+  return unit.each_alone ? add_trace_by_patient(writer, unit) : add_trace(writer, unit);
+}
+
+Result<void> UnitRunner::apply_all(store::Writer& writer, UnitOfWork& unit) {
+  for (size_t i = 0; i < unit.changes.size(); ++i) {
+    unit.changes[i].put.origin.message = outcome_.message;
+    wrote_ = false;
+    auto resource = apply(writer, unit.changes[i]);
+    if (resource) {
+      outcome_.resources.push_back(std::move(*resource));
+      continue;
+    }
+    const auto kind = resource.error().kind;
+    const bool stands_alone = unit.each_alone && !wrote_ && kind != Error::Kind::internal &&
+                              kind != Error::Kind::unavailable;
+    if (!stands_alone) return std::move(resource).error();
+    outcome_.refused.emplace_back(i, std::move(resource).error());
+    outcome_.resources.emplace_back().unchanged = true;
+  }
+  return {};
 }
 
 // What was found must stand as it was; what was not found must still be absent.
@@ -188,6 +205,7 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
       error.location = "If-Match";
     return error;
   }
+  wrote_ = !receipt->unchanged;
   if (!receipt->unchanged) TRY(derive(writer, prepared, *receipt));
 
   Resource resource;
@@ -230,11 +248,7 @@ Result<void> UnitRunner::add_trace(store::Writer& writer, const UnitOfWork& unit
   for (size_t i = 0; i < unit.changes.size(); ++i) {
     const auto& resource = outcome_.resources[i];
     if (resource.unchanged) continue;
-    std::string what(inside_.definitions().name(resource.type));
-    entry.what.push_back(what.append("/")
-                             .append(resource.id)
-                             .append("/_history/")
-                             .append(std::to_string(resource.version)));
+    entry.what.push_back(name_of(resource));
     const auto& patient = unit.changes[i].patient;
     if (!patient.empty() && std::ranges::find(entry.patients, patient) == entry.patients.end())
       entry.patients.push_back(patient);
@@ -249,6 +263,35 @@ Result<void> UnitRunner::add_trace(store::Writer& writer, const UnitOfWork& unit
   const std::string subject = entry.patients.size() == 1 ? entry.patients.front() : std::string();
   TRY(writer.add_audit(print(entry, session_.principal(), session_.purpose()), subject));
   return {};
+}
+
+// A person who asks who wrote about them finds an import as they find anything else.
+Result<void> UnitRunner::add_trace_by_patient(store::Writer& writer, const UnitOfWork& unit) {
+  std::map<std::string_view, std::vector<std::string>> written;
+  for (size_t i = 0; i < unit.changes.size(); ++i) {
+    const auto& resource = outcome_.resources[i];
+    if (!resource.unchanged) written[unit.changes[i].patient].push_back(name_of(resource));
+  }
+  for (auto& [patient, what] : written) {
+    AuditEntry entry;
+    entry.interaction = "batch";
+    entry.action = 'E';
+    entry.time = session_.time();
+    entry.detail = unit.detail;
+    entry.count = what.size();
+    entry.what = std::move(what);
+    if (!patient.empty()) entry.patients.emplace_back(patient);
+    TRY(writer.add_audit(print(entry, session_.principal(), session_.purpose()), patient));
+  }
+  return {};
+}
+
+std::string UnitRunner::name_of(const Resource& resource) const {
+  std::string name(inside_.definitions().name(resource.type));
+  return name.append("/")
+      .append(resource.id)
+      .append("/_history/")
+      .append(std::to_string(resource.version));
 }
 
 }  // namespace tasuki::record

@@ -24,10 +24,15 @@ struct UnitOfWork {
   std::vector<Prepared> changes;
   std::vector<Assumption> assumptions;
   const Inbound* inbound = nullptr;
+  // Imports: a change that is refused leaves the others standing, and each patient gets an audit
+  // entry of its own, with this text.
+  bool each_alone = false;
+  std::string detail;
 };
 
 struct UnitResult {
-  std::vector<Resource> resources;  // in the order of the changes
+  std::vector<Resource> resources;                // in the order of the changes
+  std::vector<std::pair<size_t, Error>> refused;  // each_alone: which change, and why
   uint64_t message = 0;
 };
 
@@ -44,6 +49,7 @@ class UnitRunner {
   Result<void> work(store::Writer& writer, UnitOfWork& unit);
   Result<void> check(store::Writer& writer, const Assumption& assumption);
   Result<uint64_t> keep_message(store::Writer& writer, const Inbound& inbound);
+  Result<void> apply_all(store::Writer& writer, UnitOfWork& unit);
   Result<Resource> apply(store::Writer& writer, Prepared& prepared);
   Result<Resource> remove(store::Writer& writer, Prepared& prepared);
   Result<std::optional<Resource>> existing(store::Writer& writer, const Prepared& prepared);
@@ -53,7 +59,9 @@ class UnitRunner {
   Result<Resource> put(store::Writer& writer, Prepared& prepared);
   Result<void> derive(store::Writer& writer, const Prepared& prepared,
                       const store::Receipt& receipt);
+  std::string name_of(const Resource& resource) const;  // "Patient/p1/_history/2"
   Result<void> add_trace(store::Writer& writer, const UnitOfWork& unit);
+  Result<void> add_trace_by_patient(store::Writer& writer, const UnitOfWork& unit);
 
   Inside& inside_;
   const Session& session_;
@@ -61,6 +69,7 @@ class UnitRunner {
   Access access_;
   // Made anew on every run: the store may run a unit more than once.
   UnitResult outcome_;
+  bool wrote_ = false;  // the change under way has left something in the store
   Affected affected_;
 };
 
