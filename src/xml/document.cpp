@@ -48,7 +48,8 @@ class Reading {
     Document document(xmlCtxtReadMemory(context.get(), text.data(), static_cast<int>(text.size()),
                                         nullptr, "UTF-8", options));
     if (!complaint_.empty()) return refused(complaint_, place(*context));
-    if (document.raw() == nullptr || context->wellFormed == 0 || context->nsWellFormed == 0 || !document.root())
+    if (document.raw() == nullptr || context->wellFormed == 0 || context->nsWellFormed == 0 ||
+        !document.root())
       return refused(sentence(context->lastError), place(*context));
     return document;
   }
