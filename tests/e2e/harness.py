@@ -23,19 +23,20 @@ def free_port():
 
 
 class Server:
-    """`with Server() as server:` — started, signed in, and gone with its folder at the end."""
+    """`with Server() as server:` — started, signed in, and gone with its folder at the end. `settings`: further ones."""
 
-    def __init__(self, feeds=("minato-hosp",)):
+    def __init__(self, feeds=("minato-hosp",), settings=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tasuki-e2e-"))
         self.port = free_port()
         self.feeds = {name: free_port() for name in feeds}
         self.process = None
+        more = settings
         settings = (ROOT / "demo/minato.toml").read_text(encoding="utf-8")
         settings = settings.replace("@PORT@", str(self.port)).replace("@DATA@", str(self.folder))
         for old, port in self._ports(settings):
             settings = settings.replace(f"port = {old}\n", f"port = {port}\n")
         (self.folder / "ssmix2").mkdir()
-        (self.folder / "tasuki.toml").write_text(settings, encoding="utf-8")
+        (self.folder / "tasuki.toml").write_text(settings + more, encoding="utf-8")
 
     def _ports(self, settings):
         """The fixed MLLP ports of the demo's settings, each with a free one in its place."""
