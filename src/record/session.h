@@ -170,6 +170,7 @@ class Session {
   Result<std::vector<Link>> link_questions(size_t count_max = 100);
   Result<void> decide_link(std::string_view left, std::string_view right, Band band);
 
+  Door& door() const { return door_; }
   const Principal& principal() const { return principal_; }
   Purpose purpose() const { return purpose_; }
   Instant time() const { return time_; }

@@ -40,6 +40,10 @@ Reply operate(std::string_view method, Call& call);
 
 // Operations, each in a file of its name.
 Reply meta(Call& call, const Input& input);
+Reply everything(Call& call, const Input& input);
+Reply document(Call& call, const Input& input);
+Reply lastn(Call& call, const Input& input);
+Reply stats(Call& call, const Input& input);
 Reply meta_add(Call& call, const Input& input);
 Reply meta_delete(Call& call, const Input& input);
 

@@ -16,6 +16,20 @@ constexpr Operation table[] = {
          meta_add, "http://hl7.org/fhir/OperationDefinition/Resource-meta-add"},
     {"meta-delete", on_instance, "", Effect::writes, "meta:Meta!",
          meta_delete, "http://hl7.org/fhir/OperationDefinition/Resource-meta-delete"},
+    {"everything", on_instance, "Patient", Effect::reads,
+         "start:date end:date _since:instant _type:code* _count:integer _linked:boolean _cursor:string",
+         everything, "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
+    {"everything", on_instance, "Encounter", Effect::reads,
+         "_since:instant _type:code* _count:integer _cursor:string",
+         everything, "http://hl7.org/fhir/OperationDefinition/Encounter-everything"},
+    {"document", on_instance, "Composition", Effect::reads, "persist:boolean",
+         document, "http://hl7.org/fhir/OperationDefinition/Composition-document"},
+    {"lastn", on_type, "Observation", Effect::reads, "max:positiveInt ...",
+         lastn, "http://hl7.org/fhir/OperationDefinition/Observation-lastn"},
+    {"stats", on_type, "Observation", Effect::reads,
+         "subject:uri! code:string* system:uri coding:Coding* duration:decimal period:Period "
+         "statistic:code*! include:boolean limit:positiveInt",
+         stats, "http://hl7.org/fhir/OperationDefinition/Observation-stats"},
 };
 // clang-format on
 
@@ -78,18 +92,18 @@ std::span<const Operation> operations() {
 }
 
 Result<const Operation*> operation_of(const Call& call) {
-  // A name may have several rows: "validate" of any type, "validate-code" of a CodeSystem ...
-  const Operation* elsewhere = nullptr;
+  // A name may have several rows: of a CodeSystem, of a ValueSet ...
+  std::string places;
   for (const Operation& operation : table) {
     if (operation.name != call.target.operation) continue;
     if (serves(operation, call.target)) return &operation;
-    elsewhere = &operation;
+    places += (places.empty() ? "" : ", ") + places_of(operation);
   }
-  if (elsewhere == nullptr) return no_operation(call.target.operation);
-  return Error{Error::Kind::not_found,
-               fmt::format("${} is not served on this URL; it is on {}.", elsewhere->name,
-                           places_of(*elsewhere)),
-               "url"};
+  if (places.empty()) return no_operation(call.target.operation);
+  return Error{
+      Error::Kind::not_found,
+      fmt::format("${} is not served on this URL; it is on {}.", call.target.operation, places),
+      "url"};
 }
 
 Reply operate(std::string_view method, Call& call) {

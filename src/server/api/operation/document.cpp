@@ -1,0 +1,118 @@
+// Composition/[id]/$document: the composition and what it refers to as one Bundle.
+// FHIR R4 composition-operation-document.html, documents.html
+#include "server/api/operation/document.h"
+
+#include <set>
+
+#include "base/uuid.h"
+#include "json/parse.h"
+#include "server/api/operation/operation.h"
+
+namespace tasuki::server::api {
+namespace {
+
+// The composition refers to its entries, they to theirs (a prescription to its prescriber), those
+// to theirs (a prescriber's organisation). Further away nothing is part of the document.
+constexpr int rounds_max = 3;
+constexpr size_t entries_max = 2000;
+
+class Gatherer {
+ public:
+  explicit Gatherer(Call& call) : call_(call) {}
+
+  Result<std::vector<DocumentEntry>> gather(record::Resource composition) {
+    TRY(add(std::move(composition)));
+    for (int round = 0; round < rounds_max; ++round)
+      for (const std::string& reference : std::exchange(ahead_, {}))
+        TRY(follow(reference));
+    return std::move(entries_);
+  }
+
+ private:
+  // What is absent, deleted or hidden from the reader is left out, as in a search's includes.
+  Result<void> follow(const std::string& reference) {
+    std::string_view local = reference;
+    if (local.starts_with(call_.base)) local.remove_prefix(call_.base.size());
+    const auto target = parse_target(call_.definitions, local);
+    if (!target || (target->shape != Shape::instance && target->shape != Shape::version)) return {};
+    auto read = target->shape == Shape::instance
+                    ? call_.session.read(target->type, target->id)
+                    : call_.session.read_version(target->type, target->id, target->version);
+    if (read) return add(*std::move(read));
+    using enum Error::Kind;
+    const auto kind = read.error().kind;
+    if (kind == not_found || kind == gone || kind == forbidden) return {};
+    return std::move(read).error();
+  }
+
+  Result<void> add(record::Resource resource) {
+    if (entries_.size() >= entries_max)
+      return Error{Error::Kind::too_costly,
+                   fmt::format("The document would hold more than {} resources.", entries_max),
+                   "Composition.section"};
+    const json::Document document = TRY(json::parse(resource.body));
+    const std::string name =
+        fmt::format("{}/{}", call_.definitions.name(resource.type), resource.id);
+    seen_.insert(name);
+    collect(document.root);
+    entries_.push_back({fmt::format("{}/{}", call_.base, name), std::move(resource.body)});
+    return {};
+  }
+
+  void collect(const json::Value& value) {
+    for (const json::Value& item : value.items())
+      collect(item);
+    for (const json::Member& member : value.members()) {
+      if (member.name == "reference" && member.value.is_string()) {
+        std::string reference(member.value.text());
+        if (seen_.insert(reference).second) ahead_.push_back(std::move(reference));
+      } else {
+        collect(member.value);
+      }
+    }
+  }
+
+  Call& call_;
+  std::vector<DocumentEntry> entries_;
+  std::vector<std::string> ahead_;
+  std::set<std::string> seen_;
+};
+
+Reply persisted(Call& call, const std::string& text) {
+  const json::Document bundle = TRY(json::parse(text));
+  record::Resource stored =
+      TRY(call.session.write({.action = record::Change::Action::create,
+                              .type = *call.definitions.resource_type("Bundle"),
+                              .id = {},
+                              .resource = &bundle.root,
+                              .if_match = {},
+                              .if_none_exist = {}}));
+  Answer answer{.done = Answer::Done::ok, .body = std::move(stored.body), .located = true};
+  answer.stamped = std::move(stored);
+  return answer;
+}
+
+}  // namespace
+
+std::string document_text(const std::vector<DocumentEntry>& entries, Instant time) {
+  std::string text = fmt::format(
+      R"({{"resourceType":"Bundle","identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{}"}},)"
+      R"("type":"document","timestamp":"{}","entry":[)",
+      random_uuid(), format_instant(time));
+  for (const DocumentEntry& entry : entries) {
+    if (text.back() != '[') text += ',';
+    text += R"({"fullUrl":")" + entry.full_url + R"(","resource":)" + entry.body + '}';
+  }
+  return text + "]}";
+}
+
+Reply document(Call& call, const Input& input) {
+  const bool persist = TRY(input.truth("persist", false));
+  record::Resource composition = TRY(call.session.read(call.target.type, call.target.id));
+  const auto entries = TRY(Gatherer(call).gather(std::move(composition)));
+  const std::string text = document_text(entries, call.session.time());
+  if (persist) return persisted(call, text);
+  return Answer{.done = Answer::Done::ok, .body = text};
+}
+
+}  // namespace tasuki::server::api

@@ -1,0 +1,86 @@
+#include "server/api/operation/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tasuki::server::api {
+namespace {
+
+using Row = std::span<const double>;
+
+double sum(Row row) {
+  return std::accumulate(row.begin(), row.end(), 0.0);
+}
+double mean(Row row) {
+  return sum(row) / static_cast<double>(row.size());
+}
+double moment(Row row, int power) {
+  const double middle = mean(row);
+  double total = 0;
+  for (const double value : row)
+    total += std::pow(value - middle, power);
+  return total / static_cast<double>(row.size());
+}
+// Of a sample: divided by n - 1.
+double variance(Row row) {
+  if (row.size() < 2) return 0;
+  const auto count = static_cast<double>(row.size());
+  return moment(row, 2) * count / (count - 1);
+}
+// The value below which that part of the row lies, between neighbours in proportion.
+double quantile(Row sorted, double part) {
+  const double place = part * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(place);
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+// The change from one value to the next, by least squares.
+double slope(Row row) {
+  const double x_mean = static_cast<double>(row.size() - 1) / 2, y_mean = mean(row);
+  double xy = 0, xx = 0;
+  for (size_t i = 0; i < row.size(); ++i) {
+    const double x = static_cast<double>(i) - x_mean;
+    xy += x * (row[i] - y_mean);
+    xx += x * x;
+  }
+  return xx == 0 ? 0 : xy / xx;
+}
+double over_deviation(Row row, int power, double normal) {
+  const double second = moment(row, 2);
+  return second == 0 ? 0 : moment(row, power) / std::pow(second, power / 2.0) - normal;
+}
+
+// clang-format off
+constexpr Statistic table[] = {
+    {"average",     "Average",              false, [](Row row, Row) { return mean(row); }},
+    {"maximum",     "Maximum",              false, [](Row, Row sorted) { return sorted.back(); }},
+    {"minimum",     "Minimum",              false, [](Row, Row sorted) { return sorted.front(); }},
+    {"count",       "Count",                true,  [](Row row, Row) { return static_cast<double>(row.size()); }},
+    {"total-count", "Total Count",          true,  nullptr},  // of those without a value, too
+    {"median",      "Median",               false, [](Row, Row sorted) { return quantile(sorted, 0.5); }},
+    {"std-dev",     "Standard Deviation",   false, [](Row row, Row) { return std::sqrt(variance(row)); }},
+    {"sum",         "Sum",                  false, [](Row row, Row) { return sum(row); }},
+    {"variance",    "Variance",             true,  [](Row row, Row) { return variance(row); }},
+    {"20-percent",  "20th Percentile",      false, [](Row, Row sorted) { return quantile(sorted, 0.2); }},
+    {"80-percent",  "80th Percentile",      false, [](Row, Row sorted) { return quantile(sorted, 0.8); }},
+    {"4-lower",     "Lower Quartile",       false, [](Row, Row sorted) { return quantile(sorted, 0.25); }},
+    {"4-upper",     "Upper Quartile",       false, [](Row, Row sorted) { return quantile(sorted, 0.75); }},
+    {"4-dev",       "Quartile Deviation",   false, [](Row, Row sorted) { return (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2; }},
+    {"5-1",         "1st Quintile",         false, [](Row, Row sorted) { return quantile(sorted, 0.2); }},
+    {"5-2",         "2nd Quintile",         false, [](Row, Row sorted) { return quantile(sorted, 0.4); }},
+    {"5-3",         "3rd Quintile",         false, [](Row, Row sorted) { return quantile(sorted, 0.6); }},
+    {"5-4",         "4th Quintile",         false, [](Row, Row sorted) { return quantile(sorted, 0.8); }},
+    {"skew",        "Skew",                 true,  [](Row row, Row) { return over_deviation(row, 3, 0); }},
+    {"kurtosis",    "Kurtosis",             true,  [](Row row, Row) { return over_deviation(row, 4, 3); }},
+    {"regression",  "Regression",           false, [](Row row, Row) { return slope(row); }},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Statistic> statistics() {
+  return table;
+}
+
+}  // namespace tasuki::server::api
