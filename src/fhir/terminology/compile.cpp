@@ -12,6 +12,8 @@ namespace tasuki::fhir::terminology {
 namespace {
 
 constexpr unsigned depth_max = 64;
+constexpr std::string_view standards_status =
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status";
 constexpr std::string_view concept_property = "http://hl7.org/fhir/concept-properties#";
 
 }  // namespace
@@ -234,6 +236,11 @@ void Compiler::designation(const json::Value& one) {
     out.use_code = shared(use->text_of("code"));
     out.use_display = shared(use->text_of("display"));
   }
+  if (const json::Value* extensions = one.find("extension"))
+    for (const json::Value& each : extensions->items())
+      if (each.text_of("url") == standards_status &&
+          (each.text_of("valueCode") == "withdrawn" || each.text_of("valueCode") == "deprecated"))
+        out.flags |= image::is_withdrawn;
   designations_.push_back(out);
 }
 

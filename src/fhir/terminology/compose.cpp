@@ -267,10 +267,12 @@ Truth both(Truth left, Truth right) {
 }
 
 Truth in_part(const Part& part, const Composed& whole, std::string_view system,
-              std::string_view code) {
+              std::string_view code, const CodeSystem* only, bool is_excluding) {
   Truth truth = Truth::yes;
   if (!part.url.empty()) {
     if (!system.empty() && system != part.url) return Truth::no;
+    const bool is_any_version = is_excluding && part.version.empty();
+    if (only != nullptr && part.system != only && !is_any_version) return Truth::no;
     if (part.system == nullptr) {
       truth =
           part.is_listed ? (part.find(code) != nullptr ? Truth::yes : Truth::no) : Truth::unknown;
@@ -286,7 +288,7 @@ Truth in_part(const Part& part, const Composed& whole, std::string_view system,
     }
   }
   for (const Composed* set : part.sets)
-    truth = both(truth, set == nullptr ? Truth::unknown : set->contains(system, code));
+    truth = both(truth, set == nullptr ? Truth::unknown : set->contains(system, code, only));
   return truth;
 }
 
@@ -310,10 +312,11 @@ std::string Composed::canonical() const {
   return version.empty() ? std::string(url) : fmt::format("{}|{}", url, version);
 }
 
-Truth Composed::contains(std::string_view system, std::string_view code) const {
+Truth Composed::contains(std::string_view system, std::string_view code,
+                         const CodeSystem* only) const {
   Truth truth = Truth::no;
   for (const Part& part : includes) {
-    const Truth one = in_part(part, *this, system, code);
+    const Truth one = in_part(part, *this, system, code, only, false);
     if (one == Truth::yes) {
       truth = one;
       break;
@@ -322,7 +325,7 @@ Truth Composed::contains(std::string_view system, std::string_view code) const {
   }
   if (truth == Truth::no) return truth;
   for (const Part& part : excludes) {
-    const Truth one = in_part(part, *this, system, code);
+    const Truth one = in_part(part, *this, system, code, only, true);
     if (one == Truth::yes) return Truth::no;
     if (one == Truth::unknown) truth = Truth::unknown;
   }

@@ -66,7 +66,9 @@ struct Composed {
   std::vector<Problem> problems;
 
   // system: already under its own name; empty means any.
-  Truth contains(std::string_view system, std::string_view code) const;
+  // only: of the systems of that name this version alone counts.
+  Truth contains(std::string_view system, std::string_view code,
+                 const CodeSystem* only = nullptr) const;
   std::string canonical() const;
 };
 

@@ -88,8 +88,11 @@ struct Edge {
   uint32_t from = 0, to = 0;
 };
 
+enum DesignationFlag : uint32_t { is_withdrawn = 1 };
+
 struct Designation {
   Text language, use_system, use_code, use_display, value;
+  uint32_t flags = 0, padding = 0;
 };
 
 enum class ValueKind : uint32_t { code, coding, string, integer, boolean, date_time, decimal };

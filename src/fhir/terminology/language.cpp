@@ -35,6 +35,7 @@ double weight_of(std::string_view parameters) {
 
 // Not a name for people to read: an old spelling, a code of another system.
 bool is_name(const Word& word) {
+  if (word.is_withdrawn) return false;
   return word.is_display || word.use_code.empty() || word.use_code == "display" ||
          word.use_code == "preferredForLanguage";
 }
@@ -96,7 +97,8 @@ Words::Words(const CodeSystem& system, uint32_t number,
                         .use_display = from.text(one.use_display),
                         .value = from.text(one.value),
                         .is_display = false,
-                        .is_supplement = is_supplement});
+                        .is_supplement = is_supplement,
+                        .is_withdrawn = (one.flags & image::is_withdrawn) != 0});
   };
   read(system, number, false);
   for (const CodeSystem* supplement : supplements)

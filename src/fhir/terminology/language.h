@@ -31,6 +31,7 @@ struct Word {
   std::string_view language, use_system, use_code, use_display, value;
   bool is_display = false;  // the concept's own display
   bool is_supplement = false;
+  bool is_withdrawn = false;  // once right, no longer (standards-status)
 };
 
 // All names of one concept: display, designations, those of supplements.

@@ -52,9 +52,11 @@ std::shared_ptr<const Terminology> Terminology::make(std::vector<Image> images,
       const Kept& map = made->concept_maps_.emplace_back(mapping, record);
       made->concept_maps_by_url_[map.url()].push_back(&map);
     }
-    for (const image::Name& name : mapping.names)
-      made->names_.try_emplace(mapping.text(name.alias), mapping.text(name.name));
   }
+  // An alias keeps the name that was given first: our own table lies lowest.
+  for (const Image& image : made->images_)
+    for (const image::Name& name : image->names)
+      made->names_.try_emplace(image->text(name.alias), image->text(name.name));
   for (const auto& [alias, name] : made->names_)
     made->aliases_[name].push_back(alias);
   for (const Kept& set : made->value_sets_)
@@ -83,8 +85,13 @@ const CodeSystem* Terminology::code_system(std::string_view url, std::string_vie
   }
   if (below_)
     if (const CodeSystem* one = below_->code_system(url, version)) return one;
-  const std::string_view name = name_of(url);
-  return name == url ? nullptr : code_system(name, version);
+  // Defined here under another of its names?
+  for (const std::string_view name : names_of(url)) {
+    if (name == url) continue;
+    for (const Terminology* layer = this; layer != nullptr; layer = layer->below_.get())
+      if (const CodeSystem* one = newest(found(layer->systems_by_url_, name), version)) return one;
+  }
+  return nullptr;
 }
 
 const Kept* Terminology::value_set(std::string_view canonical) const {
@@ -149,8 +156,10 @@ std::vector<const Kept*> Terminology::concept_maps() const {
 }
 
 std::string_view Terminology::name_of(std::string_view system) const {
-  if (const std::string_view* name = found(names_, system)) return *name;
-  return below_ ? below_->name_of(system) : system;
+  if (below_)
+    if (const std::string_view name = below_->name_of(system); name != system) return name;
+  const std::string_view* name = found(names_, system);
+  return name == nullptr ? system : *name;
 }
 
 std::vector<std::string_view> Terminology::names_of(std::string_view system) const {
