@@ -91,6 +91,58 @@ def modules(_):
             yield f"src/{folder.name}/README.md:1: the first line names the module: # {folder.name}"
 
 
+DECLARED = re.compile(
+    r"^(?:template <[^>]*> ?)?(?P<kind>struct|class|enum class|using|union)?\s*"
+    r"(?P<before>[\w:<>,&*\[\] ]*?[&*\s])?(?P<name>[A-Za-z_]\w*)\s*(?: final)?\s*(?P<after>\(|\[|=|\{|;|:(?!:)|$)")
+NOT_NAMES = {"if", "for", "while", "switch", "return", "namespace", "else", "do", "public", "private", "TRY", "CHECK", "final"}
+
+
+def inner_names(text):
+    """(namespace, name, what) of what a file declares without a namespace name, one a declaration at the margin."""
+    where, inner = "", False
+    lines = text.splitlines()
+    for index, line in enumerate(lines):
+        if opened := re.match(r"namespace ([\w:]+) \{", line):
+            where = opened[1]
+        elif line == "namespace {":
+            inner = True
+        elif line.startswith("}  // namespace"):
+            inner = False
+        elif inner and line[:1].isalpha():
+            declared = DECLARED.match(line)
+            if not declared or declared["name"] in NOT_NAMES or "operator" in line:
+                continue
+            if declared["kind"] and declared["after"] == ";":
+                continue  # a forward declaration
+            if declared["kind"] == "using" or (
+                    not declared["kind"] and (not declared["before"] or declared["before"].startswith("namespace"))):
+                continue  # an alias may be said twice; the rest of a longer line
+            is_function = declared["after"] == "(" and not declared["kind"]
+            # Overloads may share a name: a function is its parameters too.
+            rest = " ".join(lines[index:index + 4])[declared.start("name"):]
+            types = re.sub(r"\b\w+(?=[,)])", "", rest[:rest.find(")") + 1]) if is_function else ""
+            yield where, declared["name"], re.sub(r"\s+", "", types)
+
+
+def unity(files):
+    """The release build joins a module's files (docs/decisions/0001), so inner names are one to a namespace."""
+    seen = {}
+    apart = re.search(r"set_source_files_properties\(([^)]*)SKIP_UNITY", (ROOT / "src/CMakeLists.txt").read_text())
+    for file in sources(files):
+        relative = file.relative_to(ROOT)
+        if apart and "/".join(relative.parts[1:]) in apart[1].split():
+            continue
+        if file.suffix != ".cpp" or relative.parts[0] != "src":
+            continue
+        for where, name, types in set(inner_names(text_of(file))):
+            seen.setdefault((relative.parts[1], where, name), []).append((str(relative), types))
+    for (_, where, name), places in sorted(seen.items()):
+        for relative, types in places[1:]:
+            clash = next((other for other, its in places if other != relative and (its == types or not its or not types)), None)
+            if clash:
+                yield f"{relative}:1: {name} of {where} is also in {clash}; joined files (release) clash"
+
+
 def links(files):
     for file in files:
         if file.suffix != ".md":
@@ -120,7 +172,7 @@ def layout(files):
 
 def main():
     files = tracked()
-    findings = [f for check in (names, words, headers, boundaries, modules, links, layout) for f in check(files)]
+    findings = [f for check in (names, words, headers, boundaries, modules, unity, links, layout) for f in check(files)]
     print("\n".join(findings))
     print(f"{len(files)} files, {len(findings)} findings")
     return 1 if findings else 0

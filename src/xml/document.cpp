@@ -9,14 +9,10 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "xml/view.h"
 
 namespace tasuki::xml {
 namespace {
-
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view()
-                         : std::string_view(reinterpret_cast<const char*>(text));
-}
 
 Error refused(std::string message, std::string location = {}) {
   return {Error::Kind::invalid, std::move(message), std::move(location)};

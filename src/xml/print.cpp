@@ -3,15 +3,12 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/tree.h>
 
+#include "xml/view.h"
+
 namespace tasuki::xml {
 namespace {
 
 constexpr std::string_view xml_space = "http://www.w3.org/XML/1998/namespace";
-
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view()
-                         : std::string_view(reinterpret_cast<const char*>(text));
-}
 
 void escape(std::string_view text, bool quoted, std::string& out) {
   for (const char c : text) {

@@ -18,7 +18,7 @@ constexpr auto horizon = std::chrono::days(14);
 constexpr double memory = 8;        // half hours of a kind that are remembered in full
 constexpr double prior_weight = 1;  // what the other weekdays count for, in half hours
 constexpr size_t rest_day = 6, saturday = 5;
-constexpr std::string_view first_word = "rhythm-1";
+constexpr std::string_view rhythm_word = "rhythm-1";
 
 }  // namespace
 
@@ -104,7 +104,7 @@ std::optional<Instant> Rhythm::when(Instant from, double amount) const {
 }
 
 std::string Rhythm::text() const {
-  std::string text = fmt::format("{} {}", first_word, slots_learned_);
+  std::string text = fmt::format("{} {}", rhythm_word, slots_learned_);
   for (const auto& day : slots_)
     for (const Slot& slot : day)
       text += fmt::format(" {:.9g} {:g}", slot.mean, slot.weight);
@@ -113,8 +113,8 @@ std::string Rhythm::text() const {
 
 Result<Rhythm> Rhythm::of_text(std::string_view text) {
   const Error wrong{Error::Kind::invalid, "Not a feed's learned rhythm.", {}};
-  if (!text.starts_with(first_word)) return wrong;
-  text.remove_prefix(first_word.size());
+  if (!text.starts_with(rhythm_word)) return wrong;
+  text.remove_prefix(rhythm_word.size());
   const auto number = [&text](auto& value) {
     while (text.starts_with(' '))
       text.remove_prefix(1);

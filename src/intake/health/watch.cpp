@@ -31,7 +31,7 @@ constexpr double trickle_expected_min = 40;
 constexpr double late_factor = 4;
 constexpr double late_seconds_min = 900;
 constexpr uint64_t delays_needed = 200;
-constexpr std::string_view first_word = "watch-1";
+constexpr std::string_view watch_word = "watch-1";
 
 int64_t count_of(Instant at) {
   return at.time_since_epoch().count();
@@ -156,7 +156,7 @@ std::optional<minutes> Watch::interval(Instant from) const {
 
 std::string Watch::text() const {
   std::string text = fmt::format(
-      "{} {} {} {} {} {} {:.9g} {:.9g} {:.9g} {:.9g} {:.9g} {} {}", first_word, count_of(last_),
+      "{} {} {} {} {} {} {:.9g} {:.9g} {:.9g} {:.9g} {:.9g} {} {}", watch_word, count_of(last_),
       count_of(seen_to_), count_of(broken_from_), count_of(well_from_), silent_ ? 1 : 0, missing_,
       longest_quiet_, patience_, delay_, usual_delay_, delays_, recent_.size());
   for (const HalfHour& each : recent_)
@@ -166,8 +166,8 @@ std::string Watch::text() const {
 
 Result<Watch> Watch::of_text(std::string_view text) {
   const Error wrong{Error::Kind::invalid, "Not a feed's watch.", {}};
-  if (!text.starts_with(first_word)) return wrong;
-  text.remove_prefix(first_word.size());
+  if (!text.starts_with(watch_word)) return wrong;
+  text.remove_prefix(watch_word.size());
   bool good = true;
   const auto next = [&](auto& value) {
     while (text.starts_with(' '))
