@@ -11,7 +11,7 @@
 namespace tasuki::record {
 
 constexpr size_t chain_targets_max = 5000;  // of one step of a chain; beyond: too costly
-constexpr size_t included_max = 10'000;      // resources one page may bring along
+constexpr size_t included_max = 10'000;     // resources one page may bring along
 constexpr size_t include_rounds_max = 4;    // :iterate
 constexpr size_t page_count_default = 50;
 

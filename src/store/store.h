@@ -124,6 +124,7 @@ struct Node {
       false;  // range: the group's spans were written by_high, so an open low end costs nothing
   std::vector<uint64_t> records;  // op records: exactly these
   std::vector<Node> children;     // both, either: any number; except: the first without the second
+  std::string part;               // what of the question this is, for SearchStep and errors
 };
 
 // Asked of each record before it is counted, sorted or returned: consent, in the plan itself (law
@@ -155,12 +156,23 @@ struct Search {
   std::optional<Cursor> after;
   bool with_total = false;
   size_t cost_max = 2'000'000;  // records looked at; beyond: Error too_costly
+  bool explains = false;        // SearchPage::steps tells how long each list is, too
+};
+
+// One part of the work of a search: what for, how, how many records were expected of it and how
+// many were looked at.
+struct SearchStep {
+  std::string part;
+  std::string by;
+  std::optional<uint64_t> expected;
+  uint64_t looked_at = 0;
 };
 
 struct SearchPage {
   std::vector<Version> hits;  // current versions, bodies included
   std::optional<Cursor> next;
   std::optional<uint64_t> total;
+  std::vector<SearchStep> steps;
 };
 
 // ---- history and change feed

@@ -7,20 +7,12 @@
 
 #include "store/sqlite/codec.h"
 #include "store/sqlite/ordered.h"
+#include "store/sqlite/sample.h"
 #include "store/sqlite/tokenizer.h"
 
 namespace tasuki::store::sqlite {
 namespace {
 
-// A range with at most so many entries drives the search; a larger one is asked of each candidate's
-// row. 2,000 entries are read in about half a millisecond.
-constexpr size_t driving_range_max = 2'000;
-// Where no list drives either: beyond, newest records are asked one by one, since hits must be
-// frequent.
-constexpr size_t driving_range_alone_max = 50'000;
-// Asking the lists for one record costs about as much as walking past so many of a list's entries
-// (20 us, 0.05 us).
-constexpr size_t probe_cost = 400;
 constexpr size_t expanded_terms_max = 200;  // of a `contains`, in one FTS5 expression
 
 bool is_posting(const Node& node) {
@@ -88,50 +80,7 @@ std::string expression_of(const Node& node) {
   return text;
 }
 
-Records united(Records a, const Records& b) {
-  Records all;
-  all.reserve(a.size() + b.size());
-  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
-  return all;
-}
-
-constexpr auto walk_down =
-    "SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>=? AND rowid<=? ORDER BY rowid DESC";
-constexpr uint64_t record_max = std::numeric_limits<int64_t>::max();
-
-// Which of the set's records the lists hold, walking only the lists' part between the set's ends.
-Result<Records> filtered(Connection& connection, const std::string& expression, const Records& set,
-                         Budget& budget) {
-  Records kept;
-  if (set.empty()) return kept;
-  auto rows = TRY(
-      connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>=? AND rowid<=?",
-                       Text{expression}, set.front(), set.back()));
-  auto wanted = set.begin();
-  while (TRY(rows.next())) {
-    TRY(budget.spend(1));
-    const auto record = rows.number(0);
-    wanted = std::lower_bound(wanted, set.end(), record);
-    if (wanted == set.end()) break;
-    if (*wanted == record) kept.push_back(record);
-  }
-  return kept;
-}
-
 }  // namespace
-
-Result<void> Budget::spend(size_t count) {
-  if (count > left_) {
-    return Error{
-        Error::Kind::too_costly,
-        fmt::format(
-            "The search would look at more than {} records; add a criterion that fewer have.",
-            max_),
-        {}};
-  }
-  left_ -= count;
-  return {};
-}
 
 bool Plan::passes(uint64_t record, std::string_view ordered) const {
   const auto in = [&](const Node* filter) { return matches(*filter, record, {}, ordered); };
@@ -149,6 +98,13 @@ std::string whole_expression(const Plan& plan) {
   return text;
 }
 
+Records united(Records a, const Records& b) {
+  Records all;
+  all.reserve(a.size() + b.size());
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
+  return all;
+}
+
 void intersect(std::optional<Records>& set, Records other) {
   if (!set) {
     set = std::move(other);
@@ -160,7 +116,8 @@ void intersect(std::optional<Records>& set, Records other) {
   set = std::move(kept);
 }
 
-Result<Plan> Planner::plan(const Node& where) {
+Result<Plan> Planner::plan(const Node& where, bool explains) {
+  explains_ = explains;
   Plan plan;
   TRY(add(plan, where));
   return plan;
@@ -168,6 +125,10 @@ Result<Plan> Planner::plan(const Node& where) {
 
 Result<void> Planner::add(Plan& plan, const Node& node) {
   if (is_posting(node)) {
+    if (explains_) {
+      budget_.begin(node.part, "posting list");
+      budget_.expect(TRY(sample(snapshot_.connection(), expression_of(node))).expected);
+    }
     plan.match = plan.match.empty() ? expression_of(node)
                                     : fmt::format("({} AND {})", plan.match, expression_of(node));
     return {};
@@ -191,6 +152,7 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
   if (is_filter(node)) {
     plan.filters.push_back(&node);
   } else {
+    budget_.begin(node.part, "worked out to a list");
     intersect(plan.set, TRY(records_of(node)));
   }
   return {};
@@ -202,60 +164,10 @@ Result<void> Planner::subtract(Plan& plan, const Node& node) {
   } else if (is_filter(node)) {
     plan.not_filters.push_back(&node);
   } else {
+    budget_.begin(node.part, "worked out to a list");
     plan.not_sets.push_back(TRY(records_of(node)));
   }
   return {};
-}
-
-Result<void> Planner::choose_driver(Plan& plan, bool whole) {
-  const bool has_list = !plan.match.empty() || plan.set;
-  const auto alone_max = whole ? budget_.left() : driving_range_alone_max;
-  const auto count_max = std::min(budget_.left(), has_list ? driving_range_max : alone_max);
-  for (const auto* filter : plan.filters) {
-    auto few = TRY(few_of(*filter, count_max));
-    if (few) intersect(plan.set, *std::move(few));
-    if (few && !has_list) break;  // one drives; the others are asked
-  }
-  if (!plan.match.empty() || plan.set) return {};
-  plan.match = TRY(kinds_expression());
-  plan.is_kinds = plan.without.empty();
-  return {};
-}
-
-// The filter's records, or more, if the ordered index has at most so many entries of them.
-Result<std::optional<Records>> Planner::few_of(const Node& filter, size_t count_max) {
-  if (filter.op == Node::Op::none) return std::optional(Records());
-  if (filter.op == Node::Op::range) {
-    auto found = TRY(find_in_range(snapshot_.connection(), filter, count_max));
-    TRY(budget_.spend(std::min(found.looked_at, std::min(count_max, budget_.left()))));
-    return found.complete ? std::optional(std::move(found.records)) : std::nullopt;
-  }
-  if (filter.op == Node::Op::either) {
-    Records all;
-    for (const auto& child : filter.children) {
-      auto few = TRY(few_of(child, count_max));
-      if (!few) return std::optional<Records>();
-      all = united(std::move(all), *few);
-    }
-    return std::optional(std::move(all));
-  }
-  for (const auto& child : filter.children) {
-    auto few = TRY(few_of(child, count_max));
-    if (few || filter.op == Node::Op::except) return few;
-  }
-  // An empty `except` holds for none, an empty `both` and `all` for every record.
-  if (filter.op == Node::Op::except) return std::optional(Records());
-  return std::optional<Records>();
-}
-
-Result<std::string> Planner::kinds_expression() {
-  const auto kinds = kinds_.empty() ? TRY(snapshot_.kinds()) : kinds_;
-  std::string text = "(";
-  for (const auto kind : kinds) {
-    if (text.size() > 1) text += " OR ";
-    text += quoted(kind_term(kind));
-  }
-  return text.size() == 1 ? quoted("k") : text + ")";
 }
 
 Result<Records> Planner::records_of(const Node& node) {
@@ -290,8 +202,9 @@ Result<Records> Planner::records_of(const Node& node) {
   if (is_posting(node)) return matching(expression_of(node));
 
   auto inner = TRY(plan(node));
-  TRY(choose_driver(inner, true));
-  auto candidates = TRY(Candidates::open(snapshot_, inner, {0, record_max}, budget_));
+  TRY(choose_driver(inner, {.hits = 0, .is_whole = true, .is_sorted = false}));
+  constexpr uint64_t all = std::numeric_limits<int64_t>::max();
+  auto candidates = TRY(Candidates::open(snapshot_, inner, {0, all}, budget_));
   Records records;
   while (const auto record = TRY(candidates.next())) {
     TRY(budget_.spend(1));
@@ -332,56 +245,6 @@ Result<Records> Planner::matching(const std::string& expression) {
     records.push_back(rows.number(0));
   }
   return records;
-}
-
-Result<Candidates> Candidates::open(Snapshot& snapshot, const Plan& plan, Bounds bounds,
-                                    Budget& budget) {
-  TRY(snapshot.begin());
-  bounds.to = std::min(bounds.to, record_max);
-  Candidates candidates(snapshot);
-  candidates.expression_ = std::make_unique<std::string>(whole_expression(plan));
-  if (plan.set) {
-    TRY(candidates.open_list(plan, bounds, budget));
-    return candidates;
-  }
-  candidates.rows_ = std::make_unique<Query>(TRY(snapshot.connection().query(
-      walk_down, Text{*candidates.expression_}, bounds.from, bounds.to)));
-  return candidates;
-}
-
-Result<void> Candidates::open_list(const Plan& plan, Bounds bounds, Budget& budget) {
-  std::copy_if(plan.set->begin(), plan.set->end(), std::back_inserter(list_),
-               [&](uint64_t record) { return record >= bounds.from && record <= bounds.to; });
-  if (list_.empty()) return {};
-  if (plan.match.empty()) {
-    for (const auto& unwanted : plan.without) {
-      Records left;
-      const auto out = TRY(filtered(snapshot_->connection(), unwanted, list_, budget));
-      std::set_difference(list_.begin(), list_.end(), out.begin(), out.end(),
-                          std::back_inserter(left));
-      list_ = std::move(left);
-    }
-    return {};
-  }
-  probes_ = list_.size() * probe_cost < list_.back() - list_.front();
-  if (!probes_) list_ = TRY(filtered(snapshot_->connection(), *expression_, list_, budget));
-  return {};
-}
-
-Result<bool> is_listed(Connection& connection, const std::string& expression, uint64_t record) {
-  auto rows = TRY(connection.query(walk_down, Text{expression}, record, record));
-  return rows.next();
-}
-
-Result<std::optional<uint64_t>> Candidates::next() {
-  if (rows_) return TRY(rows_->next()) ? std::optional(rows_->number(0)) : std::nullopt;
-  while (!list_.empty()) {
-    const auto record = list_.back();
-    list_.pop_back();
-    if (!probes_ || TRY(is_listed(snapshot_->connection(), *expression_, record)))
-      return std::optional(record);
-  }
-  return std::optional<uint64_t>();
 }
 
 }  // namespace tasuki::store::sqlite

@@ -2,9 +2,9 @@
 // each.
 //
 // Postings joined by and/or/not become one FTS5 expression, which walks the shortest list and skips
-// in the others. A range beside it is asked of the candidate's own row where candidates are few,
-// and read from the ordered index where the index has few. What fits neither is worked out to a
-// list of record numbers.
+// in the others. A range beside it is asked of the candidate's own row where candidates are few or
+// mostly hit, and read from the ordered index where that looks at less; a sample of the candidates
+// decides (choose.cpp). What fits neither is worked out to a list of record numbers.
 #pragma once
 
 #include <cstdint>
@@ -14,23 +14,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/sqlite/budget.h"
 #include "store/sqlite/snapshot.h"
 #include "store/store.h"
 
 namespace tasuki::store::sqlite {
 
 using Records = std::vector<uint64_t>;  // ascending, each once
-
-class Budget {  // of Search::cost_max: records and entries looked at
- public:
-  explicit Budget(size_t cost_max) : left_(cost_max), max_(cost_max) {}
-  Result<void> spend(size_t count);
-  size_t left() const { return left_; }
-
- private:
-  size_t left_;
-  size_t max_;
-};
 
 struct Plan {
   std::string match;                 // FTS5 expression; empty: none
@@ -39,9 +29,16 @@ struct Plan {
   std::vector<const Node*> not_filters;
   std::optional<Records> set;  // only these
   std::vector<Records> not_sets;
-  bool is_kinds = false;  // match only names the kinds: a record's row tells as much
+  bool lists_kinds = false;  // match only names the kinds: a record's row tells as much
 
   bool passes(uint64_t record, std::string_view ordered) const;
+};
+
+// What is wanted of the answer, which decides how much of it has to be looked at.
+struct Wanted {
+  size_t hits = 0;         // on the page and one more
+  bool is_whole = false;   // every hit: a total
+  bool is_sorted = false;  // not by record
 };
 
 struct Bounds {
@@ -54,16 +51,21 @@ class Planner {
   Planner(Snapshot& snapshot, const std::vector<uint16_t>& kinds, Budget& budget)
       : snapshot_(snapshot), kinds_(kinds), budget_(budget) {}
 
-  Result<Plan> plan(const Node& where);
-  // Turns small ranges into the plan's set and gives a plan without any list the kinds' lists.
-  // `whole`: every hit is wanted (a total, a sort), not just the newest.
-  Result<void> choose_driver(Plan& plan, bool whole);
+  // `explains`: the budget's steps tell of each list how long it is.
+  Result<Plan> plan(const Node& where, bool explains = false);
+  // Turns ranges into the plan's set where that looks at less, and gives a plan without any list
+  // the kinds' lists.
+  Result<void> choose_driver(Plan& plan, const Wanted& wanted);
+  Result<uint64_t> live();  // records of the kinds asked for
 
  private:
   Result<void> add(Plan& plan, const Node& node);
   Result<void> subtract(Plan& plan, const Node& node);
   Result<Records> records_of(const Node& node);
   Result<std::optional<Records>> few_of(const Node& filter, size_t count_max);
+  Result<void> drive_by_range(Plan& plan, const Wanted& wanted,
+                              const std::vector<const Node*>& ranges);
+  Result<double> share_that_passes(const Plan& plan, const Records& records);
   Result<Records> containing(const Node& node);
   Result<Records> matching(const std::string& expression);
   Result<std::string> kinds_expression();
@@ -71,6 +73,7 @@ class Planner {
   Snapshot& snapshot_;
   const std::vector<uint16_t>& kinds_;
   Budget& budget_;
+  bool explains_ = false;
 };
 
 // The plan's candidates, newest record first. Ranges are still to be asked (Plan::passes).
@@ -94,5 +97,9 @@ class Candidates {
 std::string whole_expression(const Plan& plan);  // with what is not wanted
 Result<bool> is_listed(Connection& connection, const std::string& expression, uint64_t record);
 void intersect(std::optional<Records>& set, Records other);
+Records united(Records a, const Records& b);
+// Which of the set's records the lists hold, walking only the lists' part between the set's ends.
+Result<Records> filtered(Connection& connection, const std::string& expression, const Records& set,
+                         Budget& budget);
 
 }  // namespace tasuki::store::sqlite

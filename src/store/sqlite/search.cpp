@@ -3,63 +3,31 @@
 // Without sort keys hits come by record number, newest first, which is the order of the walk: a
 // page costs what a page holds. With sort keys the values come from the candidates' own rows
 // (ordered entries), the smallest low end of the group ascending, the largest low end descending.
-// Where candidates are too many to sort, the ordered index is walked in its own order instead and
-// each record is asked whether it belongs, so that a page costs what lies before it.
+// Where reading them all costs more, the ordered index is walked in its own order instead and each
+// record is asked whether it belongs, so that a page costs what lies before it.
 #include <algorithm>
 #include <limits>
 
 #include "store/sqlite/codec.h"
 #include "store/sqlite/plan.h"
+#include "store/sqlite/sample.h"
 #include "store/sqlite/snapshot.h"
+#include "store/sqlite/walk.h"
 
 namespace tasuki::store::sqlite {
 namespace {
 
-// Sorting so many candidates by their rows takes about a quarter of a second; beyond, the index's
-// order is walked.
-constexpr size_t sorted_max = 100'000;
+// So many candidates are sorted by their rows without asking what else would cost less.
+constexpr size_t sorted_by_rows = 500;
+// A list up to so long is read whole before the index is walked; of a longer one each record that
+// the walk meets is looked up, which costs as much as reading so many entries.
+constexpr uint64_t list_read_max = 100'000;
+constexpr uint64_t look_up_cost = 400;
+// A row read costs as much as so many entries of a list.
+constexpr uint64_t row_cost = 80;
+// The index is walked so many times longer than expected before sorting is taken after all.
+constexpr uint64_t patience = 8, steps_least = 20'000;
 constexpr uint64_t number_max = std::numeric_limits<int64_t>::max();
-
-// The plan's candidates with what the unit of work under way has written, newest record first.
-class Walk {
- public:
-  Walk(Candidates candidates, const Pending* pending, const Node& where, Bounds bounds)
-      : candidates_(std::move(candidates)), pending_(pending) {
-    if (!pending) return;
-    for (const auto& [record, entry] : pending->entries()) {
-      const bool belongs = !entry.deleted && record >= bounds.from && record <= bounds.to &&
-                           matches(where, record, entry.document, entry.ordered);
-      if (belongs) written_.push_back(record);
-    }
-  }
-
-  Result<std::optional<uint64_t>> next() {
-    if (!ahead_ && !ended_) TRY(advance());
-    written_now_ = !written_.empty() && (!ahead_ || written_.back() > *ahead_);
-    if (!written_now_) return std::exchange(ahead_, std::nullopt);
-    const auto record = written_.back();
-    written_.pop_back();
-    return std::optional(record);
-  }
-
-  bool written_now() const { return written_now_; }  // the last one came from the pending entries
-
- private:
-  Result<void> advance() {
-    do {
-      ahead_ = TRY(candidates_.next());
-    } while (ahead_ && pending_ && pending_->has(*ahead_));
-    ended_ = !ahead_;
-    return {};
-  }
-
-  Candidates candidates_;
-  const Pending* pending_;
-  Records written_;
-  std::optional<uint64_t> ahead_;
-  bool ended_ = false;
-  bool written_now_ = false;
-};
 
 struct Hit {
   std::vector<std::string> values;  // of the sort keys: empty = absent, else 1 and the value
@@ -100,15 +68,20 @@ class Finder {
   Result<SearchPage> run() {
     record_max_ = search_.after ? search_.after->record_max : TRY(newest_record());
     Planner planner(snapshot_, search_.kinds, budget_);
-    plan_ = TRY(planner.plan(search_.where));
-    TRY(planner.choose_driver(plan_, search_.with_total || !search_.sort.empty()));
+    plan_ = TRY(planner.plan(search_.where, search_.explains));
+    TRY(planner.choose_driver(plan_, {.hits = search_.count_max + 1,
+                                      .is_whole = search_.with_total,
+                                      .is_sorted = !search_.sort.empty()}));
     if (search_.sort.empty()) {
       TRY(by_record());
     } else {
       TRY(check_cursor());
-      TRY(may_walk_index() && plan_.is_kinds ? by_index() : by_values());
+      TRY(choose_order(planner));
+      const bool is_done = walks_index_ && TRY(by_index());
+      if (!is_done) TRY(by_values());
     }
     if (search_.with_total) page_.total = total_;
+    page_.steps = budget_.steps();
     return std::move(page_);
   }
 
@@ -214,11 +187,9 @@ class Finder {
     // verified.
     const bool verifies_late = search_.verifies && !search_.with_total;
     const size_t kept_max = search_.count_max + 1;
-    size_t seen = 0;
     std::vector<Hit> hits;
     auto records = TRY(walk(record_max_));
     while (auto row = TRY(next(records))) {
-      if (++seen > sorted_max && may_walk_index()) return by_index();
       if (search_.verifies && !verifies_late && !TRY(verified(row->sequence))) continue;
       ++total_;
       auto hit = hit_of(*row);
@@ -256,20 +227,52 @@ class Finder {
     return true;
   }
 
-  // What a unit has yet to commit is not in the index, and a total needs every hit anyway.
-  bool may_walk_index() const {
+  // A row read for each candidate, or the index walked past those that do not belong? What a unit
+  // has yet to commit is not in the index, and a total needs every hit anyway.
+  Result<void> choose_order(Planner& planner) {
     const bool writes = snapshot_.pending() && !snapshot_.pending()->entries().empty();
-    return !search_.with_total && !plan_.set && !writes;
+    if (search_.with_total || writes) return {};
+    const auto live = TRY(planner.live());
+    uint64_t candidates = plan_.set ? plan_.set->size() : live;
+    if (!plan_.set && !plan_.lists_kinds) {
+      auto list = TRY(sample(snapshot_.connection(), whole_expression(plan_)));
+      candidates = list.expected;
+      if (list.is_whole) drive_by(std::move(list.newest));
+    }
+    if (candidates <= sorted_by_rows) return {};
+    const uint64_t wanted = search_.count_max + 1;
+    steps_expected_ = wanted * std::max<uint64_t>(live / candidates, 1);
+    reads_list_ = !plan_.set && !plan_.lists_kinds && candidates <= list_read_max &&
+                  candidates < steps_expected_ * look_up_cost;
+    const bool is_cheap = plan_.set || plan_.lists_kinds || reads_list_;
+    const uint64_t walk = steps_expected_ * (is_cheap ? uint64_t{10} : look_up_cost) +
+                          (reads_list_ ? candidates : 0) + wanted * row_cost;
+    walks_index_ = walk < candidates * row_cost;
+    return {};
   }
 
-  Result<void> by_index() {
+  void drive_by(Records records) {
+    plan_.set = std::move(records);
+    plan_.match.clear();
+    plan_.without.clear();
+    plan_.lists_kinds = false;
+  }
+
+  // False: the index leads nowhere soon, and nothing is on the page.
+  Result<bool> by_index() {
+    budget_.begin("_sort", "ordered index, in its order");
+    budget_.expect(steps_expected_);
+    if (reads_list_) TRY(read_list());
     const auto* after = search_.after ? &search_.after->values[0] : nullptr;
     if (!after || !after->empty()) {  // the cursor may already be among those without a value
       const auto from = after ? std::string_view(*after).substr(1) : std::string_view();
       auto rows = TRY(index_from(from, after != nullptr));
-      if (!TRY(walk_index(std::move(rows)))) return {};
+      const auto walked = TRY(walk_index(std::move(rows)));
+      if (walked == Walked::too_far) page_ = {};
+      if (walked != Walked::to_the_end) return walked == Walked::full;
     }
-    if (search_.sort[0].group == 0) return {};  // every record has a last change
+    if (search_.sort[0].group == 0) return true;  // every record has a last change
+    budget_.begin("_sort", "those without a value");
     std::vector<Hit> without_value;
     auto records = TRY(walk(record_max_));
     while (auto row = TRY(next(records))) {
@@ -277,7 +280,24 @@ class Finder {
       if (hit) without_value.push_back(*std::move(hit));
     }
     TRY(take_all(without_value));
+    return true;
+  }
+
+  Result<void> read_list() {
+    auto candidates = TRY(Candidates::open(snapshot_, plan_, {0, record_max_}, budget_));
+    Records records;
+    while (const auto record = TRY(candidates.next()))
+      records.push_back(*record);
+    std::reverse(records.begin(), records.end());
+    drive_by(std::move(records));
     return {};
+  }
+
+  // As far as set and lists tell.
+  Result<bool> is_candidate(uint64_t record, const std::string& expression) {
+    const auto& set = plan_.set;
+    if (set && !std::binary_search(set->begin(), set->end(), record)) return false;
+    return expression.empty() || TRY(is_listed(snapshot_.connection(), expression, record));
   }
 
   Result<Query> index_from(std::string_view value, bool resumes) {
@@ -313,31 +333,35 @@ class Finder {
         from);
   }
 
+  enum class Walked : uint8_t { full, to_the_end, too_far };
+
   // Takes the index's records value by value: those with the same one are sorted by the further
-  // keys. False: full.
-  Result<bool> walk_index(Query rows) {
-    const auto expression = whole_expression(plan_);
+  // keys.
+  Result<Walked> walk_index(Query rows) {
+    const bool row_tells = plan_.lists_kinds && plan_.without.empty();
+    const auto expression = row_tells ? std::string() : whole_expression(plan_);
+    const uint64_t steps_max = std::max(steps_expected_ * patience, steps_least);
     std::string value;
     std::vector<Hit> run;
-    while (TRY(rows.next())) {
+    for (uint64_t steps = 0; TRY(rows.next()); ++steps) {
       TRY(budget_.spend(1));
       const auto now =
           search_.sort[0].group == 0 ? big_endian(rows.number(0)) : std::string(rows.bytes(0));
       if (now != value) {
-        if (!TRY(take_all(run))) return false;
+        if (!TRY(take_all(run))) return Walked::full;
         run.clear();
         value = now;
       }
+      if (steps > steps_max) return Walked::too_far;
       const auto record = rows.number(1);
-      if (record > record_max_) continue;
+      if (record > record_max_ || !TRY(is_candidate(record, expression))) continue;
       const auto row = TRY(snapshot_.candidate(record));
       // A record counts where its own sort value stands, not at each of its values.
       if (!row || !belongs(*row, false) || value_of(search_.sort[0], *row).substr(1) != value)
         continue;
-      if (!plan_.is_kinds && !TRY(is_listed(snapshot_.connection(), expression, record))) continue;
       if (auto hit = hit_of(*row)) run.push_back(*std::move(hit));
     }
-    return take_all(run);
+    return TRY(take_all(run)) ? Walked::to_the_end : Walked::full;
   }
 
   Snapshot& snapshot_;
@@ -346,6 +370,8 @@ class Finder {
   Plan plan_;
   uint64_t record_max_ = 0;
   uint64_t total_ = 0;
+  bool walks_index_ = false, reads_list_ = false;
+  uint64_t steps_expected_ = 0;
   SearchPage page_;
   Hit last_;  // on the page
 };
