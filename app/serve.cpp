@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "demo_accounts.h"
+#include "intake/health/monitor.h"
+#include "intake/inbox/inbox.h"
 #include "intake/mapping/run.h"
 #include "json/parse.h"
 #include "json/print.h"
@@ -96,17 +98,23 @@ Result<void> run(const Arguments& arguments) {
   if (settings.demo) TRY(make_demo_accounts(parts.door->accounts(), person_of_hanako()));
 
   std::vector<std::unique_ptr<intake::Feed>> feeds;
+  intake::Inbox inbox(*parts.door, parts.mappings, feeds_of(settings));
+  intake::health::Monitor monitor(*parts.door);
   server::ServerSettings pages;
   pages.web_folder = settings.web;
   pages.version = TASUKI_VERSION;
   pages.demo = settings.demo;
   pages.secure_cookie = !settings.server.certificate_file.empty();
   pages.feeds = [&feeds] { return feeds_text(feeds); };
+  pages.monitor = &monitor;
+  pages.inbox = &inbox;
   const auto server = TRY(server::Server::make(pages, *parts.door));
   for (const intake::FeedSettings& feed : feeds_of(settings)) {
     TRY(write_organisation(*parts.door, feed));
     feeds.push_back(TRY(intake::start_feed(feed, *parts.door, parts.mappings)));
+    TRY(monitor.add(*feeds.back(), feed));
   }
+  monitor.start();
   const auto listener =
       TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
 

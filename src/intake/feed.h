@@ -41,6 +41,7 @@ struct FeedStatus {
   std::string id, name;
   uint64_t received = 0, held = 0, refused = 0, repeated = 0;
   uint16_t port = 0;
+  std::optional<size_t> connections = {};  // open now; nothing where the connector has none
 };
 
 class Feed {

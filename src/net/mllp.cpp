@@ -48,6 +48,7 @@ struct Shared {
   Workers workers;
   std::shared_ptr<ssl::context> tls;
   std::unordered_set<Connection*> connections;  // touched by the network thread alone
+  std::atomic<size_t> open = 0;                 // how many, for anybody
   std::atomic<bool> stopping = false;
 
   Shared(const MllpSettings& mllp_settings, MllpListener::Handle mllp_handle)
@@ -75,8 +76,12 @@ class StreamConnection final : public Connection,
         frames_(shared.settings.message_bytes_max),
         in_(read_bytes) {
     shared_.connections.insert(this);
+    shared_.open = shared_.connections.size();
   }
-  ~StreamConnection() override { shared_.connections.erase(this); }
+  ~StreamConnection() override {
+    shared_.connections.erase(this);
+    shared_.open = shared_.connections.size();
+  }
 
   void start() {
     deadline_ = after_idle();
@@ -253,6 +258,7 @@ class AsioMllpListener final : public MllpListener {
   }
 
   uint16_t port() const override { return port_; }
+  size_t connections() const override { return shared_.open; }
 
  private:
   void accept() {

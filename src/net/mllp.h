@@ -30,6 +30,7 @@ class MllpListener {
   static Result<std::unique_ptr<MllpListener>> start(const MllpSettings& settings, Handle handle);
   virtual ~MllpListener() = default;
   virtual uint16_t port() const = 0;
+  virtual size_t connections() const = 0;  // open now
 };
 
 }  // namespace tasuki::net

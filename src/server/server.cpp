@@ -6,6 +6,7 @@
 #include "server/api/rest.h"
 #include "server/faces/answer.h"
 #include "server/faces/care.h"
+#include "server/faces/console.h"
 #include "server/faces/pages.h"
 #include "server/signin/signin.h"
 
@@ -18,6 +19,9 @@ bool is_rest(std::string_view path) {
 bool is_care(std::string_view path) {
   return path.starts_with(faces::care_prefix);
 }
+bool is_console(std::string_view path) {
+  return path.starts_with(faces::console_prefix);
+}
 
 class TasukiServer final : public Server {
  public:
@@ -26,6 +30,7 @@ class TasukiServer final : public Server {
         rest_(settings_, door),
         sign_in_(settings_, door),
         care_(door),
+        console_(settings.monitor, settings.inbox),
         pages_(std::move(pages)) {}
 
   net::HttpServer::Handlers handlers() override {
@@ -38,13 +43,14 @@ class TasukiServer final : public Server {
   static bool is_quick(const net::HttpRequest& request) {
     const std::string_view path = request.path();
     if (is_rest(path)) return api::Rest::is_quick(request);
-    return !is_care(path) && !signin::SignIn::serves(path);
+    return !is_care(path) && !is_console(path) && !signin::SignIn::serves(path);
   }
 
   net::HttpResponse handle(const net::HttpRequest& request) {
     const std::string_view path = request.path();
     if (is_rest(path)) return rest_.handle(request, sign_in_.principal(request));
     if (is_care(path)) return care_.handle(request, sign_in_.principal(request));
+    if (is_console(path)) return console_.handle(request, sign_in_.principal(request));
     if (signin::SignIn::serves(path)) return sign_in_.handle(request);
     if (path == "/health") return health();
     return pages_.handle(request);
@@ -60,6 +66,7 @@ class TasukiServer final : public Server {
   api::Rest rest_;
   signin::SignIn sign_in_;
   faces::Care care_;
+  faces::Console console_;
   faces::Pages pages_;
 };
 

@@ -12,6 +12,13 @@
 #include "net/http.h"
 #include "record/door.h"
 
+namespace tasuki::intake {
+class Inbox;
+namespace health {
+class Monitor;
+}
+}  // namespace tasuki::intake
+
 namespace tasuki::server {
 
 struct ServerSettings {
@@ -25,6 +32,8 @@ struct ServerSettings {
   size_t bundle_entries_max = 5000;  // of a batch or transaction
   std::function<std::string()>
       feeds;  // JSON array for /health: each feed's id and counts; empty: none
+  intake::health::Monitor* monitor = nullptr;  // for /ops/api; both outlive the server
+  intake::Inbox* inbox = nullptr;
 };
 
 class Server {

@@ -27,6 +27,7 @@ class MllpFeed final : public Feed {
   FeedStatus status() const override {
     FeedStatus status = receiver_->status();
     status.port = listener_->port();
+    status.connections = listener_->connections();
     return status;
   }
 

@@ -141,6 +141,16 @@ std::optional<Alarm> Watch::look(Instant now) {
   return alarm;
 }
 
+void Watch::away_until(Instant now) {
+  if (last_ == Instant()) return;
+  recent_.clear();
+  start(now);
+  last_ = now;
+  missing_ = 0;
+  broken_from_ = Instant();
+  silent_ = false;
+}
+
 void Watch::was_false() {
   patience_ *= more_patience;
   broken_from_ = Instant();

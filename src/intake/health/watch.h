@@ -46,6 +46,9 @@ class Watch {
   // gravest.
   std::optional<Alarm> look(Instant now);
 
+  // Until now nobody watched: what came or not is unknown, and no fault of the feed.
+  void away_until(Instant now);
+
   // "不要": the alarm was none. This feed gets more patience, and what was taken for a fault is
   // learned as usual.
   void was_false();
