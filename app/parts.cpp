@@ -12,6 +12,10 @@ Result<Parts> build_parts(const Settings& settings) {
   door.folder = settings.data_folder;
   door.key_from_environment = key == nullptr ? "" : key;
   door.cache_bytes = size_t{settings.cache_mb} * 1024 * 1024;
+  // R4's own beside the definitions; what the house has loaded (masters, packages) in its data.
+  door.terminology = TRY(fhir::terminology::Library::open(
+      {settings.definitions.parent_path() / "r4-terminology.image"},
+      settings.data_folder / "terminology"));
   parts.door = TRY(record::Door::open(door, parts.definitions));
   parts.mappings = TRY(intake::Mappings::load(settings.mappings, parts.definitions));
   return parts;

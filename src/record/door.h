@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "fhir/model/definitions.h"
+#include "fhir/terminology/library.h"
 #include "record/session.h"
 
 namespace tasuki::record {
@@ -22,6 +23,9 @@ struct DoorSettings {
   size_t cache_bytes = size_t{32} * 1024 * 1024;
   // A systemd credential's folder; empty: the environment's CREDENTIALS_DIRECTORY.
   std::filesystem::path credentials_folder;
+  // R4's terminology, packages and masters; what is written through sessions joins it. nullptr:
+  // only that.
+  std::shared_ptr<fhir::terminology::Library> terminology = nullptr;
 };
 
 class Door {
@@ -33,6 +37,9 @@ class Door {
   Session session(Principal principal, Purpose purpose, Instant time = now());
   virtual const fhir::Definitions& definitions() const = 0;
   virtual Accounts& accounts() = 0;
+  // Code systems, value sets and maps as they stand now; kept by the caller for one answer.
+  virtual std::shared_ptr<const fhir::terminology::Terminology> terminology() const = 0;
+  virtual fhir::terminology::Library& library() = 0;
 
   // Law 7: person links and consent rules again from the versions. The same afterwards, unless
   // rules changed.

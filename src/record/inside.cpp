@@ -15,7 +15,8 @@ constexpr size_t items_at_once = 10'000;
 
 Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions,
                std::unique_ptr<store::Store> store, HashKey index_key,
-               std::unique_ptr<AuditLog> audit, std::filesystem::path audit_folder, std::string key)
+               std::unique_ptr<AuditLog> audit, std::filesystem::path audit_folder, std::string key,
+               std::shared_ptr<fhir::terminology::Library> library)
     : definitions_(std::move(definitions)),
       store_(std::move(store)),
       indexer_(index_key, *definitions_),
@@ -23,6 +24,8 @@ Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions,
       audit_(std::move(audit)),
       audit_folder_(std::move(audit_folder)),
       key_(std::move(key)),
+      library_(library != nullptr ? std::move(library)
+                                  : std::make_shared<fhir::terminology::Library>()),
       accounts_(accounts_of(*store_, *audit_)) {}
 
 Inside::~Inside() = default;

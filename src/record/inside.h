@@ -40,11 +40,15 @@ class Inside final : public Door {
  public:
   Inside(std::shared_ptr<const fhir::Definitions> definitions, std::unique_ptr<store::Store> store,
          HashKey index_key, std::unique_ptr<AuditLog> audit, std::filesystem::path audit_folder,
-         std::string key);
+         std::string key, std::shared_ptr<fhir::terminology::Library> library);
   ~Inside() override;
 
   const fhir::Definitions& definitions() const override { return *definitions_; }
   Accounts& accounts() override { return *accounts_; }
+  std::shared_ptr<const fhir::terminology::Terminology> terminology() const override {
+    return library_->snapshot();
+  }
+  fhir::terminology::Library& library() override { return *library_; }
   Result<void> rebuild() override;
   Result<void> verify_audit() override;
   uint64_t sync_count() const override { return store_->sync_count(); }
@@ -63,6 +67,11 @@ class Inside final : public Door {
   // commit.
   Result<void> refresh_policies(const Affected& affected);
   Result<void> load_policies();
+
+  // The terminology resources that stand in the record, all of them or those just written. After a
+  // commit.
+  Result<void> load_terminology();
+  Result<void> refresh_terminology(const std::vector<store::Key>& keys);
 
   // Names of owners and subjects, remembered. Only for a snapshot's reader: what a unit of work
   // names may be undone.
@@ -96,6 +105,7 @@ class Inside final : public Door {
   const std::filesystem::path audit_folder_;
   const std::string key_;
   PolicyTable policies_;
+  const std::shared_ptr<fhir::terminology::Library> library_;
   std::unique_ptr<Accounts> accounts_;
   std::vector<uint16_t> kinds_;      // by TypeId; 0: not a resource
   std::vector<fhir::TypeId> types_;  // by kind

@@ -154,10 +154,11 @@ Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings,
   const auto audit_folder = settings.folder / "audit";
   auto audit = TRY(AuditLog::open(audit_folder, key));
   auto inside = std::make_unique<Inside>(std::move(definitions), std::move(store), hash_key,
-                                         std::move(audit), audit_folder, key);
+                                         std::move(audit), audit_folder, key, settings.terminology);
   TRY(inside->load_kinds());
   TRY(inside->load_feeds());
   TRY(inside->load_policies());
+  TRY(inside->load_terminology());
   return std::unique_ptr<Door>(std::move(inside));
 }
 

@@ -40,6 +40,13 @@ inline std::shared_ptr<const fhir::Definitions> r4() {
   return definitions;
 }
 
+inline std::shared_ptr<fhir::terminology::Library> r4_terminology() {
+  auto opened = fhir::terminology::Library::open(
+      {std::filesystem::path(TASUKI_BUILD_FOLDER) / "tasuki-r4-terminology.image"});
+  CHECK(opened.has_value());
+  return *opened;
+}
+
 class House {
  public:
   static constexpr const char* own = "1310000001";
@@ -48,9 +55,11 @@ class House {
   explicit House(ServerSettings settings = {}, bool demo = true)
       : folder_(std::filesystem::temp_directory_path() / ("tasuki-" + random_uuid())) {
     std::filesystem::create_directories(folder_);
-    auto door = record::Door::open(
-        {.folder = folder_, .key_from_environment = std::string(64, 'a'), .credentials_folder = {}},
-        r4());
+    auto door = record::Door::open({.folder = folder_,
+                                    .key_from_environment = std::string(64, 'a'),
+                                    .credentials_folder = {},
+                                    .terminology = r4_terminology()},
+                                   r4());
     CHECK(door.has_value());
     door_ = std::move(*door);
     add("own/doctor", "田中 健", record::Role::doctor, own);

@@ -39,7 +39,20 @@ char action_of(std::string_view interaction) {
 Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
   TRY(inside_.store().write([&](store::Writer& writer) { return work(writer, unit); }));
   if (!affected_.empty()) TRY(inside_.refresh_policies(affected_));
+  TRY(inside_.refresh_terminology(terminology_written(unit)));
   return std::move(outcome_);
+}
+
+// What was committed of the types that make terminology.
+std::vector<store::Key> UnitRunner::terminology_written(const UnitOfWork& unit) const {
+  std::vector<store::Key> keys;
+  for (size_t i = 0; i < unit.changes.size() && i < outcome_.resources.size(); ++i) {
+    const auto& change = unit.changes[i];
+    const bool is_kept =
+        fhir::terminology::Library::is_kept(inside_.definitions().name(change.change->type));
+    if (is_kept && !outcome_.resources[i].unchanged) keys.push_back(change.put.key);
+  }
+  return keys;
 }
 
 Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {

@@ -47,6 +47,7 @@ class UnitRunner {
 
  private:
   Result<void> work(store::Writer& writer, UnitOfWork& unit);
+  std::vector<store::Key> terminology_written(const UnitOfWork& unit) const;
   Result<void> check(store::Writer& writer, const Assumption& assumption);
   Result<uint64_t> keep_message(store::Writer& writer, const Inbound& inbound);
   Result<void> apply_all(store::Writer& writer, UnitOfWork& unit);

@@ -74,7 +74,10 @@ Call call_of(const Call& bundle, const Entry& entry) {
           .if_none_exist = std::string(entry.if_none_exist),
           // In bundles a body comes back only when asked for: most senders do not read thousands of
           // echoes.
-          .prefer = bundle.prefer == Return::unsaid ? Return::minimal : bundle.prefer};
+          .prefer = bundle.prefer == Return::unsaid ? Return::minimal : bundle.prefer,
+          .languages = bundle.languages,
+          .terminology = bundle.terminology,
+          .closures = bundle.closures};
 }
 
 void append_answer(const Call& call, const Entry& entry, const Answer& answer, BundleText& out) {

@@ -12,10 +12,15 @@
 
 #include "base/result.h"
 #include "fhir/model/definitions.h"
+#include "fhir/terminology/terminology.h"
 #include "json/value.h"
 #include "record/session.h"
 #include "server/api/outcome.h"
 #include "server/server.h"
+
+namespace tasuki::fhir::terminology {
+class ClosureTables;
+}
 
 namespace tasuki::server::api {
 
@@ -70,6 +75,9 @@ struct Call {
   std::string if_match, if_none_match, if_none_exist;
   Return prefer = Return::unsaid;
   std::string_view media = {}, content = {};  // the body of an operation as it came
+  std::string_view languages = {};            // Accept-Language
+  std::shared_ptr<const fhir::terminology::Terminology> terminology = nullptr;  // one for the call
+  fhir::terminology::ClosureTables* closures = nullptr;
 };
 
 struct Answer {

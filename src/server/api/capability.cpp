@@ -1,9 +1,13 @@
 // What this server does, from the route table and the definitions: nothing is claimed that is not
 // there. FHIR R4 http.html#capabilities, capabilitystatement.html
+#include <map>
+#include <set>
+
 #include "base/time.h"
 #include "json/print.h"
 #include "server/api/call.h"
 #include "server/api/operation/operation.h"
+#include "server/api/parameters.h"
 #include "server/api/routes.h"
 
 namespace tasuki::server::api {
@@ -12,6 +16,11 @@ namespace {
 constexpr std::string_view parameter_type_names[] = {
     "number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"};
 
+constexpr std::string_view release_date = "2026-11-23";
+// How a terminology server tells what it can do beyond the standard. HL7 terminology ecosystem.
+constexpr std::string_view feature =
+    "http://hl7.org/fhir/uv/application-feature/StructureDefinition/feature";
+
 class Statement {
  public:
   Statement(const Call& call) : call_(call) {}  // NOLINT(*-explicit-*)
@@ -19,9 +28,14 @@ class Statement {
   std::string text() {
     fmt::format_to(
         std::back_inserter(out_),
-        R"({{"resourceType":"CapabilityStatement","status":"active","date":"{}","kind":"instance",)"
-        R"("software":{{"name":"Tasuki","version":"{}"}},"implementation":{{"description":"Tasuki","url":)",
-        "2026-11-23", call_.settings.version);
+        R"({{"resourceType":"CapabilityStatement","extension":[{{"url":"{}","extension":)"
+        R"([{{"url":"definition","valueCanonical":"http://hl7.org/fhir/uv/tx-tests/FeatureDefinition/test-version"}},{{"url":"value","valueCode":"1.7.5"}}]}},)"
+        R"({{"url":"{}","extension":[{{"url":"definition","valueCanonical":"http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter"}},)"
+        R"({{"url":"value","valueBoolean":true}}]}}],"url":"{}/metadata","version":"{}","name":"Tasuki","title":"Tasuki","status":"active","date":"{}","kind":"instance",)"
+        R"("instantiates":["http://hl7.org/fhir/CapabilityStatement/terminology-server"],)"
+        R"("software":{{"name":"Tasuki","version":"{}","releaseDate":"{}"}},"implementation":{{"description":"Tasuki","url":)",
+        feature, feature, call_.base, call_.settings.version, release_date, call_.settings.version,
+        release_date);
     json::print_string(call_.base, out_);
     out_ +=
         R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","json"],"rest":[{"mode":"server",)"
@@ -107,9 +121,55 @@ class Statement {
   std::string out_;
 };
 
+// R4 terminologycapabilities.html: which systems and versions are here, what $expand takes.
+std::string terminology_statement(const Call& call) {
+  std::string out = fmt::format(
+      R"({{"resourceType":"TerminologyCapabilities","url":"{}/metadata?mode=terminology","version":"{}",)"
+      R"("name":"Tasuki","title":"Tasuki 用語サービス","status":"active","date":"2026-11-23","kind":"instance",)"
+      R"("software":{{"name":"Tasuki","version":"{}"}},"implementation":{{"description":"Tasuki"}},"lockedDate":false)",
+      call.base, call.settings.version, call.settings.version);
+  std::map<std::string_view, std::set<std::string_view>> systems;
+  for (const auto* system : call.terminology->code_systems())
+    systems[system->url()].insert(system->version());
+  std::string_view separator = R"(,"codeSystem":[)";
+  for (const auto& [url, versions] : systems) {
+    out += separator;
+    separator = ",";
+    out += "{\"uri\":";
+    json::print_string(url, out);
+    std::string_view comma = ",\"version\":[";
+    for (const std::string_view version : versions) {
+      if (version.empty()) continue;
+      out += comma;
+      comma = ",";
+      out += "{\"code\":";
+      json::print_string(version, out);
+      out += '}';
+    }
+    out += comma == "," ? "]}" : "}";
+  }
+  if (!systems.empty()) out += ']';
+  out += R"(,"expansion":{"hierarchical":true,"paging":true,"incomplete":false,"parameter":[)";
+  std::string_view comma;
+  for (const Operation& operation : operations()) {
+    if (operation.name != "expand") continue;
+    for (const ParameterRule& rule : rules_of(operation.parameters)) {
+      fmt::format_to(std::back_inserter(out), R"({}{{"name":"{}"}})", comma, rule.name);
+      comma = ",";
+    }
+  }
+  out +=
+      R"(],"textFilter":"すべての語を含むもの。かな・幅・旧字の違いは問いません。"},"codeSearch":"all",)";
+  return out +
+         R"("validateCode":{"translations":true},"translation":{"needsMap":false},"closure":{"translation":false}})";
+}
+
 }  // namespace
 
 Reply capability(Call& call) {
+  for (const Parameter& parameter : parameters_of(call.query))
+    if (parameter.name == "mode" && parameter.value == "terminology")
+      return Answer{.done = Answer::Done::ok, .body = terminology_statement(call)};
   return Answer{.done = Answer::Done::ok, .body = Statement(call).text()};
 }
 

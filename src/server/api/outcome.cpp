@@ -87,6 +87,7 @@ std::string_view sentence_ja(Error::Kind kind) {
 }
 
 std::string outcome_text(const Problem& problem) {
+  if (!problem.outcome.empty()) return problem.outcome;
   const Row row = row_of(problem);
   std::string out = R"({"resourceType":"OperationOutcome","issue":[)";
   bool first = true;

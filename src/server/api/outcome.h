@@ -27,7 +27,8 @@ struct Problem {
   Error error;
   std::optional<Refusal> refusal;  // decides the status where set
   std::vector<fhir::Finding>
-      findings;  // each becomes an issue; empty: the error alone is the issue
+      findings;              // each becomes an issue; empty: the error alone is the issue
+  std::string outcome = {};  // an OperationOutcome that is already written
   std::vector<std::string_view> allowed;  // methods, of method_not_allowed
 
   Problem(Error reason) : error(std::move(reason)) {}  // NOLINT(*-explicit-*)

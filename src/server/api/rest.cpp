@@ -1,5 +1,6 @@
 #include "server/api/rest.h"
 
+#include "fhir/terminology/operation/closure.h"
 #include "json/parse.h"
 #include "server/api/call.h"
 #include "server/api/parameters.h"
@@ -137,6 +138,13 @@ std::expected<json::Document, Problem> body_of(const ServerSettings&,
 
 }  // namespace
 
+Rest::Rest(const ServerSettings& settings, record::Door& door)
+    : settings_(settings),
+      door_(door),
+      closures_(std::make_unique<fhir::terminology::ClosureTables>()) {}
+
+Rest::~Rest() = default;
+
 bool Rest::is_quick(const net::HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return false;
   std::string_view path = request.path();
@@ -177,7 +185,10 @@ net::HttpResponse Rest::handle(const net::HttpRequest& request,
             .if_match = std::string(request.header("If-Match")),
             .if_none_match = std::string(request.header("If-None-Match")),
             .if_none_exist = std::string(request.header("If-None-Exist")),
-            .prefer = prefer_of(request.header("Prefer"))};
+            .prefer = prefer_of(request.header("Prefer")),
+            .languages = request.header("Accept-Language"),
+            .terminology = door_.terminology(),
+            .closures = closures_.get()};
   const std::string stated_media = media_of(request.header("Content-Type"));
   if (is_operation(call.target.shape)) {
     call.media = stated_media;

@@ -2,6 +2,7 @@
 // FHIR R4 http.html
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,11 +10,16 @@
 #include "record/door.h"
 #include "server/server.h"
 
+namespace tasuki::fhir::terminology {
+class ClosureTables;
+}
+
 namespace tasuki::server::api {
 
 class Rest {
  public:
-  Rest(const ServerSettings& settings, record::Door& door) : settings_(settings), door_(door) {}
+  Rest(const ServerSettings& settings, record::Door& door);
+  ~Rest();
 
   // May it run on the network thread? Only the read of one resource.
   static bool is_quick(const net::HttpRequest& request);
@@ -25,6 +31,7 @@ class Rest {
  private:
   const ServerSettings& settings_;
   record::Door& door_;
+  std::unique_ptr<fhir::terminology::ClosureTables> closures_;
 };
 
 constexpr std::string_view rest_prefix = "/fhir";

@@ -47,4 +47,13 @@ Reply stats(Call& call, const Input& input);
 Reply meta_add(Call& call, const Input& input);
 Reply meta_delete(Call& call, const Input& input);
 
+Reply expand(Call& call, const Input& input);
+Reply validate_code_in_value_set(Call& call, const Input& input);
+Reply validate_code_in_system(Call& call, const Input& input);
+Reply batch_validate_code(Call& call, const Input& input);
+Reply lookup(Call& call, const Input& input);
+Reply subsumes(Call& call, const Input& input);
+Reply translate(Call& call, const Input& input);
+Reply closure(Call& call, const Input& input);
+
 }  // namespace tasuki::server::api

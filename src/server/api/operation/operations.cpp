@@ -6,6 +6,13 @@ namespace {
 
 using Effect = Operation::Effect;
 
+// What any terminology operation takes beside its own: resources that come along, which versions
+// and languages are meant. The names after displayLanguage are the terminology ecosystem's.
+#define TERMINOLOGY_PARAMETERS                                                                    \
+  " displayLanguage:code system-version:canonical* check-system-version:canonical* "              \
+  "force-system-version:canonical* default-valueset-version:canonical* useSupplement:canonical* " \
+  "tx-resource:Resource* uuid:uuid cache-id:id diagnostics:boolean"
+
 // clang-format off
 constexpr Operation table[] = {
     // name, levels, types, effect, parameters,
@@ -30,6 +37,40 @@ constexpr Operation table[] = {
          "subject:uri! code:string* system:uri coding:Coding* duration:decimal period:Period "
          "statistic:code*! include:boolean limit:positiveInt",
          stats, "http://hl7.org/fhir/OperationDefinition/Observation-stats"},
+    {"expand", on_type | on_instance, "ValueSet", Effect::reads,
+         "url:uri valueSet:Resource valueSetVersion:string context:uri contextDirection:code filter:string date:dateTime "
+         "offset:integer count:integer includeDesignations:boolean designation:string* includeDefinition:boolean "
+         "activeOnly:boolean excludeNested:boolean excludeNotForUI:boolean excludePostCoordinated:boolean "
+         "exclude-system:canonical* property:string* versionsMatch:boolean" TERMINOLOGY_PARAMETERS,
+         expand, "http://hl7.org/fhir/OperationDefinition/ValueSet-expand"},
+    {"validate-code", on_type | on_instance, "ValueSet", Effect::reads,
+         "url:uri valueSet:Resource valueSetVersion:string context:uri code:code system:uri systemVersion:string "
+         "version:string display:string coding:Coding codeableConcept:CodeableConcept date:dateTime abstract:boolean "
+         "inferSystem:boolean activeOnly:boolean lenient-display-validation:boolean valueset-membership-only:boolean"
+         TERMINOLOGY_PARAMETERS,
+         validate_code_in_value_set, "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code"},
+    {"validate-code", on_type | on_instance, "CodeSystem", Effect::reads,
+         "url:uri codeSystem:Resource code:code version:string system:uri systemVersion:string display:string "
+         "coding:Coding codeableConcept:CodeableConcept date:dateTime abstract:boolean activeOnly:boolean "
+         "lenient-display-validation:boolean" TERMINOLOGY_PARAMETERS,
+         validate_code_in_system, "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code"},
+    {"batch-validate-code", on_type, "ValueSet CodeSystem", Effect::reads,
+         "validation:Resource* url:uri valueSet:Resource valueSetVersion:string inferSystem:boolean activeOnly:boolean "
+         "lenient-display-validation:boolean valueset-membership-only:boolean" TERMINOLOGY_PARAMETERS,
+         batch_validate_code, "http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/ValueSet-batch-validate-code"},
+    {"lookup", on_type | on_instance, "CodeSystem", Effect::reads,
+         "code:code system:uri version:string coding:Coding date:dateTime property:code*" TERMINOLOGY_PARAMETERS,
+         lookup, "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup"},
+    {"subsumes", on_type | on_instance, "CodeSystem", Effect::reads,
+         "codeA:code codeB:code system:uri version:string codingA:Coding codingB:Coding" TERMINOLOGY_PARAMETERS,
+         subsumes, "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes"},
+    {"translate", on_type | on_instance, "ConceptMap", Effect::reads,
+         "url:uri conceptMap:Resource conceptMapVersion:string code:code system:uri version:string source:uri "
+         "coding:Coding codeableConcept:CodeableConcept target:uri targetsystem:uri targetSystem:uri sourceCode:code "
+         "sourceCoding:Coding sourceCodeableConcept:CodeableConcept dependency* reverse:boolean" TERMINOLOGY_PARAMETERS,
+         translate, "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate"},
+    {"closure", on_system, "", Effect::writes, "name:string! concept:Coding* version:string",
+         closure, "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure"},
 };
 // clang-format on
 

@@ -1,0 +1,111 @@
+#include "fhir/terminology/library.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "fhir/terminology/compile.h"
+
+namespace tasuki::fhir::terminology {
+namespace {
+
+// Which files there are and whether they are still the same: path, size, time.
+std::vector<std::pair<std::string, std::filesystem::path>> files_in(
+    const std::filesystem::path& folder) {
+  std::vector<std::pair<std::string, std::filesystem::path>> files;
+  std::error_code ignored;
+  for (auto file = std::filesystem::recursive_directory_iterator(folder, ignored);
+       !ignored && file != std::filesystem::recursive_directory_iterator();
+       file.increment(ignored)) {
+    if (file->path().extension() != ".image" || !file->is_regular_file(ignored)) continue;
+    files.emplace_back(fmt::format("{}|{}|{}", file->path().string(), file->file_size(ignored),
+                                   file->last_write_time(ignored).time_since_epoch().count()),
+                       file->path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace
+
+Library::Library() : snapshot_(Terminology::make({})) {}
+
+Result<std::shared_ptr<Library>> Library::open(const std::vector<std::filesystem::path>& images,
+                                               const std::filesystem::path& folder) {
+  auto library = std::make_shared<Library>();
+  library->folder_ = folder;
+  std::vector<Terminology::Image> fixed;
+  for (const std::filesystem::path& image : images)
+    fixed.push_back(TRY(Mapping::open(image)));
+  library->parts_.with([&](Parts& parts) { parts.fixed = std::move(fixed); });
+  TRY(library->refresh());
+  return library;
+}
+
+bool Library::is_kept(std::string_view type) {
+  return type == "CodeSystem" || type == "ValueSet" || type == "ConceptMap" ||
+         type == "NamingSystem";
+}
+
+Result<void> Library::put(const std::string& key, const json::Value* resource) {
+  return put_all({{key, resource}});
+}
+
+Result<void> Library::put_all(const std::vector<Change>& changes) {
+  std::vector<std::pair<std::string, Terminology::Image>> made;
+  for (const Change& change : changes) {
+    made.emplace_back(change.key, nullptr);
+    if (change.resource == nullptr) continue;
+    Compiler compiler;
+    // One that cannot be used (a CodeSystem without url) is kept in the record all the same.
+    if (!compiler.add(*change.resource)) continue;
+    made.back().second = TRY(Mapping::over(compiler.bytes()));
+  }
+  parts_.with([&](Parts& parts) {
+    for (auto& [key, image] : made) {
+      if (image == nullptr)
+        parts.written.erase(key);
+      else
+        parts.written[key] = std::move(image);
+    }
+    publish(parts);
+  });
+  return {};
+}
+
+Result<void> Library::refresh() {
+  const auto files = files_in(folder_);
+  return parts_.with([&](Parts& parts) -> Result<void> {
+    const bool same = parts.base != nullptr && files.size() == parts.files.size() &&
+                      std::ranges::all_of(files, [&](const auto& file) {
+                        return parts.files.contains(file.first);
+                      });
+    if (same) return {};
+    std::map<std::string, Terminology::Image> opened;
+    for (const auto& [key, path] : files) {
+      const auto known = parts.files.find(key);
+      opened[key] = known != parts.files.end() ? known->second : TRY(Mapping::open(path));
+    }
+    parts.files = std::move(opened);
+    std::vector<Terminology::Image> images = parts.fixed;
+    for (const auto& [key, image] : parts.files)
+      images.push_back(image);
+    parts.base = Terminology::make(std::move(images));
+    publish(parts);
+    return {};
+  });
+}
+
+void Library::publish(Parts& parts) {
+  if (parts.base == nullptr) parts.base = Terminology::make(parts.fixed);
+  if (parts.written.empty()) {
+    snapshot_.store(parts.base, std::memory_order_release);
+    return;
+  }
+  std::vector<Terminology::Image> images;
+  for (const auto& [key, image] : parts.written)
+    images.push_back(image);
+  snapshot_.store(Terminology::make(std::move(images), parts.base), std::memory_order_release);
+}
+
+}  // namespace tasuki::fhir::terminology
