@@ -17,6 +17,8 @@ constexpr std::string_view usage = R"(使い方 / usage:
                                                      ファイルまたはパイプを FHIR に / a file or a pipe to FHIR
   tasuki replay  [--settings FILE] [--feed ID] [--reason TEXT]
                                                      止まっているものをやり直す / what waits in the inbox, once more
+  tasuki path    'EXPR' [FILE] [--strict] [--trace]
+                                                     FHIRPath の式を資源に問う / a FHIRPath asked of a resource
   tasuki version
 )";
 
@@ -24,7 +26,8 @@ struct Verb {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr Verb verbs[] = {{"serve", serve}, {"convert", convert}, {"replay", replay}};
+constexpr Verb verbs[] = {
+    {"serve", serve}, {"convert", convert}, {"replay", replay}, {"path", path}};
 
 Arguments read_arguments(int count, char** texts) {
   Arguments arguments;

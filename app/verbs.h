@@ -18,6 +18,7 @@ int serve(const Arguments& arguments);
 int convert(
     const Arguments& arguments);  // [FILE] [--organisation N] [--kind OML-11] [--charset NAME]
 int replay(const Arguments& arguments);  // [--feed ID] [--reason TEXT]
+int path(const Arguments& arguments);    // EXPR [FILE] [--strict] [--trace]
 
 // Prints what an Error says, both languages as it has them, and gives the exit code.
 int complain(const Error& error);

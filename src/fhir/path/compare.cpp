@@ -1,72 +1,219 @@
 #include "fhir/path/compare.h"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <string>
+
+#include "base/utf8.h"
 
 namespace tasuki::fhir::path {
 namespace {
 
-std::optional<double> number(const json::Value& value) {
-  if (!value.is_number()) return std::nullopt;
-  const auto text = value.text();
-  double result = 0;
-  std::from_chars(text.data(), text.data() + text.size(), result);
-  return result;
-}
-
-// Lower case, one blank for any run of white space, none outside. FHIRPath N1 6.1.2.
+// Letters of one case, any white space a blank. FHIRPath N1 6.1.2.
 std::string loose(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!is_blank) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (is_blank && !out.empty() && out.back() != ' ') out += ' ';
+  for (size_t at = 0; at < text.size();) {
+    const auto point = utf8::first(text.substr(at));
+    const auto value = static_cast<UChar32>(point.value);
+    utf8::append(out, u_isUWhiteSpace(value) ? U' ' : static_cast<char32_t>(u_tolower(value)));
+    at += point.size;
   }
-  if (out.ends_with(' ')) out.pop_back();
   return out;
 }
 
 // Deep, with numbers by value: 1.0 = 1.
-bool same(const json::Value& left, const json::Value& right) {
+bool same_json(const json::Value& left, const json::Value& right) {
   if (left.kind() != right.kind()) return false;
-  if (left.is_number()) return left.text() == right.text() || number(left) == number(right);
-  if (left.is_array()) return std::ranges::equal(left.items(), right.items(), same);
+  if (left.is_number()) {
+    if (left.text() == right.text()) return true;
+    const auto a = Decimal::parse(left.text()), b = Decimal::parse(right.text());
+    return a && b && *a == *b;
+  }
+  if (left.is_array()) return std::ranges::equal(left.items(), right.items(), same_json);
   if (!left.is_object()) return json::equal(left, right);
   if (left.size() != right.size()) return false;
   return std::ranges::all_of(left.members(), [&](const json::Member& member) {
     const auto* other = right.find(member.name);
-    return other != nullptr && same(member.value, *other);
+    return other != nullptr && same_json(member.value, *other);
   });
+}
+
+// Deep, with arrays in any order and texts loosely.
+bool alike_json(const json::Value& left, const json::Value& right) {
+  if (left.kind() != right.kind()) return false;
+  if (left.is_string()) return loose(left.text()) == loose(right.text());
+  if (left.is_number()) {
+    const auto a = Decimal::parse(left.text()), b = Decimal::parse(right.text());
+    return a && b ? equivalent(*a, *b) : left.text() == right.text();
+  }
+  if (left.size() != right.size()) return false;
+  if (left.is_array()) {
+    std::vector<bool> taken(right.size());
+    return std::ranges::all_of(left.items(), [&](const json::Value& item) {
+      for (size_t i = 0; i < taken.size(); ++i) {
+        if (!taken[i] && alike_json(item, right.items()[i])) return taken[i] = true, true;
+      }
+      return false;
+    });
+  }
+  if (!left.is_object()) return json::equal(left, right);
+  return std::ranges::all_of(left.members(), [&](const json::Member& member) {
+    const auto* other = right.find(member.name);
+    return other != nullptr && alike_json(member.value, *other);
+  });
+}
+
+// Two elements of a document are one only with the same id and extensions; a literal has none.
+bool same_sibling(const Item& left, const Item& right) {
+  if (left.sibling == nullptr || right.sibling == nullptr)
+    return left.sibling == right.sibling || left.element == nullptr || right.element == nullptr;
+  return left.sibling == right.sibling || same_json(*left.sibling, *right.sibling);
 }
 
 }  // namespace
 
-bool equal(const Item& left, const Item& right) {
-  if (left.value.is_null() && right.value.is_null())
-    return left.type == right.type && left.sibling == right.sibling;
-  return same(left.value, right.value);
+std::optional<Decimal> number_of(const Item& item) {
+  return item.value.is_number() ? Decimal::parse(item.value.text()) : std::nullopt;
 }
 
-bool equivalent(const Item& left, const Item& right) {
-  if (left.value.is_string() && right.value.is_string())
-    return loose(left.value.text()) == loose(right.value.text());
-  return equal(left, right);
+std::optional<Moment> moment_of(const Item& item, System kind) {
+  if (!item.value.is_string()) return std::nullopt;
+  return kind == System::time ? Moment::parse_time(item.value.text())
+                              : Moment::parse(item.value.text());
 }
 
-std::optional<std::partial_ordering> order(const Item& left, const Item& right) {
-  const auto a = number(left.value), b = number(right.value);
-  if (a && b) return *a <=> *b;
-  // ISO 8601 dates of one precision order as text does. Zones and unequal precision:
-  // TODO(language), issue C.
-  if (left.value.is_string() && right.value.is_string())
-    return left.value.text() <=> right.value.text();
-  return std::nullopt;
+std::optional<Quantity> quantity_of(const Item& item, System kind) {
+  if (kind == System::quantity) return quantity_of(item.value, item.system);
+  const auto number = is_number(kind) ? number_of(item) : std::nullopt;
+  if (!number) return std::nullopt;
+  return Quantity{*number, "1", Precision::none, false};
 }
 
-bool includes(std::span<const Item> items, const Item& item) {
-  return std::ranges::any_of(items, [&](const Item& other) { return equal(item, other); });
+std::optional<bool> equal(const Definitions& definitions, const Item& left, const Item& right) {
+  if (left.value.is_null() || right.value.is_null()) {
+    if (left.value.is_null() != right.value.is_null()) return false;
+    return left.type == right.type && left.sibling != nullptr && right.sibling != nullptr &&
+           same_sibling(left, right);
+  }
+  const auto a = kind(definitions, left), b = kind(definitions, right);
+  if (a == System::string && b == System::string && left.value.is_string() &&
+      right.value.is_string())
+    return left.value.text() == right.value.text() && same_sibling(left, right);
+  if (is_number(a) && is_number(b)) {
+    const auto one = number_of(left), other = number_of(right);
+    return one && other ? *one == *other && same_sibling(left, right)
+                        : left.value.text() == right.value.text();
+  }
+  const bool is_one_quantity = a == System::quantity || b == System::quantity;
+  if (is_one_quantity && (is_number(a) || is_number(b) || a == b)) {
+    const auto one = quantity_of(left, a), other = quantity_of(right, b);
+    if (one && other) {
+      const auto found = order(*one, *other);
+      if (found) return *found == 0;
+      // A year is neither equal nor unequal to a mean year; a metre is just no second.
+      return std::nullopt;
+    }
+    return same_json(left.value, right.value);
+  }
+  if (is_moment(a) && is_moment(b) && (a == System::time) == (b == System::time)) {
+    const auto one = moment_of(left, a), other = moment_of(right, b);
+    if (one && other) {
+      const auto found = order(*one, *other);
+      if (!found) return std::nullopt;
+      return *found == 0 && same_sibling(left, right);
+    }
+  }
+  if (a != b) return false;
+  return same_json(left.value, right.value) && same_sibling(left, right);
+}
+
+bool equivalent(const Definitions& definitions, const Item& left, const Item& right) {
+  if (left.value.is_null() || right.value.is_null())
+    return left.value.is_null() && right.value.is_null();
+  const auto a = kind(definitions, left), b = kind(definitions, right);
+  if (is_number(a) && is_number(b)) {
+    const auto one = number_of(left), other = number_of(right);
+    return one && other && equivalent(*one, *other);
+  }
+  const bool is_one_quantity = a == System::quantity || b == System::quantity;
+  if (is_one_quantity && (is_number(a) || is_number(b) || a == b)) {
+    const auto one = quantity_of(left, a), other = quantity_of(right, b);
+    if (one && other) return equivalent(*one, *other);
+    return alike_json(left.value, right.value);
+  }
+  if (is_moment(a)) return equal(definitions, left, right) == true;
+  if (a != b) return false;
+  return alike_json(left.value, right.value);
+}
+
+bool same(const Definitions& definitions, const Item& left, const Item& right) {
+  return equal(definitions, left, right) == true;
+}
+
+Ordering order(const Definitions& definitions, const Item& left, const Item& right) {
+  const auto a = kind(definitions, left), b = kind(definitions, right);
+  if (a == System::string && b == System::string)
+    return {true, left.value.text() <=> right.value.text()};
+  if (is_number(a) && is_number(b)) {
+    const auto one = number_of(left), other = number_of(right);
+    if (!one || !other) return {true, std::nullopt};
+    return {true, *one <=> *other};
+  }
+  const bool is_one_quantity = a == System::quantity || b == System::quantity;
+  if (is_one_quantity && (is_number(a) || is_number(b) || a == b)) {
+    const auto one = quantity_of(left, a), other = quantity_of(right, b);
+    if (!one || !other) return {true, std::nullopt};
+    return {true, order(*one, *other)};
+  }
+  if (is_moment(a) && is_moment(b) && (a == System::time) == (b == System::time)) {
+    const auto one = moment_of(left, a), other = moment_of(right, b);
+    if (!one || !other) return {true, std::nullopt};
+    return {true, order(*one, *other)};
+  }
+  return {};
+}
+
+// ---- sets
+
+namespace {
+
+// A text that two items have in common exactly when they are the same; empty where there is none.
+std::string key_of(const Definitions& definitions, const Item& item) {
+  if (item.sibling != nullptr || item.value.is_null()) return {};
+  const auto what = kind(definitions, item);
+  if (what == System::boolean) return item.value.boolean() ? "bt" : "bf";
+  if (what == System::string && item.value.is_string()) return "s" + std::string(item.value.text());
+  if (is_number(what)) {
+    if (const auto number = number_of(item)) {
+      const auto short_form = number->trimmed();
+      return "n" + Decimal(short_form.digits(), 0).text() + "e" +
+             std::to_string(short_form.exponent());
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool Distinct::has(const Item& item) const {
+  const auto key = key_of(definitions_, item);
+  if (!key.empty() && keys_.contains(key)) return true;
+  // A text can equal one that is kept for its sibling, and a number a quantity.
+  compared_ += slow_.size();
+  return std::ranges::any_of(slow_,
+                             [&](const Item& other) { return same(definitions_, item, other); });
+}
+
+bool Distinct::add(const Item& item) {
+  if (has(item)) return false;
+  auto key = key_of(definitions_, item);
+  if (key.empty() || kind(definitions_, item) == System::quantity) {
+    slow_.push_back(item);
+  } else {
+    keys_.insert(std::move(key));
+  }
+  return true;
 }
 
 }  // namespace tasuki::fhir::path

@@ -3,19 +3,50 @@
 
 #include <compare>
 #include <optional>
-#include <span>
+#include <string>
+#include <unordered_set>
 
-#include "fhir/path/expression.h"
+#include "base/result.h"
+#include "fhir/path/moment.h"
+#include "fhir/path/quantity.h"
 
 namespace tasuki::fhir::path {
 
-bool equal(const Item& left, const Item& right);
-bool equivalent(const Item& left,
-                const Item& right);  // strings without case and outer space, numbers by value
+// Nothing: it cannot be told (2012 and 2012-04, a year and UCUM's mean year).
+std::optional<bool> equal(const Definitions& definitions, const Item& left, const Item& right);
+bool equivalent(const Definitions& definitions, const Item& left, const Item& right);
 
-// Nothing: not comparable (different kinds, objects).
-std::optional<std::partial_ordering> order(const Item& left, const Item& right);
+// For sets: equal for certain.
+bool same(const Definitions& definitions, const Item& left, const Item& right);
 
-bool includes(std::span<const Item> items, const Item& item);
+struct Ordering {
+  bool is_comparable = false;                   // false: these kinds have no order
+  std::optional<std::strong_ordering> order{};  // nothing: it cannot be told
+};
+Ordering order(const Definitions& definitions, const Item& left, const Item& right);
+
+// The values operators work on; nothing where the item is none.
+std::optional<Decimal> number_of(const Item& item);
+std::optional<Moment> moment_of(const Item& item, System kind);
+// A number counts as a quantity of unit 1.
+std::optional<Quantity> quantity_of(const Item& item, System kind);
+
+// A set of items by `same`, quick for texts, numbers and truths.
+class Distinct {
+ public:
+  explicit Distinct(const Definitions& definitions) : definitions_(definitions) {}
+  Distinct(const Distinct&) = delete;
+  Distinct& operator=(const Distinct&) = delete;
+
+  bool add(const Item& item);  // false: it was there
+  bool has(const Item& item) const;
+  size_t compared() const { return compared_; }  // items looked at one by one, for bounds
+
+ private:
+  const Definitions& definitions_;
+  Items slow_;
+  std::unordered_set<std::string> keys_;
+  mutable size_t compared_ = 0;
+};
 
 }  // namespace tasuki::fhir::path

@@ -4,84 +4,17 @@
 
 #include "fhir/path/compare.h"
 #include "fhir/path/function.h"
+#include "fhir/path/type.h"
 
 namespace tasuki::fhir::path {
 
-bool is_a(const Definitions& definitions, TypeId type, TypeId ancestor) {
-  // Types derive at most a few steps; the bound is against a broken image.
-  for (int step = 0; type != no_type && step < 16; ++step) {
-    if (type == ancestor) return true;
-    type = definitions.parent(type);
-  }
-  return false;
+Item Evaluator::decimal(const Decimal& value) const {
+  return made(json::Value::number(arena, value.text()), System::decimal);
 }
 
-bool has_type(const Definitions& definitions, const Item& item, TypeId type) {
-  return is_a(definitions, item.type, type);
-}
-
-Item root(const Definitions& definitions, const json::Value& resource) {
-  return {resource, nullptr, definitions.type(resource.text_of("resourceType")).value_or(no_type),
-          nullptr};
-}
-
-namespace {
-
-void append_child(const Definitions& definitions, const json::Value& value,
-                  const json::Value* sibling, const Element& element, Items& out) {
-  Item item{value, sibling, element.type, &element};
-  // Where any resource may stand (contained, Bundle.entry.resource) the document says which it is.
-  if (value.is_object() && value.find("resourceType") != nullptr)
-    item.type = definitions.type(value.text_of("resourceType")).value_or(element.type);
-  out.push_back(item);
-}
-
-void append_children(const Definitions& definitions, const Item& parent, const json::Value& value,
-                     const Element& element, Items& out) {
-  const bool is_primitive = definitions.category(element.type) == Category::primitive;
-  const json::Value* sibling = nullptr;
-  if (is_primitive) sibling = parent.value.find("_" + std::string(element.name));
-  if (!value.is_array()) return append_child(definitions, value, sibling, element, out);
-  for (size_t i = 0; i < value.size(); ++i) {
-    const auto* extra = sibling != nullptr && sibling->is_array() && i < sibling->size()
-                            ? &sibling->items()[i]
-                            : nullptr;
-    append_child(definitions, value.items()[i], extra, element, out);
-  }
-}
-
-// A primitive of which only extensions are there: "_birthDate" without "birthDate".
-void append_bare_extensions(const Definitions& definitions, const Item& item, std::string_view stem,
-                            Items& out) {
-  const auto* extra = item.value.find("_" + std::string(stem));
-  if (extra == nullptr || item.value.find(stem) != nullptr) return;
-  const auto* element = definitions.element(item.type, stem);
-  if (element == nullptr) return;
-  if (extra->is_object()) out.push_back({{}, extra, element->type, element});
-  for (const auto& each : extra->items()) {
-    if (each.is_object()) out.push_back({{}, &each, element->type, element});
-  }
-}
-
-}  // namespace
-
-void children(const Definitions& definitions, const Item& item, std::string_view stem, Items& out) {
-  if (item.value.is_null() || !item.value.is_object()) {
-    if (item.sibling != nullptr && (stem == "extension" || stem == "id")) {
-      const auto* element = definitions.element(item.type, stem);
-      const auto* value = item.sibling->find(stem);
-      if (element != nullptr && value != nullptr)
-        append_children(definitions, item, *value, *element, out);
-    }
-    return;
-  }
-  for (const auto& [name, value] : item.value.members()) {
-    if (name.size() < stem.size() || name.substr(0, stem.size()) != stem) continue;
-    const auto* element = definitions.element(item.type, name);
-    if (element != nullptr && element->stem == stem)
-      append_children(definitions, item, value, *element, out);
-  }
-  append_bare_extensions(definitions, item, stem, out);
+Item Evaluator::text(std::string_view value, System system) {
+  count_text(value.size());
+  return made(json::Value::string(arena, value), system);
 }
 
 void Evaluator::fail(const Node& node, Error::Kind kind, std::string message) {
@@ -95,8 +28,33 @@ bool Evaluator::count(size_t items) {
     failed =
         Error{Error::Kind::too_costly,
               fmt::format("The expression looks at more than {} items.", Expression::items_max),
-              {}};
+              "character 1"};
   return false;
+}
+
+bool Evaluator::count_text(size_t bytes) {
+  text_made_ += bytes;
+  if (text_made_ <= Expression::text_made_max) return !failed;
+  if (!failed)
+    failed = Error{
+        Error::Kind::too_costly,
+        fmt::format("The expression makes more than {} bytes of text.", Expression::text_made_max),
+        "character 1"};
+  return false;
+}
+
+Instant Evaluator::now() {
+  if (!now_) now_ = environment.now ? *environment.now : tasuki::now();
+  return *now_;
+}
+
+bool Evaluator::define(std::string_view name, const Items& value) {
+  for (const auto& each : defined_) {
+    if (each.name == name) return false;
+  }
+  if (defined_.size() >= 100) return count(Expression::items_max);
+  defined_.push_back({std::string(name), value});
+  return true;
 }
 
 // One item that is not a boolean counts as true. FHIRPath N1 4.5, singleton evaluation.
@@ -106,7 +64,15 @@ std::optional<bool> Evaluator::truth(const Items& items, const Node& node) {
     fail(node, Error::Kind::invalid, "One value should stand here, not several.");
     return std::nullopt;
   }
-  return items.front().value.is_boolean() ? items.front().value.boolean() : true;
+  const auto& value = items.front().value;
+  if (value.is_null() && items.front().sibling != nullptr) return std::nullopt;
+  return value.is_boolean() ? value.boolean() : true;
+}
+
+void Evaluator::run_apart(uint32_t node, const Item& focus, Items& out) {
+  const auto known = defined_.size();
+  run(node, focus, out);
+  defined_.resize(known);
 }
 
 void Evaluator::run(uint32_t number, const Item& focus, Items& out) {
@@ -123,182 +89,172 @@ void Evaluator::run(uint32_t number, const Item& focus, Items& out) {
     case Op::index:
       out.push_back(integer(static_cast<int64_t>(index)));
       break;
+    case Op::total:
+      if (total != nullptr) out.insert(out.end(), total->begin(), total->end());
+      break;
     case Op::resource:
-      out.push_back(resource);
+      out.push_back(environment.resource);
+      break;
+    case Op::root_resource:
+      out.push_back(environment.root_resource.value_or(environment.resource));
+      break;
+    case Op::context:
+      out.push_back(context_);
+      break;
+    case Op::variable:
+      run_variable(node, out);
       break;
     case Op::literal:
-      if (!node.literal.is_null()) out.push_back({node.literal, nullptr, node.type, nullptr});
+      if (!node.literal.is_null())
+        out.push_back({node.literal, nullptr, node.type, node.system, nullptr});
       break;
     case Op::root:
-      if (has_type(definitions, focus, node.type)) out.push_back(focus);
+      if (focus.type == no_type ? focus.value.text_of("resourceType") == node.name
+                                : is_a(definitions, focus.type, node.type))
+        out.push_back(focus);
       break;
     case Op::member:
       run_member(node, focus, out);
       break;
-    case Op::call: {
-      const auto input = run(node.left, focus);
-      Call call{*this, node, focus, input};
-      if (count(input.size())) node.function->run(call, out);
+    case Op::call:
+      run_call(node, focus, out);
       break;
-    }
     default:
       run_operator(node, focus, out);
   }
 }
 
 void Evaluator::run_member(const Node& node, const Item& focus, Items& out) {
-  const auto parents = run(node.left, focus);
+  // Most paths step from one item: no collection between.
+  const bool is_head = tree_.nodes[node.left].op == Op::focus;
+  if (is_head && node.left != start_) {
+    // Where no definitions are known, the name of the resource may stand at the head all the same.
+    if (focus.type == no_type && focus.value.text_of("resourceType") == node.name &&
+        !node.name.empty())
+      return out.push_back(focus);
+    const auto before = out.size();
+    children(definitions, focus, node.name, out);
+    count(out.size() - before);
+    return;
+  }
+  Scratch parents(*this);
+  run(node.left, focus, parents.items);
   const auto before = out.size();
-  for (const auto& parent : parents) {
+  for (const auto& parent : parents.items) {
     children(definitions, parent, node.name, out);
     if (!count(out.size() - before)) return;
   }
 }
 
+void Evaluator::run_call(const Node& node, const Item& focus, Items& out) {
+  // Bounded by the nesting of the text, but for functions that ask again.
+  if (++depth_ > 4 * Expression::depth_max)
+    return fail(node, Error::Kind::too_costly, "Functions call one another too deeply.");
+  Scratch input(*this);
+  run(node.left, focus, input.items);
+  Call call{*this, node, focus, input.items};
+  if (count(input.items.size())) node.function->run(call, out);
+  --depth_;
+}
+
+void Evaluator::run_variable(const Node& node, Items& out) {
+  for (auto each = defined_.rbegin(); each != defined_.rend(); ++each) {
+    if (each->name == node.name) {
+      out.insert(out.end(), each->value.begin(), each->value.end());
+      return;
+    }
+  }
+  for (const auto& each : environment.variables) {
+    if (each.name == node.name) {
+      out.insert(out.end(), each.value.begin(), each.value.end());
+      return;
+    }
+  }
+  fail(node, Error::Kind::invalid, fmt::format("There is no variable %{} here.", node.name));
+}
+
 void Evaluator::run_operator(const Node& node, const Item& focus, Items& out) {
   if (node.op == Op::and_ || node.op == Op::or_ || node.op == Op::xor_ || node.op == Op::implies)
     return run_logic(node, focus, out);
-  const auto left = run(node.left, focus);
-  if (node.op == Op::is || node.op == Op::as) {
-    for (const auto& item : left) {
-      const bool holds = has_type(definitions, item, node.type);
-      if (node.op == Op::is) out.push_back(boolean(holds));
-      if (node.op == Op::as && holds) out.push_back(item);
-    }
-    return;
-  }
-  const auto right = run(node.right, focus);
-  if (!count(left.size() + right.size())) return;
+  Scratch left(*this), right(*this);
+  run_apart(node.left, focus, left.items);
+  if (failed) return;
+  if (node.op == Op::is || node.op == Op::as) return run_type(node, left.items, out);
+  if (node.op == Op::negate || node.op == Op::plus)
+    return run_negation(*this, node, left.items, out);
+  run_apart(node.right, focus, right.items);
+  if (!count(left.items.size() + right.items.size())) return;
   switch (node.op) {
-    case Op::at: {
-      if (right.size() != 1 || !right.front().value.is_number())
-        return fail(node, Error::Kind::invalid, "An index should be one whole number.");
-      size_t place = 0;
-      for (const char c : right.front().value.text())
-        place = c >= '0' && c <= '9' && place < Expression::items_max
-                    ? place * 10 + static_cast<size_t>(c - '0')
-                    : Expression::items_max;
-      if (place < left.size()) out.push_back(left[place]);
-      return;
-    }
-    case Op::union_: {
-      Items both;
-      for (const auto* side : {&left, &right}) {
-        for (const auto& item : *side) {
-          if (count(both.size()) && !includes(both, item)) both.push_back(item);
-        }
-      }
-      out.insert(out.end(), both.begin(), both.end());
-      return;
-    }
-    case Op::concatenate: {
-      std::string text;
-      for (const auto* side : {&left, &right}) {
-        if (side->size() > 1)
-          return fail(node, Error::Kind::invalid, "& takes one value on each side.");
-        if (!side->empty()) text += side->front().value.text();
-      }
-      out.push_back(string(text));
-      return;
-    }
+    case Op::at:
+      return run_at(node, left.items, right.items, out);
+    case Op::union_:
+      return run_union(left.items, right.items, out);
+    case Op::concatenate:
+      return run_concatenate(node, left.items, right.items, out);
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::divide:
+    case Op::divide_whole:
+    case Op::modulo:
+      if (left.items.empty() || right.items.empty()) return;
+      if (left.items.size() > 1 || right.items.size() > 1)
+        return fail(node, Error::Kind::invalid,
+                    "One value should stand on each side, not several.");
+      return run_arithmetic(*this, node, left.items.front(), right.items.front(), out);
     default:
-      run_comparison(node, left, right, out);
+      run_comparison(node, left.items, right.items, out);
   }
 }
 
-namespace {
-
-bool same_members(const Items& left, const Items& right, bool (*same)(const Item&, const Item&)) {
-  if (left.size() != right.size()) return false;
-  for (size_t i = 0; i < left.size(); ++i) {
-    if (!same(left[i], right[i])) return false;
-  }
-  return true;
-}
-
-bool holds(Op op, std::partial_ordering order) {
-  switch (op) {
-    case Op::less:
-      return order < 0;
-    case Op::less_equal:
-      return order <= 0;
-    case Op::greater:
-      return order > 0;
-    default:
-      return order >= 0;
+void Evaluator::run_type(const Node& node, const Items& left, Items& out) {
+  const TypeName type{node.type, node.system};
+  if (left.size() > 1 && (node.op == Op::is || !as_takes_many()))
+    return fail(node, Error::Kind::invalid,
+                "One value should stand here, not several; ofType() takes several.");
+  for (const auto& item : left) {
+    if (node.op == Op::is) out.push_back(boolean(is_type(definitions, item, type)));
+    if (node.op == Op::as && can_be(definitions, item, type)) out.push_back(item);
   }
 }
 
-}  // namespace
+void Evaluator::run_at(const Node& node, const Items& left, const Items& right, Items& out) {
+  if (right.empty()) return;
+  const auto number = right.size() == 1 ? number_of(right.front()) : std::nullopt;
+  const auto place = number ? number->integer() : std::nullopt;
+  if (!place) return fail(node, Error::Kind::invalid, "An index should be one whole number.");
+  if (*place >= 0 && static_cast<size_t>(*place) < left.size())
+    out.push_back(left[static_cast<size_t>(*place)]);
+}
 
-// Empty operands make an empty answer, except for ~ and !~, which always answer. FHIRPath
-// N1 6.1, 6.2, 6.4.
-void Evaluator::run_comparison(const Node& node, const Items& left, const Items& right,
-                               Items& out) {
-  if (node.op == Op::equivalent || node.op == Op::not_equivalent) {
-    out.push_back(boolean(same_members(left, right, equivalent) == (node.op == Op::equivalent)));
-    return;
-  }
-  if (left.empty() || right.empty()) {
-    if ((node.op == Op::in && !left.empty()) || (node.op == Op::contains && !right.empty()))
-      out.push_back(boolean(false));
-    return;
-  }
-  switch (node.op) {
-    case Op::equal:
-    case Op::not_equal:
-      out.push_back(boolean(same_members(left, right, path::equal) == (node.op == Op::equal)));
-      return;
-    case Op::in:
-    case Op::contains: {
-      const auto& one = node.op == Op::in ? left : right;
-      const auto& many = node.op == Op::in ? right : left;
-      if (one.size() > 1)
-        return fail(node, Error::Kind::invalid, "One value should stand here, not several.");
-      out.push_back(boolean(includes(many, one.front())));
-      return;
+void Evaluator::run_union(const Items& left, const Items& right, Items& out) {
+  Distinct seen(definitions);
+  for (const auto* side : {&left, &right}) {
+    for (const auto& item : *side) {
+      if (seen.add(item)) out.push_back(item);
     }
-    default:
-      break;
   }
-  if (left.size() > 1 || right.size() > 1)
-    return fail(node, Error::Kind::invalid, "One value should stand on each side, not several.");
-  const auto found = order(left.front(), right.front());
-  if (!found) return fail(node, Error::Kind::invalid, "These two values have no order.");
-  out.push_back(boolean(holds(node.op, *found)));
+  count(seen.compared());
 }
 
-// FHIRPath N1 6.5. The right side is evaluated only where it can matter.
-void Evaluator::run_logic(const Node& node, const Item& focus, Items& out) {
-  const auto left = truth(run(node.left, focus), node);
-  if (node.op == Op::and_ && left == false) return out.push_back(boolean(false));
-  if (node.op == Op::or_ && left == true) return out.push_back(boolean(true));
-  if (node.op == Op::implies && left == false) return out.push_back(boolean(true));
-  const auto right = truth(run(node.right, focus), node);
-  const bool both = left && right;
-  switch (node.op) {
-    case Op::and_:
-      if (right == false) return out.push_back(boolean(false));
-      if (both) out.push_back(boolean(true));
-      return;
-    case Op::or_:
-      if (right == true) return out.push_back(boolean(true));
-      if (both) out.push_back(boolean(false));
-      return;
-    case Op::xor_:
-      if (both) out.push_back(boolean(*left != *right));
-      return;
-    default:  // implies
-      if (right == true) return out.push_back(boolean(true));
-      if (both) out.push_back(boolean(false));
+void Evaluator::run_concatenate(const Node& node, const Items& left, const Items& right,
+                                Items& out) {
+  std::string joined;
+  for (const auto* side : {&left, &right}) {
+    if (side->size() > 1)
+      return fail(node, Error::Kind::invalid, "& takes one value on each side.");
+    if (!side->empty()) joined += side->front().value.text();
   }
+  out.push_back(text(joined));
 }
 
-Result<Expression> Expression::compile(const Definitions& definitions, std::string_view text) {
+Result<Expression> Expression::compile(const Definitions& definitions, std::string_view text,
+                                       const Options& options) {
   Expression expression;
   expression.definitions_ = &definitions;
-  expression.tree_ = TRY(parse(definitions, text));
+  expression.tree_ = TRY(parse(definitions, text, options));
   expression.top_ = expression.tree_->top;
+  if (options.is_strict) TRY(check(definitions, *expression.tree_, options.context));
   return expression;
 }
 
@@ -311,10 +267,26 @@ Expression Expression::part(uint32_t top, uint32_t start) const {
 
 Result<Items> Expression::evaluate(const Item& focus, const Item& resource,
                                    json::Arena& arena) const {
-  Evaluator evaluator(*definitions_, *tree_, start_, resource, arena);
+  Environment environment;
+  environment.resource = resource;
+  return evaluate(focus, environment, arena);
+}
+
+Result<Items> Expression::evaluate(const Item& focus, const Environment& environment,
+                                   json::Arena& arena) const {
+  Evaluator evaluator(*definitions_, *tree_, start_, focus, environment, arena);
   auto items = evaluator.run(top_, focus);
   if (evaluator.failed) return *std::move(evaluator.failed);
   return items;
+}
+
+Result<bool> Expression::holds(const Item& focus, const Environment& environment,
+                               json::Arena& arena) const {
+  Evaluator evaluator(*definitions_, *tree_, start_, focus, environment, arena);
+  const auto items = evaluator.run(top_, focus);
+  const auto truth = evaluator.truth(items, tree_->nodes[top_]);
+  if (evaluator.failed) return *std::move(evaluator.failed);
+  return truth == true;
 }
 
 }  // namespace tasuki::fhir::path

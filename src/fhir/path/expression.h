@@ -1,62 +1,57 @@
 // FHIRPath, compiled once and evaluated on documents.
 //
-// Why: search parameters, later invariants and mappings, say in FHIRPath where in a resource they
-// look. Text becomes a tree with names and types resolved; the tree is immutable, so one Expression
-// serves every thread.
+// Why: search parameters, invariants, mappings and patches say in FHIRPath where in a resource they
+// look and what must hold. Text becomes a tree with names, types, functions and regular expressions
+// resolved; the tree is immutable, so one Expression serves every thread.
 //
-// Standard: FHIRPath N1 (normative), 3 (path selection), 5 (functions), 6 (operations); FHIR R4
-// fhirpath.html. Here: everything the R4 search parameters need and its neighbours, see README.md.
-// The rest is refused by name.
+// Standard: FHIRPath N1 (normative) and the trial-use functions of 2.0 and 3.0; FHIR R4
+// fhirpath.html.
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
-#include "fhir/model/definitions.h"
-#include "json/value.h"
+#include "fhir/path/environment.h"
+#include "fhir/path/item.h"
 
 namespace tasuki::fhir::path {
 
-// One member of a collection: a place in the document, or a computed value.
-struct Item {
-  json::Value value{};  // null where a primitive has only extensions, and for a resolved reference
-  const json::Value* sibling =
-      nullptr;  // "_birthDate" beside "birthDate": id and extension of a primitive
-  TypeId type = no_type;
-  const Element* element =
-      nullptr;  // the element it was reached by (its binding); nullptr for a root
-};
-using Items = std::vector<Item>;
-
-// The resource a document is, by its resourceType; type no_type when that is not defined.
-Item root(const Definitions& definitions, const json::Value& resource);
-
-// Is `type` the same as `ancestor`, or made from it?
-bool is_a(const Definitions& definitions, TypeId type, TypeId ancestor);
-
-// Calls use(item) for each child called `stem` ("value" finds valueQuantity), in document order.
-void children(const Definitions& definitions, const Item& item, std::string_view stem, Items& out);
-
-// The resource type a Reference stands for, decided from its text and type alone (no fetch).
-// no_type: not known.
-TypeId reference_target(const Definitions& definitions, const json::Value& reference);
-
 struct Tree;
+
+struct Options {
+  // Unknown elements of known types, texts asked of objects and the like are errors at compile
+  // time. `context` is the type the expression is asked of.
+  bool is_strict = false;
+  TypeId context = no_type;
+  // Names of the caller's variables; any other is refused at compile time. any_variable: unknown
+  // ones are refused when they are evaluated.
+  std::span<const std::string_view> variables{};
+  bool any_variable = false;
+  // FHIR R4's own search parameters write (Observation.component.value as Quantity) for many.
+  bool as_takes_many = false;
+};
 
 class Expression {
  public:
   // Bounds: more is refused.
   static constexpr size_t text_bytes_max = 16 * 1024;
   static constexpr size_t nodes_max = 4096;
-  static constexpr unsigned depth_max = 64;     // nesting of the text
-  static constexpr size_t items_max = 100'000;  // looked at by one evaluation
+  static constexpr unsigned depth_max = 64;         // nesting of the text
+  static constexpr size_t items_max = 1'000'000;    // looked at by one evaluation
+  static constexpr size_t text_made_max = 1 << 22;  // bytes of computed text, together
 
-  static Result<Expression> compile(const Definitions& definitions, std::string_view text);
+  static Result<Expression> compile(const Definitions& definitions, std::string_view text,
+                                    const Options& options = {});
 
   // `resource` is %resource; `arena` keeps what is computed and must outlive the items.
   Result<Items> evaluate(const Item& focus, const Item& resource, json::Arena& arena) const;
+  Result<Items> evaluate(const Item& focus, const Environment& environment,
+                         json::Arena& arena) const;
+
+  // For an invariant: is the result true? Empty is not. FHIR R4 conformance-rules.html#constraints.
+  Result<bool> holds(const Item& focus, const Environment& environment, json::Arena& arena) const;
 
   // The tree, for who compiles it further (tree.h), and the part of it from `start` up to the root:
   // `start` itself then stands for the focus.
@@ -70,5 +65,8 @@ class Expression {
   uint32_t top_ = 0;
   uint32_t start_ = UINT32_MAX;
 };
+
+// A value as people write it: 4.50, 2020-01, 4 'mg', 3 days, true. An object as JSON.
+std::string text_of(const Definitions& definitions, const Item& item);
 
 }  // namespace tasuki::fhir::path

@@ -5,8 +5,11 @@
 #include <array>
 
 #include "fhir/path/function.h"
+#include "fhir/path/literal.h"
+#include "fhir/path/moment.h"
+#include "fhir/path/regex.h"
 #include "fhir/path/token.h"
-#include "fhir/path/tree.h"
+#include "fhir/path/type.h"
 
 namespace tasuki::fhir::path {
 namespace {
@@ -18,36 +21,42 @@ struct Operator {
 };
 
 constexpr Operator operators[] = {
-    {"implies", Op::implies, 1}, {"or", Op::or_, 2},
-    {"xor", Op::xor_, 2},        {"and", Op::and_, 3},
-    {"in", Op::in, 4},           {"contains", Op::contains, 4},
-    {"=", Op::equal, 5},         {"~", Op::equivalent, 5},
-    {"!=", Op::not_equal, 5},    {"!~", Op::not_equivalent, 5},
-    {"<=", Op::less_equal, 6},   {"<", Op::less, 6},
-    {">", Op::greater, 6},       {">=", Op::greater_equal, 6},
-    {"|", Op::union_, 7},        {"is", Op::is, 8},
-    {"as", Op::as, 8},           {"&", Op::concatenate, 9},
+    {"implies", Op::implies, 1},
+    {"or", Op::or_, 2},
+    {"xor", Op::xor_, 2},
+    {"and", Op::and_, 3},
+    {"in", Op::in, 4},
+    {"contains", Op::contains, 4},
+    {"=", Op::equal, 5},
+    {"~", Op::equivalent, 5},
+    {"!=", Op::not_equal, 5},
+    {"!~", Op::not_equivalent, 5},
+    {"<=", Op::less_equal, 6},
+    {"<", Op::less, 6},
+    {">", Op::greater, 6},
+    {">=", Op::greater_equal, 6},
+    {"|", Op::union_, 7},
+    {"is", Op::is, 8},
+    {"as", Op::as, 8},
+    {"+", Op::add, 9},
+    {"-", Op::subtract, 9},
+    {"&", Op::concatenate, 9},
+    {"*", Op::multiply, 10},
+    {"/", Op::divide, 10},
+    {"div", Op::divide_whole, 10},
+    {"mod", Op::modulo, 10},
 };
-
-constexpr std::array<std::string_view, 6> arithmetic = {"+", "-", "*", "/", "div", "mod"};
-
-Types types_of(const Definitions& definitions) {
-  const auto named = [&](std::string_view name) {
-    return definitions.type(name).value_or(no_type);
-  };
-  return {named("boolean"), named("integer"),  named("decimal"), named("string"),
-          named("date"),    named("dateTime"), named("time")};
-}
 
 class Parser {
  public:
-  Parser(const Definitions& definitions, Tree& tree)
-      : definitions_(definitions), tree_(tree), tokens_(tree.text) {}
+  Parser(const Definitions& definitions, Tree& tree, const Options& options)
+      : definitions_(definitions), tree_(tree), options_(options), tokens_(tree.text) {}
 
   Result<uint32_t> whole() {
     TRY(advance());
     const auto top = TRY(expression(0));
     if (now_.kind != TokenKind::end) return unexpected("the expression should end here");
+    TRY(check_variables());
     return top;
   }
 
@@ -89,16 +98,21 @@ class Parser {
   Result<uint32_t> steps(uint32_t head);
   Result<uint32_t> primary();
   Result<uint32_t> variable();
-  Result<uint32_t> literal();
+  Result<uint32_t> literal_term();
   Result<uint32_t> name(uint32_t left, bool is_head);
   Result<uint32_t> call(Node node);
-  Result<TypeId> type_name();
-  Result<std::string_view> unescaped(const Token& token);
+  Result<uint32_t> argument(const Function& function);
+  Result<TypeName> type_name();
+  Result<void> prepare_regex(Node& node);
+  Result<void> check_variables() const;
+  Result<std::string_view> name_text(const Token& token);
 
   const Definitions& definitions_;
   Tree& tree_;
+  const Options& options_;
   Tokens tokens_;
   Token now_;
+  std::vector<std::string_view> defined_{};  // by defineVariable()
   unsigned depth_ = 0;
 };
 
@@ -113,24 +127,29 @@ Result<uint32_t> Parser::expression(int strength_min) {
     Node node{.op = found->op, .left = left, .position = now_.position};
     TRY(advance());
     if (found->op == Op::is || found->op == Op::as) {
-      node.type = TRY(type_name());
+      const auto type = TRY(type_name());
+      node.type = type.fhir;
+      node.system = type.system;
     } else {
       node.right = TRY(expression(found->strength));
     }
     left = TRY(add(std::move(node)));
   }
-  if (std::ranges::find(arithmetic, now_.text) != arithmetic.end() &&
-      now_.kind != TokenKind::string) {
-    return Error{Error::Kind::unsupported,
-                 fmt::format("The operator '{}' is not done here yet.", now_.text),
-                 fmt::format("character {}", now_.position)};
-  }
   --depth_;
   return left;
 }
 
+// A sign holds what follows with its path: -7.abs() is -(7.abs()).
 Result<uint32_t> Parser::term() {
-  return steps(TRY(primary()));
+  if (!at("-") && !at("+")) return steps(TRY(primary()));
+  if (++depth_ > Expression::depth_max)
+    return error_at(now_.position,
+                    fmt::format("More than {} signs in a row.", Expression::depth_max));
+  Node node{.op = at("-") ? Op::negate : Op::plus, .position = now_.position};
+  TRY(advance());
+  node.left = TRY(term());
+  --depth_;
+  return add(std::move(node));
 }
 
 Result<uint32_t> Parser::steps(uint32_t head) {
@@ -165,69 +184,89 @@ Result<uint32_t> Parser::primary() {
   }
   if (at("$") || at("%")) return variable();
   if (now_.kind == TokenKind::name && (now_.text == "true" || now_.text == "false"))
-    return literal();
+    return literal_term();
   if (now_.kind == TokenKind::name || now_.kind == TokenKind::delimited_name) {
     return name(TRY(add({.op = Op::focus, .position = now_.position})), true);
   }
-  return literal();
+  return literal_term();
 }
 
 Result<uint32_t> Parser::variable() {
   const bool is_dollar = at("$");
   TRY(advance());
   const auto named = now_;
-  if (named.kind != TokenKind::name && named.kind != TokenKind::delimited_name)
-    return unexpected("a variable's name should stand here");
+  const bool is_name = named.kind == TokenKind::name || named.kind == TokenKind::delimited_name ||
+                       (named.kind == TokenKind::string && !is_dollar);
+  if (!is_name) return unexpected("a variable's name should stand here");
   TRY(advance());
-  Node node{.position = named.position};
-  if (is_dollar && named.text == "this") return add(std::move(node));
-  if (is_dollar && named.text == "index") {
-    node.op = Op::index;
-    return add(std::move(node));
+  Node node{.op = Op::variable, .name = TRY(name_text(named)), .position = named.position};
+  if (is_dollar) {
+    constexpr std::array<std::pair<std::string_view, Op>, 3> own = {
+        {{"this", Op::focus}, {"index", Op::index}, {"total", Op::total}}};
+    for (const auto& [text, op] : own) {
+      if (node.name == text) return add({.op = op, .position = named.position});
+    }
+    return error_at(named.position,
+                    fmt::format("There is no ${}; $this, $index and $total are.", named.text));
   }
-  if (!is_dollar &&
-      (named.text == "resource" || named.text == "rootResource" || named.text == "context")) {
-    node.op = Op::resource;
-    return add(std::move(node));
-  }
-  return error_at(named.position, fmt::format("There is no variable '{}' here; $this, $index, "
-                                              "%resource, %rootResource and %context are.",
-                                              named.text));
+  take_builtin(tree_, node);
+  return add(std::move(node));
 }
 
-Result<uint32_t> Parser::literal() {
-  Node node{.op = Op::literal, .position = now_.position};
+// Those of the caller, and those the text defines itself.
+Result<void> Parser::check_variables() const {
+  if (options_.any_variable) return {};
+  for (const auto& node : tree_.nodes) {
+    if (node.op != Op::variable || std::ranges::find(defined_, node.name) != defined_.end() ||
+        std::ranges::find(options_.variables, node.name) != options_.variables.end())
+      continue;
+    std::vector<std::string_view> names(options_.variables.begin(), options_.variables.end());
+    names.insert(names.end(), defined_.begin(), defined_.end());
+    names.insert(names.end(), builtin_variables().begin(), builtin_variables().end());
+    const auto close = nearest(node.name, names);
+    return error_at(node.position,
+                    fmt::format("There is no variable %{} here{}.", node.name,
+                                close.empty() ? "" : fmt::format("; the nearest is %{}", close)));
+  }
+  return {};
+}
+
+Result<uint32_t> Parser::literal_term() {
   switch (now_.kind) {
     case TokenKind::name:
-      node.literal = json::Value::boolean(now_.text == "true");
-      node.type = tree_.types.boolean;
-      break;
     case TokenKind::string:
-      node.literal = json::Value::borrowed(json::Kind::string, TRY(unescaped(now_)));
-      node.type = tree_.types.string;
-      break;
     case TokenKind::number:
-      node.literal = json::Value::borrowed(json::Kind::number, now_.text);
-      node.type = now_.text.contains('.') ? tree_.types.decimal : tree_.types.integer;
       break;
     case TokenKind::date:
       if (now_.text.empty()) return unexpected("a date should stand after @");
-      node.literal = json::Value::borrowed(json::Kind::string, now_.text);
-      node.type = now_.text[0] == 'T'       ? tree_.types.time
-                  : now_.text.contains('T') ? tree_.types.date_time
-                                            : tree_.types.date;
       break;
     default:
       return unexpected("a path or a value should stand here");
   }
+  Node node = TRY(literal(tree_, now_));
+  const bool is_number = now_.kind == TokenKind::number && node.system != System::long_;
   TRY(advance());
+  const bool has_word = now_.kind == TokenKind::name && calendar_unit(now_.text);
+  if (is_number && has_word) {
+    TRY(make_quantity(tree_, node, now_.text, *calendar_unit(now_.text)));
+    TRY(advance());
+  } else if (is_number && now_.kind == TokenKind::string) {
+    TRY(make_quantity(tree_, node, unescaped(now_.text), Precision::none));
+    TRY(advance());
+  }
   return add(std::move(node));
+}
+
+Result<std::string_view> Parser::name_text(const Token& token) {
+  if (token.kind == TokenKind::name || !token.text.contains('\\')) return token.text;
+  return tree_.arena.copy(unescaped(token.text));
 }
 
 Result<uint32_t> Parser::name(uint32_t left, bool is_head) {
   if (now_.kind != TokenKind::name && now_.kind != TokenKind::delimited_name)
     return unexpected("a name should stand here");
-  Node node{.op = Op::member, .left = left, .name = now_.text, .position = now_.position};
+  Node node{
+      .op = Op::member, .left = left, .name = TRY(name_text(now_)), .position = now_.position};
   TRY(advance());
   if (at("(")) return call(std::move(node));
   const auto type = is_head ? definitions_.type(node.name) : std::nullopt;
@@ -240,117 +279,93 @@ Result<uint32_t> Parser::name(uint32_t left, bool is_head) {
 
 Result<uint32_t> Parser::call(Node node) {
   node.op = Op::call;
-  const auto known = functions();
-  const auto found = std::ranges::find(known, node.name, &Function::name);
-  if (found == known.end()) {
-    std::vector<std::string_view> names;
-    for (const auto& function : known)
-      names.push_back(function.name);
-    const auto close = nearest(node.name, names);
+  const auto* found = function_named(node.name);
+  if (found == nullptr) {
+    const auto close = nearest(node.name, function_names());
     const auto hint = close.empty() ? std::string() : fmt::format("; the nearest is '{}'", close);
     return error_at(node.position,
                     fmt::format("There is no function '{}' here{}.", node.name, hint));
   }
-  node.function = &*found;
+  node.function = found;
   TRY(advance());
   size_t count = 0;
   while (!at(")")) {
     if (count++ > 0) TRY(expect(","));
-    if (found->takes_type) {
-      node.type = TRY(type_name());
+    if (found->takes == Takes::type) {
+      const auto type = TRY(type_name());
+      node.type = type.fhir;
+      node.system = type.system;
     } else {
-      node.arguments.push_back(TRY(expression(0)));
+      node.arguments.push_back(TRY(argument(*found)));
     }
     if (count > found->arguments_max) break;
   }
   if (count < found->arguments_min || count > found->arguments_max) {
-    return error_at(node.position, fmt::format("{}() takes {} to {} arguments.", found->name,
-                                               found->arguments_min, found->arguments_max));
+    const auto wanted = found->arguments_min == found->arguments_max
+                            ? fmt::format("{}", found->arguments_min)
+                            : fmt::format("{} to {}", found->arguments_min, found->arguments_max);
+    return error_at(node.position, fmt::format("{}() takes {} arguments.", found->name, wanted));
   }
   TRY(expect(")"));
+  if (found->takes == Takes::regex) TRY(prepare_regex(node));
+  if (node.name == "defineVariable") {
+    const auto& name = tree_.nodes[node.arguments[0]];
+    if (name.op == Op::literal) defined_.push_back(name.literal.text());
+  }
   return add(std::move(node));
 }
 
+// A minus before a key of sort() means: downwards.
+Result<uint32_t> Parser::argument(const Function& function) {
+  const bool is_descending = function.name == "sort" && at("-");
+  if (is_descending) TRY(advance());
+  const auto top = TRY(expression(0));
+  tree_.nodes[top].is_descending = is_descending;
+  return top;
+}
+
+// A pattern that is written out is compiled once, here.
+Result<void> Parser::prepare_regex(Node& node) {
+  const auto& pattern = tree_.nodes[node.arguments[0]];
+  if (pattern.op != Op::literal || !pattern.literal.is_string()) return {};
+  if (node.name != "replaceMatches" && node.arguments.size() > 1) return {};  // flags: at run time
+  auto regex = Regex::compile(pattern.literal.text(), {}, node.name == "matchesFull");
+  if (!regex) return error_at(pattern.position, regex.error().message);
+  node.regex = std::make_shared<const Regex>(*std::move(regex));
+  return {};
+}
+
 // "Quantity", "FHIR.Quantity", "System.Boolean". FHIRPath N1 6.3.
-// R4's Observation-code-value-date writes value.as(DateTime); a capital more than the type has is
-// forgiven.
-Result<TypeId> Parser::type_name() {
+Result<TypeName> Parser::type_name() {
   const bool in_parentheses = at("(");  // "as (Quantity)" is not grammar, but harmless
   if (in_parentheses) TRY(advance());
   auto named = now_;
   if (named.kind != TokenKind::name && named.kind != TokenKind::delimited_name)
     return unexpected("a type's name should stand here");
   TRY(advance());
+  std::string_view space;
   if ((named.text == "FHIR" || named.text == "System") && at(".")) {
+    space = named.text;
     TRY(advance());
     named = now_;
     TRY(advance());
   }
   if (in_parentheses) TRY(expect(")"));
-  if (const auto type = definitions_.type(named.text)) return *type;
-  std::string lower(named.text);
-  if (!lower.empty() && lower[0] >= 'A' && lower[0] <= 'Z')
+  auto type = type_named(definitions_, space, named.text);
+  // R4's Observation-code-value-date writes value.as(DateTime).
+  if (options_.as_takes_many && type && type->fhir == no_type) {
+    std::string lower(named.text);
     lower[0] = static_cast<char>(lower[0] - 'A' + 'a');
-  if (const auto type = definitions_.type(lower)) return *type;
+    type->fhir = definitions_.type(lower).value_or(no_type);
+  }
+  if (type) return *type;
   return error_at(named.position, fmt::format("There is no type '{}' in FHIR R4.", named.text));
-}
-
-void append_utf8(uint32_t code, std::string& out) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xc0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else {
-    out += static_cast<char>(0xe0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  }
-}
-
-std::optional<uint32_t> hex4(std::string_view text) {
-  if (text.size() < 4) return std::nullopt;
-  uint32_t code = 0;
-  for (const char c : text.substr(0, 4)) {
-    const auto digit = std::string_view("0123456789abcdef")
-                           .find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    code = code * 16 + static_cast<uint32_t>(digit);
-  }
-  return code;
-}
-
-Result<std::string_view> Parser::unescaped(const Token& token) {
-  if (!token.text.contains('\\')) return token.text;
-  constexpr std::string_view letters = "fnrt", meanings = "\f\n\r\t", themselves = "'\"`\\/";
-  std::string out;
-  for (size_t i = 0; i < token.text.size(); ++i) {
-    if (token.text[i] != '\\') {
-      out += token.text[i];
-      continue;
-    }
-    const char letter = ++i < token.text.size() ? token.text[i] : '\0';
-    if (const auto place = letters.find(letter);
-        letter != '\0' && place != std::string_view::npos) {
-      out += meanings[place];
-    } else if (letter != '\0' && themselves.contains(letter)) {
-      out += letter;
-    } else if (const auto code = letter == 'u' ? hex4(token.text.substr(i + 1)) : std::nullopt;
-               code && (*code < 0xd800 || *code > 0xdfff)) {
-      append_utf8(*code, out);
-      i += 4;
-    } else {
-      return error_at(
-          token.position + i,
-          R"(After \ one of ' " ` \ / f n r t or u with four hexadecimal digits should stand.)");
-    }
-  }
-  return tree_.arena.copy(out);
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Tree>> parse(const Definitions& definitions, std::string_view text) {
+Result<std::shared_ptr<const Tree>> parse(const Definitions& definitions, std::string_view text,
+                                          const Options& options) {
   if (text.size() > Expression::text_bytes_max) {
     return error_at(
         Expression::text_bytes_max,
@@ -358,8 +373,9 @@ Result<std::shared_ptr<const Tree>> parse(const Definitions& definitions, std::s
   }
   auto tree = std::make_shared<Tree>();
   tree->text = text;
-  tree->types = types_of(definitions);
-  tree->top = TRY(Parser(definitions, *tree).whole());
+  tree->types = Types::of(definitions);
+  tree->as_takes_many = options.as_takes_many;
+  tree->top = TRY(Parser(definitions, *tree, options).whole());
   return std::shared_ptr<const Tree>(std::move(tree));
 }
 

@@ -24,10 +24,6 @@ size_t count_while(std::string_view text, bool (*holds)(char)) {
 bool is_name_character(char c) {
   return is_letter(c) || is_digit(c);
 }
-bool is_date_character(char c) {
-  return is_digit(c) || c == '-' || c == ':' || c == 'T' || c == '.' || c == '+' || c == 'Z';
-}
-
 // "1", "1.5"; in "1.day" the point is a path's.
 size_t number_bytes(std::string_view text) {
   size_t bytes = count_while(text, is_digit);
@@ -37,13 +33,27 @@ size_t number_bytes(std::string_view text) {
   return bytes;
 }
 
-// "@2020-01-01.is(date)": the point belongs to a date only between the digits of seconds.
+// A date as far as it is one: "@2012+1 year" and "@2020-01-01.is(date)" go on with something else.
 size_t date_bytes(std::string_view text) {
-  size_t bytes = count_while(text, is_date_character);
-  for (size_t i = 0; i < bytes; ++i) {
-    if (text[i] == '.' && (i + 1 >= bytes || !is_digit(text[i + 1]))) bytes = i;
-  }
-  return bytes;
+  size_t bytes = 0;
+  const auto digits = [&](size_t at) {
+    return count_while(text.substr(std::min(at, text.size())), is_digit);
+  };
+  const auto part = [&](char mark) {
+    if (bytes >= text.size() || text[bytes] != mark || digits(bytes + 1) == 0) return false;
+    bytes += 1 + digits(bytes + 1);
+    return true;
+  };
+  bytes = digits(0);
+  if (bytes > 0 && part('-')) part('-');
+  if (bytes >= text.size() || text[bytes] != 'T') return bytes;
+  if (digits(bytes + 1) == 0) return bytes + 1;
+  part('T');
+  if (part(':') && part(':')) part('.');
+  if (bytes < text.size() && text[bytes] == 'Z') return bytes + 1;
+  const auto zone = bytes;
+  if (!part('+') && !part('-')) return bytes;
+  return part(':') ? bytes : zone;
 }
 
 }  // namespace
@@ -96,9 +106,12 @@ Result<Token> Tokens::next() {
   const auto rest = text_.substr(at_);
   const char first = rest[0];
   if (is_letter(first)) return taken(TokenKind::name, count_while(rest, is_name_character));
-  if (is_digit(first)) return taken(TokenKind::number, number_bytes(rest));
+  if (is_digit(first)) {
+    const auto bytes = number_bytes(rest);
+    return taken(TokenKind::number, bytes + (rest.substr(bytes).starts_with('L') ? 1u : 0u));
+  }
   if (first == '\'') return quoted(TokenKind::string, '\'');
-  if (first == '`' || first == '"') return quoted(TokenKind::delimited_name, first);
+  if (first == '`') return quoted(TokenKind::delimited_name, first);
   if (first == '@') {
     ++at_;
     return taken(TokenKind::date, date_bytes(rest.substr(1)));

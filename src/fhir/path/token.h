@@ -11,9 +11,9 @@ enum class TokenKind : uint8_t { end, name, delimited_name, string, number, date
 
 struct Token {
   TokenKind kind = TokenKind::end;
-  std::string_view
-      text;  // a string or delimited name without its quotes, escapes still in it; a date without @
-  size_t position = 1;  // in bytes from 1
+  std::string_view text;  // a string or delimited name without its quotes, escapes still in it; a
+                          // date without @; a long with its L
+  size_t position = 1;    // in bytes from 1
 };
 
 class Tokens {

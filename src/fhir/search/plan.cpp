@@ -22,6 +22,9 @@ using path::Op;
 constexpr std::array<std::string_view, 6> by_item = {"where",     "ofType",  "as",
                                                      "extension", "resolve", "select"};
 
+// FHIR's own parameters take some liberties with `as`.
+constexpr path::Options dialect{.as_takes_many = true};
+
 bool is_step(const Node& node) {
   return node.op == Op::member || node.op == Op::as || node.op == Op::call || node.op == Op::at;
 }
@@ -58,7 +61,7 @@ void Plan::add(const SearchParameter& parameter) {
   if (parameter.expression.empty()) return gap(parameter, "has no expression");
   if (parameter.type == ParameterType::special)
     return gap(parameter, "is special: its meaning is not in its expression");
-  auto expression = Expression::compile(definitions_, parameter.expression);
+  auto expression = Expression::compile(definitions_, parameter.expression, dialect);
   if (!expression)
     return gap(parameter, expression.error().message + " " + expression.error().location);
   Action action;
@@ -77,7 +80,7 @@ std::vector<Plan::Part> Plan::parts_of(const SearchParameter& parameter) {
   for (const auto& component : parameter.components) {
     const auto all = definitions_.search_parameters();
     const auto found = std::ranges::find(all, component.definition, &SearchParameter::url);
-    auto expression = Expression::compile(definitions_, component.expression);
+    auto expression = Expression::compile(definitions_, component.expression, dialect);
     if (found == all.end() || !expression) {
       gap(parameter, fmt::format("the part {} is not defined", component.definition));
       return {};
@@ -188,7 +191,7 @@ void Plan::visit(Run& run, uint32_t number, const path::Item& item) const {
     const auto edge =
         std::ranges::find(stop.edges, name, [](const Edge& each) { return each.element->name; });
     if (edge == stop.edges.end()) continue;
-    path::Item child{value, nullptr, edge->element->type, edge->element};
+    path::Item child{.value = value, .type = edge->element->type, .element = edge->element};
     if (!value.is_array()) {
       visit(run, edge->next, child);
       continue;
@@ -229,7 +232,7 @@ void Plan::take(Run& run, const Action& action, const path::Item& item,
 
 std::vector<Extracted> Plan::extract(const json::Value& resource) const {
   Run run;
-  run.resource = {resource, nullptr, type_, nullptr};
+  run.resource = {.value = resource, .type = type_};
   run.found.resize(parameters_.size());
   visit(run, 0, run.resource);
   for (size_t slot = 0; slot < parameters_.size(); ++slot)
@@ -241,7 +244,7 @@ std::vector<Extracted> Plan::extract(const json::Value& resource) const {
 void Plan::extract(const SearchParameter& parameter, const json::Value& resource,
                    std::vector<Value>& out) const {
   Run run;
-  run.resource = {resource, nullptr, type_, nullptr};
+  run.resource = {.value = resource, .type = type_};
   run.only = &parameter;
   run.only_out = &out;
   visit(run, 0, run.resource);

@@ -18,7 +18,7 @@ bool is_compound(std::string_view text) {
   return text.find_first_of("./") != std::string_view::npos && !text.starts_with('(');
 }
 
-Error out_of_range() {
+Error beyond_range() {
   return Error{Error::Kind::invalid, "The result is out of range.", {}};
 }
 
@@ -56,7 +56,7 @@ Result<Quantity> multiply(const Quantity& left, const Quantity& right) {
   TRY(parse(left.unit));
   TRY(parse(right.unit));
   const auto value = left.value.times(right.value);
-  if (!value) return out_of_range();
+  if (!value) return beyond_range();
   if (left.unit == "1") return Quantity{*value, right.unit};
   if (right.unit == "1") return Quantity{*value, left.unit};
   // "s/m" times "g" reads as s/m.g, which is what is meant: '/' takes one component.
@@ -74,11 +74,11 @@ Result<Quantity> divide(const Quantity& left, const Quantity& right) {
   if (commensurable(one, other)) {
     const auto same = TRY(convert(right.value, other, one));
     const auto value = left.value.divided(same);
-    if (!value) return out_of_range();
+    if (!value) return beyond_range();
     return Quantity{*value, "1"};
   }
   const auto value = left.value.divided(right.value);
-  if (!value) return out_of_range();
+  if (!value) return beyond_range();
   if (right.unit == "1") return Quantity{*value, left.unit};
   const auto under = is_compound(right.unit) ? fmt::format("({})", right.unit) : right.unit;
   const auto joined =
