@@ -127,9 +127,9 @@ class Checker {
     Shape arguments;
     for (size_t i = 0; i < node.arguments.size(); ++i) {
       const bool is_of_each = function.takes == Takes::each || node.name == "iif";
-      arguments =
-          joined(std::move(arguments),
-                 TRY(shape(node.arguments[i], is_of_each && !of.types.empty() ? of : focus)));
+      arguments = joined(std::move(arguments),
+                         TRY(shape(node.arguments[i],
+                                   is_of_each && (of.is_open || !of.types.empty()) ? of : focus)));
     }
     if (is_one_of(node.name, keep_shape)) return of;
     if (node.name == "select") return arguments;
