@@ -122,7 +122,15 @@ class Builder {
         terminology_.code_system(part.url, how_.hint.version) != nullptr)
       wanted = how_.hint.version;
     part.system = terminology_.code_system(part.url, wanted);
-    if (part.system == nullptr)
+    if (part.system == nullptr || part.system->is_not_present())
+      part.grammar = grammar_of(part.url);
+    if (part.grammar != nullptr) {
+      part.system = nullptr;
+      // Its own list says no more than that it is usual, and is made of the grammar itself.
+      if (!part.grammar->common.empty() && open_.size() == 1 &&
+          open_.front()->text_of("url") != part.grammar->common)
+        part.common = terminology_.composed(part.grammar->common);
+    } else if (part.system == nullptr)
       missing(part.url, wanted, place);
     else if (!check.empty() && !matches_version(check, part.system->version()))
       problem(Problem::Kind::version_not_allowed, part.url, part.system->version(), place,
@@ -162,6 +170,11 @@ class Builder {
                             part.url, filter.property, filter.operation));
         continue;
       }
+      if (part.grammar != nullptr &&
+          !part.grammar->satisfies("", filter.property, filter.operation, filter.value))
+        problem(Problem::Kind::broken_filter, part.url, {}, at,
+                fmt::format("The system {} has no filter {} {}", part.url, filter.property,
+                            filter.operation));
       if (part.system == nullptr) continue;
       auto marks = filtered(*part.system, filter);
       if (!marks) {
@@ -266,6 +279,18 @@ Truth both(Truth left, Truth right) {
   return left == Truth::yes && right == Truth::yes ? Truth::yes : Truth::unknown;
 }
 
+Truth in_grammar(const Part& part, std::string_view code) {
+  if (part.is_listed) return part.find(code) != nullptr ? Truth::yes : Truth::no;
+  if (!part.grammar->parse(code)) return Truth::no;
+  if (part.filters == nullptr) return Truth::yes;
+  const auto holds = [&](const json::Value& one) {
+    return part.grammar
+        ->satisfies(code, one.text_of("property"), one.text_of("op"), one.text_of("value"))
+        .value_or(false);
+  };
+  return std::ranges::all_of(part.filters->items(), holds) ? Truth::yes : Truth::no;
+}
+
 Truth in_part(const Part& part, const Composed& whole, std::string_view system,
               std::string_view code, const CodeSystem* only, bool is_excluding) {
   Truth truth = Truth::yes;
@@ -273,7 +298,9 @@ Truth in_part(const Part& part, const Composed& whole, std::string_view system,
     if (!system.empty() && system != part.url) return Truth::no;
     const bool is_any_version = is_excluding && part.version.empty();
     if (only != nullptr && part.system != only && !is_any_version) return Truth::no;
-    if (part.system == nullptr) {
+    if (part.grammar != nullptr) {
+      truth = in_grammar(part, code);
+    } else if (part.system == nullptr) {
       truth =
           part.is_listed ? (part.find(code) != nullptr ? Truth::yes : Truth::no) : Truth::unknown;
     } else if (const auto number = part.system->find(code)) {

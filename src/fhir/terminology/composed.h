@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fhir/terminology/grammar.h"
 #include "fhir/terminology/terminology.h"
 
 namespace tasuki::fhir::terminology {
@@ -42,6 +43,8 @@ struct Part {
   std::string_view url;      // of the system, under its own name; empty: imports only
   std::string_view version;  // as written
   const CodeSystem* system = nullptr;
+  const Grammar* grammar = nullptr;  // instead of a system
+  const Composed* common = nullptr;  // its usual codes, for lists
   bool is_listed = false, is_filtered = false;
   bool version_was_ruled = false;  // by a parameter, not by the value set
   std::string ruled_version;

@@ -35,6 +35,7 @@ class Walk {
           if (!give({part.url, part.system->code(i), part.system, i, nullptr, &part})) return false;
       return true;
     }
+    if (part.grammar != nullptr) return usual_codes(part);
     // Imports alone: the first, as far as the others agree.
     bool goes_on = true;
     if (!part.sets.empty() && part.sets.front() != nullptr)
@@ -42,6 +43,20 @@ class Walk {
         is_plain_ = false;
         return goes_on = give(found);
       });
+    return goes_on;
+  }
+
+  // Of a grammar no list is whole: what its makers show, as far as it is in.
+  bool usual_codes(const Part& part) {
+    is_plain_ = false;
+    bool goes_on = true;
+    if (part.common != nullptr)
+      walk(*part.common, versions_, [&](const Found& found) {
+        return goes_on = give({part.url, found.code, nullptr, std::nullopt, found.listed, &part});
+      });
+    if (!part.is_filtered && part.common != nullptr) return goes_on;
+    for (const std::string_view code : part.grammar->atoms())
+      if (goes_on) goes_on = give({part.url, code, nullptr, std::nullopt, nullptr, &part});
     return goes_on;
   }
 

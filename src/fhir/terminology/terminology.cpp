@@ -198,6 +198,9 @@ Truth Terminology::contains(std::string_view value_set, std::string_view system,
 
 Truth Terminology::is_code(std::string_view system, std::string_view code) const {
   const CodeSystem* one = code_system(system);
+  const Grammar* grammar = grammar_of(name_of(system));
+  if (grammar != nullptr && (one == nullptr || one->is_not_present()))
+    return grammar->parse(code) ? Truth::yes : Truth::no;
   if (one == nullptr) return Truth::unknown;
   if (one->find(code)) return Truth::yes;
   return one->is_fragment() || one->is_not_present() ? Truth::unknown : Truth::no;
@@ -215,7 +218,10 @@ Truth Terminology::subsumes(std::string_view system, std::string_view ancestor,
 std::string Terminology::display(std::string_view system, std::string_view code,
                                  std::string_view languages) const {
   const CodeSystem* one = code_system(system);
-  if (one == nullptr) return {};
+  if (one == nullptr) {
+    const Grammar* grammar = grammar_of(name_of(system));
+    return grammar != nullptr && grammar->parse(code) ? grammar->display(code) : std::string();
+  }
   const auto number = one->find(code);
   if (!number) return {};
   return std::string(Words(*one, *number, supplements_of(*one)).display(Languages::of(languages)));

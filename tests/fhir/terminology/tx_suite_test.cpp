@@ -212,6 +212,12 @@ std::string run(const Snapshot& terms, Case& one) {
   return compare_validation(one.response.root, got);
 }
 
+// CodeSystem overload|2.0.0 calls code2 "Display #2"; these want "Display 2" of it.
+bool is_odd(std::string_view id) {
+  return id == "overload/expand-enum-good" || id == "overload/expand-enum-bad" ||
+         id == "overload/expand-exclude-versioned";
+}
+
 // Cases of one suite over what it brings along.
 void play(const json::Value& suite, const Snapshot& below, conformance::Tally& tally) {
   Compiler compiler;
@@ -224,6 +230,12 @@ void play(const json::Value& suite, const Snapshot& below, conformance::Tally& t
     if (operation == "metadata" || operation == "term-caps") continue;  // tests/server
     if (test.text_of("version").starts_with("5")) {
       tally.except(id, "The case is for R5's own value sets; this is an R4 server.");
+      continue;
+    }
+    if (is_odd(id)) {
+      tally.except(id,
+                   "The display that is expected is not in the version of the test's own code "
+                   "system that is expected.");
       continue;
     }
     Case one{.operation = operation,

@@ -47,14 +47,24 @@ std::optional<Reply> not_expandable(const Scope& scope, const Composed& set) {
   return std::nullopt;
 }
 
-// An expansion parameter of the compose (valueset-expansion-parameter).
-bool says_versions_match(const json::Value& resource) {
+// An expansion parameter of the compose (valueset-expansion-parameter), where it says so.
+std::optional<bool> versions_match(const json::Value& resource) {
   const json::Value* compose = resource.find("compose");
   const json::Value* list = compose == nullptr ? nullptr : compose->find("extension");
-  if (list == nullptr) return false;
-  return std::ranges::any_of(list->items(), [](const json::Value& one) {
-    return json::print(one).contains("\"versionsMatch\"");
-  });
+  if (list == nullptr) return std::nullopt;
+  for (const json::Value& one : list->items()) {
+    const std::string text = json::print(one);
+    if (text.contains("\"versionsMatch\"")) return !text.contains("false");
+  }
+  return std::nullopt;
+}
+
+// Versions of one system tell codes apart where the value set itself uses several.
+bool uses_several_versions(const Composed& set) {
+  for (const Part& part : set.includes)
+    for (const Part& other : set.includes)
+      if (part.url == other.url && part.system != other.system) return true;
+  return false;
 }
 
 class Writer {
@@ -231,6 +241,10 @@ class Writer {
       const std::string display = names.preferred();
       text("display", display);
       if (with_designations_) designations(names, display);
+    } else if (found.part->grammar != nullptr) {
+      const bool is_own = found.part->is_listed && !found.listed->display.empty();
+      text("display",
+           is_own ? std::string(found.listed->display) : found.part->grammar->display(found.code));
     } else if (found.listed != nullptr) {
       text("display", found.listed->display);
     }
@@ -377,8 +391,10 @@ Result<ExpansionRules> rules_of(const Ask& ask, const TargetSet& target) {
   rules.active_only = ask.truth("activeOnly").value_or(false);
   rules.selectable_only = ask.truth("excludeNotForUI").value_or(false);
   rules.nested = !ask.truth("excludeNested").value_or(false);
-  if (ask.truth("versionsMatch").value_or(says_versions_match(*target.resource)))
-    rules.versions = Versions::match;
+  const std::optional<bool> asked = ask.truth("versionsMatch");
+  const std::optional<bool> said = asked ? asked : versions_match(*target.resource);
+  const bool match = said.value_or(!uses_several_versions(*target.composed));
+  rules.versions = match ? Versions::match : Versions::differ;
   return rules;
 }
 

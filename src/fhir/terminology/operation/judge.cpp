@@ -61,7 +61,11 @@ class Judge::Case {
   Judged run() && {
     out_.code = subject_.code;
     out_.system = subject_.system;
-    if (is_addressable()) {
+    const CodeSystem* listed = terms_.code_system(url_, {});
+    if (listed == nullptr || listed->is_not_present()) grammar_ = grammar_of(url_);
+    if (grammar_ != nullptr) {
+      parse_code();
+    } else if (is_addressable()) {
       find_system();
       if (system_ != nullptr && !is_unclear_) find_code();
       if (system_ != nullptr && is_unclear_) describe_only();
@@ -75,6 +79,25 @@ class Judge::Case {
            std::string text, std::string ja) {
     out_.issues.push_back(
         {severity, code, kind, std::move(text), std::move(ja), std::move(expression)});
+  }
+
+  // Of a grammar: the code is its own name.
+  void parse_code() {
+    out_.version = grammar_->version;
+    const auto parsed = grammar_->parse(subject_.code);
+    if (parsed) {
+      is_possible_ = true;
+      out_.display = grammar_->display(subject_.code);
+      return;
+    }
+    if (options_.membership_only) return;
+    say(Severity::error, "code-invalid", "invalid-code", places_.code,
+        fmt::format("Unknown code '{}' in the CodeSystem '{}' version '{}'", subject_.code, url_,
+                    grammar_->version),
+        fmt::format("コード「{}」は {} の書き方に合いません。", subject_.code, url_));
+    say(Severity::information, "code-invalid", "invalid-code", places_.code,
+        fmt::format("Error processing '{}': {}", subject_.code, parsed.error().message),
+        parsed.error().message);
   }
 
   // A system that can be looked for at all.
@@ -332,7 +355,7 @@ class Judge::Case {
     }
     Truth truth = is_unclear_ ? Truth::unknown : set_->contains(url_, subject_.code, only_);
     if (subject_.system.empty()) truth = Truth::no;
-    if (truth == Truth::yes && system_ == nullptr) truth = Truth::no;
+    if (truth == Truth::yes && system_ == nullptr && grammar_ == nullptr) truth = Truth::no;
     if (truth == Truth::unknown && is_possible_) truth = Truth::yes;
     if (truth == Truth::unknown && !is_unclear_) truth = unclear();
     if (truth == Truth::yes) truth = allowed();
@@ -422,6 +445,7 @@ class Judge::Case {
   std::shared_ptr<const Composed> own_;
   const CodeSystem* system_ = nullptr;
   const CodeSystem* only_ = nullptr;  // the version the coding itself names
+  const Grammar* grammar_ = nullptr;
   std::optional<uint32_t> number_;
   bool is_unclear_ = false;   // the value set names a version that is not here
   bool is_possible_ = false;  // not in the fragment at hand

@@ -163,6 +163,26 @@ class Lookup {
   ParametersText out_;
 };
 
+Reply look_up_in(const Scope& scope, const Grammar& grammar, std::string_view code) {
+  if (const auto parsed = grammar.parse(code); !parsed)
+    return refused(
+        Error::Kind::not_found,
+        {.code = "not-found",
+         .kind = "invalid-code",
+         .text = parsed.error().message,
+         .ja = fmt::format("コード「{}」は {} の書き方に合いません。", code, grammar.url),
+         .expression = "code"},
+        scope.is_japanese());
+  ParametersText out;
+  out.add("name", "valueString", grammar.name);
+  if (!grammar.version.empty()) out.add("version", "valueString", grammar.version);
+  out.add("display", "valueString", grammar.display(code));
+  out.add("code", "valueCode", code);
+  out.add("system", "valueUri", grammar.url);
+  out.add("abstract", false);
+  return {.body = std::move(out).done(), .refused = std::nullopt};
+}
+
 }  // namespace
 
 Reply lookup(const Snapshot& terms, const Ask& ask) {
@@ -173,6 +193,9 @@ Reply lookup(const Snapshot& terms, const Ask& ask) {
     return refused({Error::Kind::invalid, "Say which code: code and system, or coding.", "code"},
                    scope->is_japanese());
   const CodeSystem* system = scope->terms->code_system(wanted.system, wanted.version);
+  const Grammar* grammar = grammar_of(scope->terms->name_of(wanted.system));
+  if (grammar != nullptr && (system == nullptr || system->is_not_present()))
+    return look_up_in(*scope, *grammar, wanted.code);
   if (system == nullptr) return no_system(*scope, wanted.system, wanted.version);
   const auto number = system->find(wanted.code);
   if (!number) return no_code(*scope, *system, wanted.code);

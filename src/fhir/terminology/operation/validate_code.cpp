@@ -179,12 +179,20 @@ class Validation {
     Answer out(japanese());
     if (right != nullptr)
       out.state(*right, true, true);
-    else if (!all.front().is_decided)
+    else if (is_version_missing(all))
       out.state(all.front(), false, true);
     out.concept_given(concept_value);
     for (const Judged& judged : all)
       out.unknown(judged);
     return std::move(out).done(issues);
+  }
+
+  // The code is known, only not whether the value set means this version of its system.
+  bool is_version_missing(const std::vector<Judged>& all) const {
+    if (all.front().is_decided || set_ == nullptr) return false;
+    return std::ranges::none_of(set_->problems, [](const Problem& problem) {
+      return problem.kind == Problem::Kind::unknown_value_set;
+    });
   }
 
   void none_is_in(const std::vector<Judged>& all, std::vector<Issue>& issues) const {
