@@ -10,7 +10,7 @@
 namespace tasuki::fhir::ucum {
 namespace {
 
-const Decimal pi = *Decimal::parse("3.141592653589793238462643383279502884");
+const Decimal pi_digits = *Decimal::parse("3.141592653589793238462643383279502884");
 
 // What a temperature scale adds before its factor applies: 0 Cel = 273.15 K, 0 [degF] = 459.67
 // K/1.8.
@@ -97,7 +97,7 @@ std::optional<Decimal> scaled(const Decimal& value, const Factor& up, const Fact
   auto top = value.times(up.top), bottom = up.bottom.times(down.top);
   if (top) top = top->times(down.bottom);
   const int power = up.pi - down.pi;
-  const auto circle = pi.power(std::abs(power));
+  const auto circle = pi_digits.power(std::abs(power));
   if (power > 0 && top && circle) top = top->times(*circle);
   if (power < 0 && bottom && circle) bottom = bottom->times(*circle);
   return top && bottom && circle ? top->divided(*bottom) : std::nullopt;
