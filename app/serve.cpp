@@ -1,7 +1,10 @@
 // `tasuki serve`: definitions, door, mappings, pages, feeds, listener; then wait to be told to
 // stop.
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
+#include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -19,6 +22,8 @@
 
 namespace tasuki::app {
 namespace {
+
+constexpr auto library_wait = std::chrono::seconds(5);
 
 std::string feeds_text(const std::vector<std::unique_ptr<intake::Feed>>& feeds) {
   std::string text = "[";
@@ -118,6 +123,16 @@ Result<void> run(const Arguments& arguments) {
   const auto listener =
       TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
 
+  // Masters and packages that are loaded while it serves. The folder is looked at, not the files.
+  const std::jthread library_watch([&parts](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    while (!changed.wait_for(lock, stop, library_wait, [] { return false; }) &&
+           !stop.stop_requested())
+      if (const auto done = parts.door->library().refresh(); !done)
+        log::warning("terminology not taken up", {});
+  });
   log::info("serving", {{"port", listener->port()}, {"feeds", feeds.size()}});
   fmt::print("http://{}:{}\n", settings.server.address, listener->port());
   std::fflush(stdout);

@@ -19,6 +19,8 @@ constexpr std::string_view usage = R"(使い方 / usage:
                                                      止まっているものをやり直す / what waits in the inbox, once more
   tasuki path    'EXPR' [FILE] [--strict] [--trace]
                                                      FHIRPath の式を資源に問う / a FHIRPath asked of a resource
+  tasuki masters load FILE... | list | impact FILE [--version V]
+                                                     標準マスターを入れる・見る・影響を調べる / masters: load, list, impact
   tasuki version
 )";
 
@@ -26,8 +28,11 @@ struct Verb {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr Verb verbs[] = {
-    {"serve", serve}, {"convert", convert}, {"replay", replay}, {"path", path}};
+constexpr Verb verbs[] = {{"serve", serve},
+                          {"convert", convert},
+                          {"replay", replay},
+                          {"path", path},
+                          {"masters", masters}};
 
 Arguments read_arguments(int count, char** texts) {
   Arguments arguments;

@@ -20,6 +20,8 @@ int convert(
 int replay(const Arguments& arguments);  // [--feed ID] [--reason TEXT]
 int path(const Arguments& arguments);    // EXPR [FILE] [--strict] [--trace]
 
+int masters(const Arguments& arguments);  // load FILE... | list | impact FILE [--version V]
+
 // Prints what an Error says, both languages as it has them, and gives the exit code.
 int complain(const Error& error);
 

@@ -280,6 +280,10 @@ void Compiler::end() {
   edges();
 }
 
+void Compiler::drop() {
+  if (!systems_.empty() && systems_.back().concepts.count == 0) systems_.pop_back();
+}
+
 namespace {
 
 std::string lowered(std::string_view text) {

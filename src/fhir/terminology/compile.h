@@ -46,6 +46,7 @@ class Compiler {
   void begin(const json::Value& system);  // a CodeSystem; its own "concept" counts too
   bool concept_of(const Concept& one);    // false: the code stood already, and is left out
   void end();
+  void drop();  // the system just ended, which held nothing
 
   std::string bytes() const;
   // Written beside and renamed: a reader sees the old file or the new one.
