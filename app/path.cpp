@@ -1,4 +1,5 @@
 // `tasuki path`: a FHIRPath asked of a resource, one line of JSON for each item found.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -64,26 +65,30 @@ Result<json::Document> read_resource(const Definitions& definitions, const std::
   return json::parse(bytes);
 }
 
-// The line of the expression, and a caret under the place "character 6".
-std::string pointed(std::string_view expression, std::string_view location) {
-  size_t position = 0;
+// The byte a place "character 6" means, from 0; the end when it is none.
+size_t byte_of(std::string_view location, size_t end) {
   constexpr std::string_view word = "character ";
-  if (!location.starts_with(word)) return {};
+  if (!location.starts_with(word)) return end;
+  size_t position = 0;
   for (const char c : location.substr(word.size()))
     position = position * 10 + static_cast<size_t>(c - '0');
-  position = std::min(position == 0 ? 0 : position - 1, expression.size());
-  const auto before = expression.substr(0, position).rfind('\n');
-  const size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  const auto line = expression.substr(begin, expression.find('\n', begin) - begin);
-  const auto columns = width_of(expression.substr(begin, position - begin));
-  return fmt::format("\n  {}\n  {}^", line, std::string(columns, ' '));
+  return std::min(position == 0 ? 0 : position - 1, end);
 }
 
+// Where, in characters as people count them; what, in both languages; and a caret under the place.
 Error explained(const Error& error, std::string_view expression, std::string_view japanese) {
+  const size_t byte = byte_of(error.location, expression.size());
+  const auto before = expression.substr(0, byte).rfind('\n');
+  const size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  const auto line = expression.substr(begin, expression.find('\n', begin) - begin);
+  const auto columns = width_of(expression.substr(begin, byte - begin));
+  const auto number = std::ranges::count_if(expression.substr(0, byte), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  });
   return Error{
       error.kind,
-      fmt::format("{}/ {}{}", japanese, error.message, pointed(expression, error.location)),
-      error.location};
+      fmt::format("{} / {}\n  {}\n  {}^", japanese, error.message, line, std::string(columns, ' ')),
+      fmt::format("{} 文字目 / character {}", number + 1, number + 1)};
 }
 
 std::string line_of(const path::Item& item) {

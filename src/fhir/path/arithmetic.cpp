@@ -102,8 +102,10 @@ void moments(Evaluator& evaluator, const Node& node, const Item& left, const Ite
   if (!moment || !duration) return;
   auto unit = duration->calendar;
   if (unit == Precision::none) {
-    const auto code = calendar_of_ucum(duration->unit);
-    if (!code || *code < Precision::week)
+    auto code = calendar_of_ucum(duration->unit);
+    if (code && *code < Precision::week) code.reset();  // UCUM's year is a mean of many
+    if (!code) code = calendar_unit(duration->unit);
+    if (!code)
       return evaluator.fail(node, Error::Kind::invalid,
                             fmt::format("A date cannot move by '{}'; years, months, weeks, days, "
                                         "hours, minutes and seconds are understood.",

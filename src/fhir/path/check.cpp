@@ -42,7 +42,7 @@ class Checker {
       case Op::focus:
         return focus;
       case Op::root:
-        return Shape{{node.type}, false, true};
+        return head(node, focus);
       case Op::member:
         return member(node, TRY(shape(node.left, focus)));
       case Op::call:
@@ -62,6 +62,21 @@ class Checker {
   }
 
  private:
+  // "Encounter.status" asked of a Patient can only be empty.
+  Result<Shape> head(const Node& node, const Shape& focus) {
+    const auto fits = [&](TypeId type) {
+      return is_any(type) || is_a(definitions_, type, node.type) ||
+             is_a(definitions_, node.type, type);
+    };
+    if (!focus.is_open && !focus.types.empty() && std::ranges::none_of(focus.types, fits))
+      return error_at(node.position,
+                      fmt::format("This is asked of {}, not of {}.",
+                                  definitions_.name(focus.types.front()), node.name));
+    // "Resource.id" of a Patient goes on with what a Patient has.
+    if (focus.types.size() == 1 && is_a(definitions_, focus.types.front(), node.type)) return focus;
+    return Shape{{node.type}, false, true};
+  }
+
   static Shape typed(const Node& node) {
     if (node.type == no_type) return open;
     return {{node.type}, false, true};

@@ -38,8 +38,9 @@ class Expression {
   // Bounds: more is refused.
   static constexpr size_t text_bytes_max = 16 * 1024;
   static constexpr size_t nodes_max = 4096;
-  static constexpr unsigned depth_max = 64;         // nesting of the text
-  static constexpr size_t items_max = 1'000'000;    // looked at by one evaluation
+  static constexpr unsigned depth_max = 64;       // nesting of the text
+  static constexpr unsigned steps_max = 500;      // a chain of steps or operators: a.b.c, 1 + 2 + 3
+  static constexpr size_t items_max = 1'000'000;  // looked at by one evaluation
   static constexpr size_t text_made_max = 1 << 22;  // bytes of computed text, together
 
   static Result<Expression> compile(const Definitions& definitions, std::string_view text,

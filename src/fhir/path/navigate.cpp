@@ -185,9 +185,14 @@ System kind(const Definitions& definitions, const Item& item) {
   if (item.system != System::none || item.type == no_type) return item.system;
   switch (definitions.primitive(item.type)) {
     case Primitive::none: {
-      if (!item.value.is_object() || item.value.find("value") == nullptr) return System::none;
-      const auto quantity = definitions.type("Quantity");
-      return quantity && is_a(definitions, item.type, *quantity) ? System::quantity : System::none;
+      if (item.value.find("value") == nullptr) return System::none;
+      // Quantity, and Age, Duration and their like that are made from it.
+      auto type = item.type;
+      for (int step = 0; type != no_type && step < 3; ++step) {
+        if (definitions.name(type) == "Quantity") return System::quantity;
+        type = definitions.parent(type);
+      }
+      return System::none;
     }
     case Primitive::boolean:
       return System::boolean;

@@ -83,6 +83,17 @@ class Parser {
       return error_at(node.position,
                       fmt::format("The expression has more than {} parts.", Expression::nodes_max));
     }
+    const auto below = [&](uint32_t number) {
+      const unsigned depth = number == no_node ? 0u : tree_.nodes[number].depth;
+      node.depth = static_cast<uint16_t>(std::max<unsigned>(node.depth, depth + 1));
+    };
+    below(node.left);
+    below(node.right);
+    std::ranges::for_each(node.arguments, below);
+    if (node.depth > Expression::steps_max) {
+      return error_at(node.position,
+                      fmt::format("More than {} steps follow one another.", Expression::steps_max));
+    }
     tree_.nodes.push_back(std::move(node));
     return static_cast<uint32_t>(tree_.nodes.size() - 1);
   }

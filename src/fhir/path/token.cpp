@@ -122,6 +122,7 @@ Result<Token> Tokens::next() {
   }
   constexpr std::string_view singles = "()[]{}.,|=~<>&$%+-*/";
   if (singles.contains(first)) return taken(TokenKind::symbol, 1);
+  if (first == '"') return error("A text stands in ' ', a name in ` `; not in double quotes.");
   return error("This character has no meaning in FHIRPath.");
 }
 

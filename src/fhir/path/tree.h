@@ -66,6 +66,7 @@ struct TypeName {
 struct Node {
   Op op = Op::focus;
   bool is_descending = false;  // sort(-family)
+  uint16_t depth = 1;          // of the tree below it
   uint32_t left = no_node, right = no_node;
   TypeId type = no_type;         // root, is, as, ofType(): the FHIR type; of a literal its own
   System system = System::none;  // the same in System

@@ -129,6 +129,8 @@ TEST(PathStrict, names_the_element_that_is_not_there) {
             "There is no element 'cod' in Coding; the nearest is 'code'.");
   EXPECT_EQ(message("code.startsWith('a')"),
             "startsWith() is asked of CodeableConcept, which is no text.");
+  EXPECT_EQ(message("Patient.name"), "This is asked of Observation, not of Patient.");
+  EXPECT_EQ(message("DomainResource.status.empty()"), "true");
   EXPECT_EQ(message("children().first()"), "first counts in an order, and these items have none.");
   EXPECT_EQ(message("subject.resolve().anything.exists()"), "false");
   EXPECT_EQ(message("contained.anything.exists()"), "false");

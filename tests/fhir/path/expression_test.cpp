@@ -139,6 +139,13 @@ void PrintTo(const Refused& each, std::ostream* out) {
   *out << each.expression;
 }
 
+std::string long_chain(int steps) {
+  std::string out;
+  for (int i = 0; i < steps; ++i)
+    out += ".a";
+  return out;
+}
+
 const Refused refusals[] = {
     {"empty", "", "ends too early", "character 1"},
     {"half_a_path", "name.", "ends too early", "character 6"},
@@ -159,6 +166,8 @@ const Refused refusals[] = {
     {"strange_character", "name # x", "no meaning", "character 6"},
     {"too_deep", std::string(100, '(') + "1" + std::string(100, ')'), "deeper than",
      "character 65"},
+    {"too_many_steps", "id" + long_chain(600), "More than 500 steps", "character 1000"},
+    {"double_quotes", "id = \"a\"", "not in double quotes", "character 6"},
     {"too_long", std::string(20'000, 'a'), "longer than", "character 16384"},
 };
 class RefusedExpressions : public ::testing::TestWithParam<Refused> {};

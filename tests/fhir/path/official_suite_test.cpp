@@ -30,7 +30,7 @@ std::string judge(const json::Value& each, Inputs& inputs) {
   Environment environment;
   environment.resource = focus;
   Options options;
-  options.is_strict = each.text_of("mode") == "strict";
+  options.is_strict = each.text_of("mode") == "strict" || each.text_of("invalid") == "semantic";
   options.context = focus.type;
   const auto got = answer(each.text_of("expression"), options, focus, environment);
   const auto invalid = each.text_of("invalid");
