@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "record/accounts.h"
 #include "record/accounts_of_store.h"
+#include "record/parameters.h"
 
 namespace tasuki::record {
 
@@ -26,7 +27,8 @@ Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions,
       key_(std::move(key)),
       library_(library != nullptr ? std::move(library)
                                   : std::make_shared<fhir::terminology::Library>()),
-      accounts_(accounts_of(*store_, *audit_)) {}
+      accounts_(accounts_of(*store_, *audit_)),
+      parameters_(std::make_unique<Parameters>(*this)) {}
 
 Inside::~Inside() = default;
 

@@ -29,12 +29,15 @@ constexpr std::string_view records = "record";  // patient id -> person, subject
 constexpr std::string_view persons = "person";  // <person>|<patient> -> nothing
 constexpr std::string_view roots = "root";      // person id ever used -> patient it is named after
 constexpr std::string_view links = "link";      // <a>|<b> and <b>|<a> -> Link
-constexpr std::string_view questions = "question";      // <a>|<b>, a < b, band ask -> nothing
-constexpr std::string_view feeds = "feed";              // feed -> organisation
-constexpr std::string_view checkpoints = "checkpoint";  // feed position
-constexpr std::string_view accounts = "account";        // id -> account
-constexpr std::string_view sign_ins = "sign-in";        // hash of a token -> sign-in
+constexpr std::string_view questions = "question";           // <a>|<b>, a < b, band ask -> nothing
+constexpr std::string_view feeds = "feed";                   // feed -> organisation
+constexpr std::string_view checkpoints = "checkpoint";       // feed position
+constexpr std::string_view accounts = "account";             // id -> account
+constexpr std::string_view sign_ins = "sign-in";             // hash of a token -> sign-in
+constexpr std::string_view parameters = "search-parameter";  // see parameters.h
 }  // namespace table
+
+class Parameters;
 
 class Inside final : public Door {
  public:
@@ -57,6 +60,7 @@ class Inside final : public Door {
   const Indexer& indexer() const { return indexer_; }
   const Persons& persons() const { return persons_; }
   PolicyTable& policies() { return policies_; }
+  Parameters& parameters() { return *parameters_; }
   AuditLog& audit() { return *audit_; }
 
   // Who may see what, fixed for one request.
@@ -111,6 +115,7 @@ class Inside final : public Door {
   std::vector<fhir::TypeId> types_;  // by kind
   Guarded<Names> names_;
   Guarded<std::unordered_map<std::string, std::string>> feeds_;
+  std::unique_ptr<Parameters> parameters_;  // its thread ends before what it uses
   Guarded<int> refreshing_;  // one refresh at a time, so that the newest committed state wins
 };
 

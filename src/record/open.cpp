@@ -13,6 +13,7 @@
 #include "record/audit/seal.h"
 #include "record/base64.h"
 #include "record/inside.h"
+#include "record/parameters.h"
 
 namespace tasuki::record {
 
@@ -159,6 +160,7 @@ Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings,
   TRY(inside->load_feeds());
   TRY(inside->load_policies());
   TRY(inside->load_terminology());
+  TRY(inside->parameters().load());
   return std::unique_ptr<Door>(std::move(inside));
 }
 

@@ -70,6 +70,15 @@ struct SearchResult {
   std::string next;  // opaque cursor; empty = last page
 };
 
+// A search parameter that a SearchParameter resource has added, and how far what was stored before
+// is indexed under it.
+struct ParameterState {
+  std::string url, code;
+  std::vector<std::string> bases;
+  bool is_ready = false;
+  unsigned percent = 0;
+};
+
 struct HistoryRequest {
   std::optional<fhir::TypeId> type;
   std::string id;
@@ -123,6 +132,8 @@ class Session {
   Result<Resource> read_version(fhir::TypeId type, std::string_view id, uint32_t version);
   Result<HistoryResult> history(const HistoryRequest& request);
   Result<SearchResult> search(const fhir::search::Query& query);
+
+  std::vector<ParameterState> added_parameters() const;
 
   Result<Resource> write(const Change& change);
   // All or nothing, in the order given; references between them are already ids.

@@ -263,6 +263,9 @@ class Reader {
 class Writer : public Reader {
  public:
   virtual Result<Receipt> put(const Put& put) = 0;
+  // These entries in place of those the record's current version has; no new version. Conflict
+  // unless that is still this one.
+  virtual Result<void> reindex(const Key& key, uint32_t number, const Index& index) = 0;
   virtual Result<uint64_t> add_message(const Message& message) = 0;  // its number
   virtual Result<void> update_message(
       const Message& message) = 0;  // state, reason, answer, mapping, report

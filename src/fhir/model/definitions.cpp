@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fhir/model/added.h"
 #include "fhir/model/image_reader.h"
 
 namespace tasuki::fhir {
@@ -40,6 +41,8 @@ class MappedDefinitions final : public Definitions {
   std::span<const SearchParameter> search_parameters() const override { return parameters_; }
   const SearchParameter* search_parameter(TypeId resource, std::string_view code) const override;
   std::span<const SearchParameter* const> search_parameters_of(TypeId resource) const override;
+  void add_parameters(std::vector<AddedParameter> all) const override;
+  uint32_t generation(TypeId resource) const override { return added_.generation(resource); }
   std::span<const std::string_view> patient_links(TypeId resource) const override;
 
  private:
@@ -61,6 +64,7 @@ class MappedDefinitions final : public Definitions {
   std::vector<SearchParameter> parameters_;
   std::vector<const SearchParameter*> parameter_lists_;
   std::vector<std::string_view> links_;
+  mutable AddedParameters added_;
 };
 
 MappedDefinitions::MappedDefinitions(ImageReader image, std::chrono::minutes zone)
@@ -195,8 +199,17 @@ const SearchParameter* MappedDefinitions::search_parameter(TypeId resource,
 
 std::span<const SearchParameter* const> MappedDefinitions::search_parameters_of(
     TypeId resource) const {
+  if (const auto list = added_.of(resource)) return *list;
   const image::Run run = at(resource).parameters;
   return std::span(parameter_lists_).subspan(run.first, run.count);
+}
+
+void MappedDefinitions::add_parameters(std::vector<AddedParameter> all) const {
+  added_.replace(*this, std::move(all), static_cast<uint32_t>(parameters_.size()),
+                 [this](TypeId type) {
+                   const image::Run run = at(type).parameters;
+                   return std::span(parameter_lists_).subspan(run.first, run.count);
+                 });
 }
 
 std::span<const std::string_view> MappedDefinitions::patient_links(TypeId resource) const {

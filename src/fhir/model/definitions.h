@@ -6,6 +6,7 @@
 // as long as Definitions.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -99,7 +100,14 @@ struct SearchParameter {
   std::span<const TypeId> bases;
   std::span<const TypeId> targets;
   std::span<const Component> components;
+  // Added while the program runs (added.h), what was stored before may have to be indexed first;
+  // until then nothing may be asked by it. How far that is, in percent.
+  bool is_ready = true;
+  const std::atomic<unsigned>* percent = nullptr;
 };
+
+class AddedParameters;
+struct AddedParameter;
 
 class Definitions {
  public:
@@ -141,6 +149,11 @@ class Definitions {
   // the abstract type Resource: what can be asked of all types together. By code.
   virtual const SearchParameter* search_parameter(TypeId resource, std::string_view code) const = 0;
   virtual std::span<const SearchParameter* const> search_parameters_of(TypeId resource) const = 0;
+
+  // The parameters beside the image's, in place of those added before; what was given out stays
+  // valid. What is compiled from a type's parameters belongs to the type's generation.
+  virtual void add_parameters(std::vector<AddedParameter> all) const = 0;
+  virtual uint32_t generation(TypeId resource) const = 0;
 
   // The elements by which a resource belongs to the patient compartment, as search parameter codes:
   // Observation -> subject, performer. CompartmentDefinition/patient.

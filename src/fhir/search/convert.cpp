@@ -1,5 +1,6 @@
 #include "fhir/search/convert.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/text.h"
@@ -236,6 +237,36 @@ void Converter::append(ParameterType type, const path::Item& item, Out& out) con
     case ParameterType::special:
       break;
   }
+}
+
+// search.html, 3.1.1.4.4: the table of data types under each parameter type.
+bool Converter::fits(ParameterType type, TypeId data) const {
+  const auto shape = this->shape(data);
+  const auto is_one_of = [&](std::initializer_list<Shape> shapes) {
+    return std::ranges::find(shapes, shape) != shapes.end();
+  };
+  switch (type) {
+    case ParameterType::token:
+      return is_one_of({Shape::code, Shape::boolean, Shape::text, Shape::uri, Shape::canonical,
+                        Shape::coding, Shape::concept_, Shape::identifier, Shape::contact_point});
+    case ParameterType::string:
+      return is_one_of({Shape::text, Shape::code, Shape::uri, Shape::human_name, Shape::address});
+    case ParameterType::reference:
+      return is_one_of({Shape::reference, Shape::canonical, Shape::uri, Shape::resource});
+    case ParameterType::date:
+      return is_one_of({Shape::date, Shape::period, Shape::timing});
+    case ParameterType::number:
+      return is_one_of({Shape::number, Shape::range});
+    case ParameterType::quantity:
+      return is_one_of({Shape::quantity, Shape::money, Shape::range, Shape::sampled_data});
+    case ParameterType::uri:
+      return is_one_of({Shape::uri, Shape::canonical});
+    case ParameterType::composite:
+      return true;  // its parts are of their own types
+    case ParameterType::special:
+      break;
+  }
+  return false;
 }
 
 void Converter::append_token(Shape shape, const path::Item& item, Out& out) const {

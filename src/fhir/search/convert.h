@@ -42,6 +42,8 @@ class Converter {
 
   // Appends what the item says; nothing where its type is none that such parameters work on.
   void append(ParameterType type, const path::Item& item, std::vector<Value>& out) const;
+  // Do parameters of this type work on that data type?
+  bool fits(ParameterType type, TypeId data) const;
 
  private:
   Shape shape(TypeId type) const;

@@ -79,6 +79,19 @@ Result<Criterion> CriterionParser::nested(std::span<const TypeId> types, std::st
   return chained(types, name.substr(0, dot), name.substr(dot + 1), value, depth);
 }
 
+namespace {
+
+// Half an index would answer wrong.
+Error still_indexed(const SearchParameter& parameter) {
+  return {Kind::unavailable,
+          fmt::format("The search parameter '{}' was added lately, and {} % of what it is asked of "
+                      "is indexed; ask again later.",
+                      parameter.code, parameter.percent == nullptr ? 0 : parameter.percent->load()),
+          std::string(parameter.code)};
+}
+
+}  // namespace
+
 Result<const SearchParameter*> CriterionParser::parameter(std::span<const TypeId> types,
                                                           std::string_view code) const {
   const auto asked = types.empty() ? definitions_.resource_types().first(1) : types;
@@ -91,6 +104,7 @@ Result<const SearchParameter*> CriterionParser::parameter(std::span<const TypeId
                           return definitions_.search_parameter(type, candidate->code) == candidate;
                         });
     if (!is_in_all) continue;
+    if (candidate->code == code && !candidate->is_ready) return still_indexed(*candidate);
     if (candidate->code == code) {
       if (is_answered(*candidate)) return candidate;
       return Error{Kind::unsupported,

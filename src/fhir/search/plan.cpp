@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 
@@ -51,6 +52,24 @@ Plan::Plan(const Definitions& definitions, const Converter& converter, TypeId ty
   stops_.push_back({type, {}, {}});
   for (const auto* parameter : definitions.search_parameters_of(type))
     add(*parameter);
+}
+
+Plan::Plan(const Definitions& definitions, const Converter& converter, TypeId type,
+           const SearchParameter& alone)
+    : definitions_(definitions), converter_(converter), type_(type) {
+  stops_.push_back({type, {}, {}});
+  add(alone);
+}
+
+std::optional<std::string> Plan::misfit(const SearchParameter& parameter) const {
+  for (const auto& stop : stops_) {
+    for (const auto& action : stop.actions) {
+      if (action.rest || parameters_[action.slot]->number != parameter.number) continue;
+      if (!converter_.fits(parameter.type, stop.type))
+        return std::string(definitions_.name(stop.type));
+    }
+  }
+  return std::nullopt;
 }
 
 void Plan::gap(const SearchParameter& parameter, std::string reason) {
@@ -204,7 +223,7 @@ void Plan::visit(Run& run, uint32_t number, const path::Item& item) const {
 }
 
 void Plan::act(Run& run, const Action& action, const path::Item& item) const {
-  if (run.only != nullptr && parameters_[action.slot] != run.only) return;
+  if (run.only != nullptr && parameters_[action.slot]->number != run.only->number) return;
   auto& out = run.only != nullptr ? *run.only_out : run.found[action.slot].values;
   if (!action.rest) return take(run, action, item, out);
   const auto items = action.rest->evaluate(item, run.resource, run.arena);
@@ -261,9 +280,12 @@ struct Plans : Definitions::Derived {
       count = std::max(count, static_cast<size_t>(type) + 1);
     slots = std::vector<Slot>(count);
   }
+  // The plans of former generations stay: somebody may be walking them.
   struct Slot {
-    std::once_flag once;
-    std::unique_ptr<const Plan> plan;
+    std::mutex mutex;
+    std::vector<std::pair<uint32_t, std::unique_ptr<const Plan>>> plans;
+    std::atomic<const Plan*> now = nullptr;
+    std::atomic<uint32_t> generation = 0;
   };
   Converter converter;
   mutable std::vector<Slot> slots;  // by TypeId
@@ -275,10 +297,18 @@ const Plan& plan_of(const Definitions& definitions, TypeId type) {
   const auto& plans = static_cast<const Plans&>(
       definitions.derived([&] { return std::make_unique<const Plans>(definitions); }));
   auto& slot = plans.slots[static_cast<size_t>(type)];
-  std::call_once(slot.once, [&] {
-    slot.plan = std::make_unique<const Plan>(definitions, plans.converter, type);
-  });
-  return *slot.plan;
+  const auto generation = definitions.generation(type);
+  const bool is_current = slot.generation.load() == generation;  // written after `now`
+  const auto* now = slot.now.load();
+  if (now != nullptr && is_current) return *now;
+  const std::lock_guard lock(slot.mutex);
+  if (slot.plans.empty() || slot.plans.back().first != generation) {
+    slot.plans.emplace_back(generation,
+                            std::make_unique<const Plan>(definitions, plans.converter, type));
+    slot.now.store(slot.plans.back().second.get());
+    slot.generation.store(generation);
+  }
+  return *slot.plans.back().second;
 }
 
 std::vector<Extracted> extract(const Definitions& definitions, TypeId type,

@@ -6,6 +6,7 @@
 // (where(), resolve()) is evaluated as FHIRPath, there.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <vector>
@@ -26,11 +27,20 @@ struct Gap {
 class Plan {
  public:
   Plan(const Definitions& definitions, const Converter& converter, TypeId type);
+  // Of one parameter, which need not be among the definitions'.
+  Plan(const Definitions& definitions, const Converter& converter, TypeId type,
+       const SearchParameter& alone);
 
   std::vector<Extracted> extract(const json::Value& resource) const;
   void extract(const SearchParameter& parameter, const json::Value& resource,
                std::vector<Value>& out) const;
   std::span<const Gap> gaps() const { return gaps_; }
+  bool finds_something() const {
+    return std::ranges::any_of(stops_, [](const Stop& stop) { return !stop.actions.empty(); });
+  }
+  // A data type the parameter's path leads to that parameters of its type do not work on, where the
+  // path tells.
+  std::optional<std::string> misfit(const SearchParameter& parameter) const;
 
  private:
   struct Part {  // of a composite

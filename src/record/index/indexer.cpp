@@ -183,8 +183,23 @@ Indexer::Indexer(HashKey key, const fhir::Definitions& definitions)
 
 const Field& Indexer::field(fhir::TypeId type, const fhir::SearchParameter& parameter) const {
   const auto found = fields_.find(place(type, parameter));
-  CHECK(found != fields_.end());
-  return found->second;
+  return found != fields_.end() ? found->second : added_field(type, parameter);
+}
+
+// Under a name of its own for each definition: what one with the same code has left in the index
+// before it was redefined is not found by the new one.
+const Field& Indexer::added_field(fhir::TypeId type, const fhir::SearchParameter& parameter) const {
+  return added_.with([&](auto& fields) -> const Field& {
+    const auto at = fields.find(place(type, parameter));
+    if (at != fields.end()) return at->second;
+    std::string scope(is_common(definitions_, parameter) ? std::string_view{}
+                                                         : definitions_.name(type));
+    scope.append("|").append(parameter.url).append("|").append(parameter.expression);
+    scope += static_cast<char>('0' + static_cast<int>(parameter.type));
+    for (const auto& part : parameter.components)
+      scope.append("|").append(part.definition).append("|").append(part.expression);
+    return fields.emplace(place(type, parameter), Field(key_, scope, parameter.code)).first->second;
+  });
 }
 
 store::OrderedEntry Indexer::updated_entry(Instant time) const {

@@ -5,10 +5,12 @@
 // letters.
 #pragma once
 
+#include <map>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/guarded.h"
 #include "fhir/model/definitions.h"
 #include "fhir/search/value.h"
 #include "record/index/term.h"
@@ -68,9 +70,12 @@ class Indexer {
   }
 
  private:
+  const Field& added_field(fhir::TypeId type, const fhir::SearchParameter& parameter) const;
+
   HashKey key_;
   const fhir::Definitions& definitions_;
   std::unordered_map<uint64_t, Field> fields_;
+  mutable Guarded<std::map<uint64_t, Field>> added_;  // of parameters that were added meanwhile
   uint64_t updated_group_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "base/uuid.h"
+#include "fhir/search/defined.h"
 #include "json/print.h"
 #include "record/consent/roles.h"
 #include "record/identity/persons.h"
@@ -20,6 +21,13 @@ bool is_id(std::string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.';
   });
+}
+
+// A SearchParameter that cannot be answered is not taken, rather than never answered.
+Result<void> check_parameter(const fhir::Definitions& definitions, const json::Value& resource) {
+  if (fhir::search::is_active(definitions, resource))
+    TRY(fhir::search::read_parameter(definitions, resource));
+  return {};
 }
 
 Result<void> check(const Inside& inside, const Principal& principal, const Change& change,
@@ -54,6 +62,8 @@ Result<void> check(const Inside& inside, const Principal& principal, const Chang
   findings = fhir::validate(inside.definitions(), *change.resource);
   const auto worst =
       std::ranges::find(findings, fhir::Finding::Severity::error, &fhir::Finding::severity);
+  if (worst == findings.end() && type == "SearchParameter")
+    return check_parameter(inside.definitions(), *change.resource);
   if (worst == findings.end()) return {};
   return Error{Error::Kind::invalid, worst->message, worst->location};
 }
@@ -119,6 +129,7 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
     copy.root.set(copy.arena, "id", json::Value::string(copy.arena, put.key.id));
     resource = &copy.root;
   }
+  prepared.generation = definitions.generation(change.type);
   const auto extracted = fhir::search::extract(definitions, change.type, *resource);
   put.index = inside.indexer().index(change.type, extracted);
   put.subject = subject_of(definitions, change.type, put.key.id, extracted);
@@ -129,6 +140,15 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
                       std::back_inserter(put.index.terms));
   }
   return prepared;
+}
+
+store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource) {
+  const auto extracted = fhir::search::extract(inside.definitions(), type, resource);
+  auto index = inside.indexer().index(type, extracted);
+  if (inside.definitions().name(type) == "Patient") {
+    std::ranges::move(inside.persons().terms(traits_of(resource)), std::back_inserter(index.terms));
+  }
+  return index;
 }
 
 std::string canonical(std::string_view type, std::string_view id, const json::Value& resource) {

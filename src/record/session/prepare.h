@@ -16,11 +16,15 @@ struct Prepared {
   std::string body;              // canonical, without stamps
   std::string patient;           // "Patient/p1": whom it is about, alone; empty otherwise
   std::optional<Traits> traits;  // of a Patient
+  uint32_t generation = 0;       // of the type's search parameters, when it was indexed
 };
 
 // On Error of kind invalid, `findings` says everything that is wrong.
 Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
                          std::vector<fhir::Finding>& findings);
+
+// What a stored resource is found by, under the parameters of this moment; without _lastUpdated.
+store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource);
 
 // {"resourceType":...,"id":...,"meta":{...},...}: members in their order otherwise, numbers as
 // written; versionId and lastUpdated are the store's to say and are left out.

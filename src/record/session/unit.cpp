@@ -8,6 +8,7 @@
 #include "json/parse.h"
 #include "record/consent/compile.h"
 #include "record/consent/consents.h"
+#include "record/parameters.h"
 #include "record/session/trace.h"
 
 namespace tasuki::record {
@@ -40,6 +41,7 @@ Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
   TRY(inside_.store().write([&](store::Writer& writer) { return work(writer, unit); }));
   if (!affected_.empty()) TRY(inside_.refresh_policies(affected_));
   TRY(inside_.refresh_terminology(terminology_written(unit)));
+  if (parameters_changed_) TRY(inside_.parameters().load());
   return std::move(outcome_);
 }
 
@@ -58,6 +60,7 @@ std::vector<store::Key> UnitRunner::terminology_written(const UnitOfWork& unit) 
 Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
   outcome_ = {};
   affected_ = {};
+  parameters_changed_ = false;
   access_ = given_access_;
   if (!access_.knows_own())
     access_.learn_own(TRY(writer.number_of(session_.principal().organisation)));
@@ -203,6 +206,7 @@ Result<Resource> UnitRunner::remove(store::Writer& writer, Prepared& prepared) {
 
 Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
   const Instant time = now();
+  TRY(index_again_if_late(prepared));
   auto& ordered = prepared.put.index.ordered;
   const auto updated = inside_.indexer().updated_entry(time);
   if (!ordered.empty() && ordered.back().group == updated.group)
@@ -232,6 +236,17 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
   return resource;
 }
 
+// Search parameters were added or taken away after it was indexed.
+Result<void> UnitRunner::index_again_if_late(Prepared& prepared) {
+  const auto type = prepared.change->type;
+  const auto generation = inside_.definitions().generation(type);
+  if (prepared.put.deleted || prepared.generation == generation) return {};
+  const auto document = TRY(json::parse(prepared.body));
+  prepared.put.index = index_of(inside_, type, document.root);
+  prepared.generation = generation;
+  return {};
+}
+
 // What follows from the version: person links, consent rules. In its transaction, so that none is
 // seen without the other.
 Result<void> UnitRunner::derive(store::Writer& writer, const Prepared& prepared,
@@ -247,6 +262,7 @@ Result<void> UnitRunner::derive(store::Writer& writer, const Prepared& prepared,
     if (prepared.traits) written.traits = *prepared.traits;
     return inside_.persons().update(writer, written, affected_);
   }
+  if (type == "SearchParameter") parameters_changed_ = true;
   if (type != "Consent") return {};
   return keep_consent(inside_, writer, prepared.put.key.id, prepared.put.owner,
                       prepared.put.deleted ? nullptr : prepared.change->resource, affected_);

@@ -58,6 +58,7 @@ class UnitRunner {
   Result<void> check_owner(store::Writer& writer, const Prepared& prepared,
                            const store::Version& standing);
   Result<Resource> put(store::Writer& writer, Prepared& prepared);
+  Result<void> index_again_if_late(Prepared& prepared);
   Result<void> derive(store::Writer& writer, const Prepared& prepared,
                       const store::Receipt& receipt);
   std::string name_of(const Resource& resource) const;  // "Patient/p1/_history/2"
@@ -72,6 +73,7 @@ class UnitRunner {
   UnitResult outcome_;
   bool wrote_ = false;  // the change under way has left something in the store
   Affected affected_;
+  bool parameters_changed_ = false;
 };
 
 }  // namespace tasuki::record

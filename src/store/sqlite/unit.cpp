@@ -137,6 +137,26 @@ Result<Receipt> Unit::put(const Put& put) {
                  false};
 }
 
+Result<void> Unit::reindex(const Key& key, uint32_t number, const Index& index) {
+  Put put;
+  put.key = key;
+  put.index = index;
+  TRY(check(put));
+  const auto standing = TRY(snapshot_.row_of(key));
+  if (!standing || standing->deleted || standing->version != number) {
+    return Error{Error::Kind::conflict, "The version to be indexed anew has been superseded.", {}};
+  }
+  const auto ordered = encode_ordered(index.ordered);
+  TRY(connection_.run("UPDATE record SET ordered=? WHERE number=?", std::string_view(ordered),
+                      standing->number));
+  pending_.put(standing->number, {.replaces = true,
+                                  .former_ordered = standing->ordered,
+                                  .deleted = false,
+                                  .document = document_of(put),
+                                  .ordered = ordered});
+  return {};
+}
+
 Result<Version> Unit::next_version(const Put& put, const std::optional<RecordRow>& standing) {
   auto& numbers = state_.numbers;
   // The commit's time never runs backwards, whatever the machine's clock does.

@@ -43,6 +43,7 @@ class Unit final : public Answering<Writer> {
   Result<uint64_t> message_count(MessageState state) override;
 
   Result<Receipt> put(const Put& put) override;
+  Result<void> reindex(const Key& key, uint32_t number, const Index& index) override;
   Result<uint64_t> add_message(const Message& message) override;
   Result<void> update_message(const Message& message) override;
   Result<void> set_item(std::string_view table, std::string_view key,

@@ -44,6 +44,7 @@ Reply everything(Call& call, const Input& input);
 Reply document(Call& call, const Input& input);
 Reply lastn(Call& call, const Input& input);
 Reply stats(Call& call, const Input& input);
+Reply reindex(Call& call, const Input& input);
 Reply meta_add(Call& call, const Input& input);
 Reply meta_delete(Call& call, const Input& input);
 
