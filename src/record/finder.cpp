@@ -36,6 +36,18 @@ store::Verifies verifier(const Inside& inside, const Plan& plan) {
   };
 }
 
+// What of the question each node is: for whoever asks why it is slow. The planner puts the criteria
+// first, in their order.
+void name_parts(store::Node& where, const Query& query) {
+  for (const auto& one : query.criteria) {
+    if (!where.part.empty()) where.part += ", ";
+    where.part += one.parameter->code;
+  }
+  if (query.criteria.size() < 2 || where.op != store::Node::Op::both) return;
+  for (size_t i = 0; i < std::min(where.children.size(), query.criteria.size()); ++i)
+    where.children[i].part = query.criteria[i].parameter->code;
+}
+
 }  // namespace
 
 Planner Finder::planner() {
@@ -78,6 +90,8 @@ Result<store::SearchPage> Finder::page(const Query& query, const Limits& limits)
   search.count_max = limits.count;
   search.after = limits.after;
   search.with_total = limits.with_total;
+  search.explains = limits.explains;
+  name_parts(search.where, query);
   return reader_.search(search);
 }
 

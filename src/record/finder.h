@@ -24,6 +24,7 @@ class Finder {
     size_t count = page_count_default;
     std::optional<store::Cursor> after;
     bool with_total = false;
+    bool explains = false;
   };
   Result<store::SearchPage> page(const fhir::search::Query& query, const Limits& limits);
 

@@ -79,6 +79,14 @@ struct ParameterState {
   unsigned percent = 0;
 };
 
+// One part of the work that a search takes: what of the question, how, how many records were
+// expected and how many looked at.
+struct SearchStep {
+  std::string part, by;
+  std::optional<uint64_t> expected;
+  uint64_t looked_at = 0;
+};
+
 struct HistoryRequest {
   std::optional<fhir::TypeId> type;
   std::string id;
@@ -132,6 +140,8 @@ class Session {
   Result<Resource> read_version(fhir::TypeId type, std::string_view id, uint32_t version);
   Result<HistoryResult> history(const HistoryRequest& request);
   Result<SearchResult> search(const fhir::search::Query& query);
+  // Runs the search and tells how it was answered instead of what.
+  Result<std::vector<SearchStep>> explain(const fhir::search::Query& query);
 
   std::vector<ParameterState> added_parameters() const;
 

@@ -4,6 +4,7 @@
 
 #include "server/api/bundle.h"
 #include "server/api/call.h"
+#include "server/api/explain.h"
 #include "server/api/parameters.h"
 
 namespace tasuki::server::api {
@@ -29,11 +30,14 @@ size_t page_size(const Call& call, const fhir::search::Query& query) {
 Reply search(Call& call) {
   std::optional<fhir::TypeId> type;
   if (call.target.type != fhir::no_type) type = call.target.type;
+  const bool explains = asks_to_explain(call.query);
+  if (explains) call.query = without(call.query, {"_explain"});
   fhir::search::Query query = TRY(fhir::search::parse(call.definitions, type, call.query));
   const bool count_only = query.count == 0;
   query.count = count_only ? 0 : page_size(call, query);
   if (count_only) query.total = fhir::search::Total::accurate;
 
+  if (explains) return explain(call, query);
   const record::SearchResult result = TRY(call.session.search(query));
   BundleText bundle("searchset", call.base);
   if (result.total) bundle.total(*result.total);

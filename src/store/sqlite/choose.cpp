@@ -39,7 +39,8 @@ Result<void> Planner::choose_driver(Plan& plan, const Wanted& wanted) {
     plan.lists_kinds = true;
   }
   if (!plan.set && !large.empty()) TRY(drive_by_range(plan, wanted, large));
-  budget_.begin(plan.lists_kinds && !plan.set ? "the type" : "candidates", "each one's own row");
+  budget_.begin(plan.lists_kinds && plan.parts.empty() ? "the type" : plan.parts,
+                "each one's own row");
   return {};
 }
 

@@ -124,7 +124,10 @@ Result<Plan> Planner::plan(const Node& where, bool explains) {
 }
 
 Result<void> Planner::add(Plan& plan, const Node& node) {
-  if (is_posting(node)) {
+  const bool is_told_apart = explains_ && node.op == Node::Op::both;
+  if (!is_told_apart && !node.part.empty())
+    plan.parts += (plan.parts.empty() ? "" : ", ") + node.part;
+  if (is_posting(node) && !is_told_apart) {
     if (explains_) {
       budget_.begin(node.part, "posting list");
       budget_.expect(TRY(sample(snapshot_.connection(), expression_of(node))).expected);

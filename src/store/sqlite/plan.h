@@ -23,6 +23,7 @@ namespace tasuki::store::sqlite {
 using Records = std::vector<uint64_t>;  // ascending, each once
 
 struct Plan {
+  std::string parts;                 // of the question, by name
   std::string match;                 // FTS5 expression; empty: none
   std::vector<std::string> without;  // FTS5 expressions of what is not wanted
   std::vector<const Node*> filters;  // trees of ranges, asked of each candidate's ordered entries

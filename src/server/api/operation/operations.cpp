@@ -71,7 +71,7 @@ constexpr Operation table[] = {
          translate, "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate"},
     {"closure", on_system, "", Effect::writes, "name:string! concept:Coding* version:string",
          closure, "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure"},
-    {"reindex", on_system, "", Effect::reads, "", reindex, ""},
+    {"reindex", on_system, "", Effect::reads, "", reindex, "https://tasuki.example/fhir/OperationDefinition/reindex"},
 };
 // clang-format on
 
