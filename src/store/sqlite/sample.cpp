@@ -8,14 +8,14 @@ namespace {
 // Reading so many entries takes about 50 us, like the look-up of the list itself.
 constexpr size_t newest_max = 512, middle_max = 128;
 
-constexpr auto walk_down =
+constexpr auto newest_first =
     "SELECT rowid FROM posting WHERE posting MATCH ? AND rowid<=? ORDER BY rowid DESC";
 
 // At most so many of the list's records from there on down.
 Result<Records> piece(Connection& connection, const std::string& expression, uint64_t from,
                       size_t count_max) {
   Records records;
-  auto rows = TRY(connection.query(walk_down, Text{expression}, from));
+  auto rows = TRY(connection.query(newest_first, Text{expression}, from));
   while (records.size() < count_max && TRY(rows.next()))
     records.push_back(rows.number(0));
   return records;
