@@ -178,42 +178,73 @@ Ordering order(const Definitions& definitions, const Item& left, const Item& rig
 
 namespace {
 
-// A text that two items have in common exactly when they are the same; empty where there is none.
-std::string key_of(const Definitions& definitions, const Item& item) {
-  if (item.sibling != nullptr || item.value.is_null()) return {};
-  const auto what = kind(definitions, item);
-  if (what == System::boolean) return item.value.boolean() ? "bt" : "bf";
-  if (what == System::string && item.value.is_string()) return "s" + std::string(item.value.text());
-  if (is_number(what)) {
-    if (const auto number = number_of(item)) {
-      const auto short_form = number->trimmed();
-      return "n" + Decimal(short_form.digits(), 0).text() + "e" +
-             std::to_string(short_form.exponent());
-    }
+uint64_t mixed(uint64_t one, uint64_t other) {
+  constexpr uint64_t factor = 0x9e3779b97f4a7c15;
+  const uint64_t sum = (one ^ (other + factor)) * factor;
+  return sum ^ (sum >> 29);
+}
+uint64_t hash_text(std::string_view text) {
+  return std::hash<std::string_view>()(text);
+}
+
+// Equal trees share it: members in any order, numbers by value.
+uint64_t hash_json(const json::Value& value) {
+  uint64_t sum = static_cast<uint64_t>(value.kind());
+  if (value.is_boolean()) return mixed(sum, value.boolean() ? 1 : 0);
+  if (value.is_string()) return mixed(sum, hash_text(value.text()));
+  if (value.is_number()) {
+    const auto number = Decimal::parse(value.text());
+    const auto short_form = number.value_or(Decimal()).trimmed();
+    return mixed(sum, mixed(static_cast<uint64_t>(short_form.digits()),
+                            static_cast<uint64_t>(short_form.exponent())));
   }
-  return {};
+  for (const auto& item : value.items())
+    sum = mixed(sum, hash_json(item));
+  for (const auto& [name, member] : value.members())
+    sum += mixed(hash_text(name), hash_json(member));
+  return sum;
 }
 
 }  // namespace
 
+// Quantities are equal across units, and times across zones: those of a kind share one hash.
+uint64_t Distinct::hash(const Item& item) const {
+  if (item.value.is_null()) return 0;
+  const auto what = kind(definitions_, item);
+  if (what == System::quantity) return 1;
+  const bool has_clock =
+      is_moment(what) && item.value.text().contains(what == System::time ? ':' : 'T');
+  if (has_clock) return 2;
+  return hash_json(item.value);
+}
+
 bool Distinct::has(const Item& item) const {
-  const auto key = key_of(definitions_, item);
-  if (!key.empty() && keys_.contains(key)) return true;
-  // A text can equal one that is kept for its sibling, and a number a quantity.
-  compared_ += slow_.size();
-  return std::ranges::any_of(slow_,
+  const Items* among = &few_;
+  if (!many_.empty()) {
+    const auto found = many_.find(hash(item));
+    if (found == many_.end()) return false;
+    among = &found->second;
+  }
+  compared_ += among->size();
+  return std::ranges::any_of(*among,
                              [&](const Item& other) { return same(definitions_, item, other); });
 }
 
 bool Distinct::add(const Item& item) {
   if (has(item)) return false;
-  auto key = key_of(definitions_, item);
-  if (key.empty() || kind(definitions_, item) == System::quantity) {
-    slow_.push_back(item);
-  } else {
-    keys_.insert(std::move(key));
+  if (many_.empty() && few_.size() < few) {
+    few_.push_back(item);
+    return true;
   }
+  for (const auto& each : few_)
+    many_[hash(each)].push_back(each);
+  few_.clear();
+  many_[hash(item)].push_back(item);
   return true;
+}
+
+size_t Distinct::compared() {
+  return std::exchange(compared_, 0);
 }
 
 }  // namespace tasuki::fhir::path

@@ -4,7 +4,7 @@
 #include <compare>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/result.h"
 #include "fhir/path/moment.h"
@@ -31,21 +31,23 @@ std::optional<Moment> moment_of(const Item& item, System kind);
 // A number counts as a quantity of unit 1.
 std::optional<Quantity> quantity_of(const Item& item, System kind);
 
-// A set of items by `same`, quick for texts, numbers and truths.
+// A set of items by `same`. A few are compared one by one, more are found by a hash that equal
+// items share.
 class Distinct {
  public:
   explicit Distinct(const Definitions& definitions) : definitions_(definitions) {}
-  Distinct(const Distinct&) = delete;
-  Distinct& operator=(const Distinct&) = delete;
 
   bool add(const Item& item);  // false: it was there
   bool has(const Item& item) const;
-  size_t compared() const { return compared_; }  // items looked at one by one, for bounds
+  size_t compared();  // pairs compared since it was last asked, for bounds
 
  private:
+  static constexpr size_t few = 8;
+  uint64_t hash(const Item& item) const;
+
   const Definitions& definitions_;
-  Items slow_;
-  std::unordered_set<std::string> keys_;
+  Items few_;
+  std::unordered_map<uint64_t, Items> many_;
   mutable size_t compared_ = 0;
 };
 

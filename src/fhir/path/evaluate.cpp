@@ -232,9 +232,9 @@ void Evaluator::run_union(const Items& left, const Items& right, Items& out) {
   for (const auto* side : {&left, &right}) {
     for (const auto& item : *side) {
       if (seen.add(item)) out.push_back(item);
+      if (!count(seen.compared())) return;
     }
   }
-  count(seen.compared());
 }
 
 void Evaluator::run_concatenate(const Node& node, const Items& left, const Items& right,

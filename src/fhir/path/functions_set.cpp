@@ -10,22 +10,20 @@ namespace {
 void append_distinct(Call& call, const Items& from, Distinct& seen, Items& out) {
   for (const auto& item : from) {
     if (seen.add(item)) out.push_back(item);
-    if (!call.evaluator.count(0)) return;
+    if (!call.evaluator.count(seen.compared())) return;
   }
 }
 
 void distinct(Call& call, Items& out) {
   Distinct seen(call.evaluator.definitions);
   append_distinct(call, call.input, seen, out);
-  call.evaluator.count(seen.compared());
 }
 
 void is_distinct(Call& call, Items& out) {
   Distinct seen(call.evaluator.definitions);
   bool holds = true;
   for (size_t i = 0; i < call.input.size() && holds; ++i)
-    holds = seen.add(call.input[i]);
-  call.evaluator.count(seen.compared());
+    holds = seen.add(call.input[i]) && call.evaluator.count(seen.compared());
   out.push_back(call.evaluator.boolean(holds));
 }
 
@@ -35,7 +33,6 @@ void union_(Call& call, Items& out) {
   Scratch other(call.evaluator);
   call.argument(0, other.items);
   append_distinct(call, other.items, seen, out);
-  call.evaluator.count(seen.compared());
 }
 
 void combine(Call& call, Items& out) {
@@ -43,31 +40,35 @@ void combine(Call& call, Items& out) {
   call.argument(0, out);
 }
 
-void fill(Distinct& set, const Items& items) {
-  for (const auto& item : items)
+// False when the bound is reached.
+bool fill(Call& call, Distinct& set, const Items& items) {
+  for (const auto& item : items) {
     set.add(item);
+    if (!call.evaluator.count(set.compared())) return false;
+  }
+  return true;
 }
 
 void intersect(Call& call, Items& out) {
   Scratch other(call.evaluator);
   call.argument(0, other.items);
   Distinct set(call.evaluator.definitions), seen(call.evaluator.definitions);
-  fill(set, other.items);
+  if (!fill(call, set, other.items)) return;
   for (const auto& item : call.input) {
     if (set.has(item) && seen.add(item)) out.push_back(item);
+    if (!call.evaluator.count(set.compared() + seen.compared())) return;
   }
-  call.evaluator.count(set.compared() + seen.compared());
 }
 
 void exclude(Call& call, Items& out) {
   Scratch other(call.evaluator);
   call.argument(0, other.items);
   Distinct set(call.evaluator.definitions);
-  fill(set, other.items);
+  if (!fill(call, set, other.items)) return;
   for (const auto& item : call.input) {
     if (!set.has(item)) out.push_back(item);
+    if (!call.evaluator.count(set.compared())) return;
   }
-  call.evaluator.count(set.compared());
 }
 
 template <bool is_input_inner>
@@ -76,11 +77,10 @@ void compare_sets(Call& call, Items& out) {
   call.argument(0, other.items);
   const Items& inner = is_input_inner ? call.input : other.items;
   Distinct set(call.evaluator.definitions);
-  fill(set, is_input_inner ? other.items : call.input);
+  if (!fill(call, set, is_input_inner ? other.items : call.input)) return;
   bool holds = true;
   for (const auto& item : inner)
-    holds = holds && set.has(item);
-  call.evaluator.count(set.compared());
+    holds = holds && set.has(item) && call.evaluator.count(set.compared());
   out.push_back(call.evaluator.boolean(holds));
 }
 

@@ -148,6 +148,7 @@ TEST(PathBounds, stop_what_would_not_end) {
             std::string::npos);
   EXPECT_NE(asked("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+$')").find("steps"),
             std::string::npos);
+  EXPECT_EQ(asked("(1).repeat(iif($this < 5000, $this + 1)).isDistinct()"), "true");
   EXPECT_EQ(asked("10.power(1000)"), "");
   EXPECT_EQ(asked("2147483647 + 1"), "");
 }
