@@ -109,6 +109,9 @@ Result<void> run(const Arguments& arguments) {
   pages.web_folder = settings.web;
   pages.version = TASUKI_VERSION;
   pages.demo = settings.demo;
+  pages.batch_entries_max = settings.rest.batch_entries_max;
+  pages.transaction_entries_max = settings.rest.transaction_entries_max;
+  pages.delete_many_max = settings.rest.delete_many_max;
   pages.secure_cookie = !settings.server.certificate_file.empty();
   pages.feeds = [&feeds] { return feeds_text(feeds); };
   pages.monitor = &monitor;

@@ -172,6 +172,11 @@ Result<Settings> read_table(const toml::table& file) {
           .text("certificate_file", server.certificate_file)
           .text("key_file", server.key_file)
           .finish());
+  TRY(Section(section("rest"), "rest.")
+          .number("batch_entries_max", settings.rest.batch_entries_max)
+          .number("transaction_entries_max", settings.rest.transaction_entries_max)
+          .number("delete_many_max", settings.rest.delete_many_max)
+          .finish());
   TRY(Section(section("data"), "data.")
           .path("folder", settings.data_folder)
           .number("cache_mb", settings.cache_mb)
@@ -191,7 +196,8 @@ Result<Settings> read_table(const toml::table& file) {
     }
   }
   for (const auto& [key, node] : file) {
-    const std::set<std::string_view> known{"server", "data", "program", "search", "demo", "feed"};
+    const std::set<std::string_view> known{"server", "rest", "data", "program",
+                                           "search", "demo", "feed"};
     if (!known.contains(key.str())) {
       return Error{Error::Kind::invalid,
                    fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.",

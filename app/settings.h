@@ -24,6 +24,13 @@ struct ServerSettings {
   std::string certificate_file, key_file;
 };
 
+// What REST clients may ask at once.
+struct RestSettings {
+  unsigned batch_entries_max = 100'000;
+  unsigned transaction_entries_max = 10'000;
+  unsigned delete_many_max = 0;
+};
+
 struct FeedSettings {
   std::string id, organisation, name;
   std::string connector;  // "mllp" or "ssmix2"
@@ -36,6 +43,7 @@ struct FeedSettings {
 
 struct Settings {
   ServerSettings server;
+  RestSettings rest;
   std::filesystem::path data_folder = "data";
   unsigned cache_mb = 24;
   std::filesystem::path definitions, mappings, web;  // found beside the program when empty

@@ -120,9 +120,10 @@ struct Prepared;
 // has changed by then, the write is built anew.
 class Resolver {
  public:
-  // The ids of what matches and the principal may see; at most two, because a third would change
-  // nothing.
-  virtual Result<std::vector<std::string>> find(const fhir::search::Query& query) = 0;
+  // The ids of what matches and the principal may see. Two are enough to know that it is not one; a
+  // deletion of many asks for more.
+  virtual Result<std::vector<std::string>> find(const fhir::search::Query& query,
+                                                size_t count_max = 2) = 0;
 
  protected:
   ~Resolver() = default;
@@ -131,6 +132,12 @@ class Resolver {
 // Makes the changes of one unit of work. May be called more than once. The trees the changes point
 // to must live until transact() has returned.
 using Build = std::function<Result<std::vector<Change>>(Resolver&)>;
+
+// What became of one change of write_each(), and where it was invalid, everything wrong with it.
+struct Written {
+  Result<Resource> resource = Resource();
+  std::vector<fhir::Finding> findings = {};
+};
 
 class Session {
  public:
@@ -149,10 +156,22 @@ class Session {
   // All or nothing, in the order given; references between them are already ids.
   Result<std::vector<Resource>> write_all(const std::vector<Change>& changes);
 
+  // Each for itself, yet in one commit: those that are refused leave the others standing. An Error:
+  // none was written.
+  Result<std::vector<Written>> write_each(const std::vector<Change>& changes);
+
   // The same, for writes that depend on a search: conditional references, update and delete by
   // criteria, conditional creates that others refer to. Race-free: what Resolver found still holds
   // when the changes are committed.
   Result<std::vector<Resource>> transact(const Build& build);
+
+  // The next unit of work is carried out only where none was under this key of this principal's in
+  // the last day: otherwise conflict, location "Idempotency-Key". `request`: all of it that counts.
+  void once(std::string_view key, std::string_view request);
+  // The answer kept under the key. invalid: the key stands for another request; conflict: no answer
+  // was kept (once.h).
+  Result<std::optional<std::string>> once_answer(std::string_view key, std::string_view request);
+  Result<void> keep_once_answer(std::string_view key, std::string_view answer);
 
   // After a write was refused as invalid: every finding, not only the first (of the first resource
   // at fault; `finding_of` is its place among the changes).
@@ -197,6 +216,10 @@ class Session {
   Instant time() const { return time_; }
 
  private:
+  struct OnceKey {
+    std::string key, fingerprint;
+  };
+  std::string once_key(std::string_view key) const;
   Result<std::vector<Prepared>> prepare_all(const std::vector<Change>& changes);
 
   Door& door_;
@@ -206,6 +229,7 @@ class Session {
   std::vector<fhir::Finding> findings_;
   size_t finding_of_ = 0;
   std::vector<Resource> received_;
+  std::optional<OnceKey> once_;
 };
 
 }  // namespace tasuki::record

@@ -29,7 +29,10 @@ struct ServerSettings {
   bool secure_cookie = false;     // behind TLS
   size_t count_default = 50;      // entries a search page holds when not asked
   size_t count_max = 1000;        // and at most
-  size_t bundle_entries_max = 5000;  // of a batch or transaction
+  size_t transaction_entries_max = 10'000;  // all in memory, all in one commit
+  size_t batch_entries_max = 100'000;       // written in slices
+  size_t delete_many_max =
+      0;  // what a conditional delete may take at once; 0: one, more is refused
   std::function<std::string()>
       feeds;  // JSON array for /health: each feed's id and counts; empty: none
   intake::health::Monitor* monitor = nullptr;  // for /ops/api; both outlive the server

@@ -141,7 +141,7 @@ class Player {
     std::string target = filled(step.target);
     if (!target.starts_with('/')) target = target == "." ? "/fhir" : "/fhir/" + target;
     const Heard heard = house_.ask(step.method, target, headers, body);
-    EXPECT_EQ(heard.status, step.status) << heard.body;
+    EXPECT_EQ(heard.status, step.status) << heard.body.substr(0, 2000);
     for (const auto& [name, value] : step.answer_headers)
       EXPECT_EQ(heard.header(name), filled(value)) << name;
     check(step, heard);
@@ -151,9 +151,9 @@ class Player {
   void check(const Step& step, const Heard& heard) {
     if (step.expectations.empty()) return;
     const auto document = json::parse(heard.body.empty() ? "null" : heard.body);
-    ASSERT_TRUE(document.has_value()) << heard.body;
+    const json::Value none;  // of XML and bytes: only "body" can be asked
     for (const Expectation& expectation : step.expectations)
-      check_one(expectation, document->root, heard);
+      check_one(expectation, document ? document->root : none, heard);
   }
 
   // "path = value", "path ~ part", "path absent", "path empty", "path -> name"; "body" is the whole
@@ -172,7 +172,7 @@ class Player {
       EXPECT_EQ(found.value_or("(absent)"), filled(rest.substr(2))) << heard.body.substr(0, 2000);
     } else if (rest.starts_with("~ ")) {
       EXPECT_NE(found.value_or("(absent)").find(filled(rest.substr(2))), std::string::npos)
-          << found.value_or("(absent)");
+          << found.value_or("(absent)").substr(0, 2000);
     } else if (rest.starts_with("!~ ")) {
       EXPECT_EQ(found.value_or("").find(filled(rest.substr(3))), std::string::npos)
           << found.value_or("");

@@ -48,9 +48,9 @@ Given given_by(const json::Value& part) {
   return given;
 }
 
-class Patcher {
+class FhirpathPatcher {
  public:
-  Patcher(const Definitions& definitions, json::Document& target, const PatchLimits& limits)
+  FhirpathPatcher(const Definitions& definitions, json::Document& target, const PatchLimits& limits)
       : definitions_(definitions),
         target_(target),
         budget_(limits),
@@ -317,7 +317,7 @@ Result<void> apply_fhirpath_patch(const Definitions& definitions, json::Document
                  fmt::format("The patch has {} operations; at most {} are taken.",
                              operations->size(), limits.operations_max),
                  {}};
-  Patcher patcher(definitions, target, limits);
+  FhirpathPatcher patcher(definitions, target, limits);
   size_t number = 0;
   for (const json::Value& operation : operations->items()) {
     const std::string where = fmt::format("Parameters.parameter[{}]", number++);

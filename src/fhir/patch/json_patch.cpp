@@ -62,9 +62,9 @@ bool same(const json::Value& left, const json::Value& right) {
   });
 }
 
-class Patcher {
+class JsonPatcher {
  public:
-  Patcher(json::Document& target, const PatchLimits& limits)
+  JsonPatcher(json::Document& target, const PatchLimits& limits)
       : target_(target), limits_(limits), budget_(limits) {}
 
   Result<void> apply(const json::Value& operation) {
@@ -212,7 +212,7 @@ Result<void> apply_json_patch(json::Document& target, const json::Value& patch,
                  fmt::format("The patch has {} operations; at most {} are taken.", patch.size(),
                              limits.operations_max),
                  {}};
-  Patcher patcher(target, limits);
+  JsonPatcher patcher(target, limits);
   size_t number = 0;
   for (const json::Value& operation : patch.items()) {
     auto applied = patcher.apply(operation);

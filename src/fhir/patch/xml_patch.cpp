@@ -29,9 +29,9 @@ Error wrong(const xml::Node& operation, std::string what) {
           fmt::format("line {}", operation.line())};
 }
 
-class Patcher {
+class XmlPatcher {
  public:
-  explicit Patcher(xml::Document& target) : target_(target) {}
+  explicit XmlPatcher(xml::Document& target) : target_(target) {}
 
   Result<void> apply(const xml::Node& operation) {
     const xml::Node place = TRY(selected(operation));
@@ -139,7 +139,7 @@ class Patcher {
 
 Result<void> apply_xml_patch(xml::Document& target, const xml::Node& patch, PatchLimits limits) {
   size_t operations = 0;
-  Patcher patcher(target);
+  XmlPatcher patcher(target);
   for (xml::Node operation = patch.first(); operation; operation = operation.next()) {
     if (!operation.is_element()) continue;
     if (++operations > limits.operations_max)

@@ -52,9 +52,9 @@ struct Halves {
   json::Value value, sibling;
 };
 
-class Reader {
+class XmlReader {
  public:
-  Reader(const Definitions& definitions, json::Arena& arena)
+  XmlReader(const Definitions& definitions, json::Arena& arena)
       : definitions_(definitions),
         arena_(arena),
         extension_(definitions.type("Extension").value_or(no_type)) {}
@@ -281,7 +281,7 @@ class Reader {
 
 Result<json::Document> from_xml(const Definitions& definitions, const xml::Node& root) {
   json::Document document;
-  document.root = TRY(Reader(definitions, document.arena).resource(root));
+  document.root = TRY(XmlReader(definitions, document.arena).resource(root));
   return document;
 }
 

@@ -54,9 +54,9 @@ void narrative(std::string_view div, std::string& out) {
   narrative_text(div.substr(start + 4), out);
 }
 
-class Writer {
+class XmlWriter {
  public:
-  Writer(const Definitions& definitions, std::string& out)
+  XmlWriter(const Definitions& definitions, std::string& out)
       : definitions_(definitions),
         out_(out),
         extension_(definitions.type("Extension").value_or(no_type)) {}
@@ -199,7 +199,7 @@ class Writer {
 
 Result<std::string> to_xml(const Definitions& definitions, const json::Value& resource) {
   std::string out(declaration);
-  TRY(Writer(definitions, out).resource(resource, true));
+  TRY(XmlWriter(definitions, out).resource(resource, true));
   return out;
 }
 

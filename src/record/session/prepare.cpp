@@ -86,10 +86,22 @@ std::vector<std::string> patients_named(const fhir::Definitions& definitions, fh
   return patients;
 }
 
+// A Binary is guarded as what it belongs to: binary.html#security. Where that is not a patient it
+// stays with its own organisation, as anything about nobody in particular does.
+std::string guarded_as(const json::Value& binary) {
+  const json::Value* context = binary.find("securityContext");
+  const auto reference = context == nullptr ? std::string_view() : context->text_of("reference");
+  constexpr std::string_view patient = "Patient/";
+  const bool names_one = reference.starts_with(patient) && is_id(reference.substr(patient.size()));
+  return std::string(names_one ? reference : private_subject);
+}
+
 std::string subject_of(const fhir::Definitions& definitions, fhir::TypeId type, std::string_view id,
+                       const json::Value& resource,
                        const std::vector<fhir::search::Extracted>& extracted) {
   const auto name = definitions.name(type);
   if (name == "Patient") return "Patient/" + std::string(id);
+  if (name == "Binary") return guarded_as(resource);
   const auto patients = patients_named(definitions, type, extracted);
   if (patients.size() == 1) return "Patient/" + patients.front();
   if (patients.empty() && is_shared(name)) return {};
@@ -132,7 +144,7 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   prepared.generation = definitions.generation(change.type);
   const auto extracted = fhir::search::extract(definitions, change.type, *resource);
   put.index = inside.indexer().index(change.type, extracted);
-  put.subject = subject_of(definitions, change.type, put.key.id, extracted);
+  put.subject = subject_of(definitions, change.type, put.key.id, *resource, extracted);
   if (put.subject.starts_with("Patient/")) prepared.patient = put.subject;
   if (type == "Patient") {
     prepared.traits = traits_of(*resource);

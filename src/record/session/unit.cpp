@@ -8,6 +8,7 @@
 #include "json/parse.h"
 #include "record/consent/compile.h"
 #include "record/consent/consents.h"
+#include "record/once.h"
 #include "record/parameters.h"
 #include "record/session/trace.h"
 
@@ -64,6 +65,8 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
   access_ = given_access_;
   if (!access_.knows_own())
     access_.learn_own(TRY(writer.number_of(session_.principal().organisation)));
+  if (!unit.once_key.empty())
+    TRY(take_once(writer, unit.once_key, unit.once_fingerprint, session_.time()));
   for (const auto& assumption : unit.assumptions)
     TRY(check(writer, assumption));
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));

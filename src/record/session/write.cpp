@@ -18,8 +18,10 @@ class Asking final : public Resolver {
   Asking(Inside& inside, const Session& session, const Access& access, store::Reader& reader)
       : inside_(inside), finder_(inside, reader, access, session.principal().role) {}
 
-  Result<std::vector<std::string>> find(const fhir::search::Query& query) override {
-    const auto page = TRY(finder_.page(query, {.count = 2, .after = {}, .with_total = false}));
+  Result<std::vector<std::string>> find(const fhir::search::Query& query,
+                                        size_t count_max) override {
+    const auto page =
+        TRY(finder_.page(query, {.count = count_max, .after = {}, .with_total = false}));
     Assumption assumption;
     assumption.query = query;
     std::vector<std::string> ids;
@@ -69,10 +71,15 @@ Result<std::vector<Resource>> Session::transact(const Build& build) {
     UnitOfWork unit;
     unit.changes = TRY(prepare_all(changes));
     unit.assumptions = std::move(asking.assumptions);
+    if (once_) {
+      unit.once_key = once_->key;
+      unit.once_fingerprint = once_->fingerprint;
+    }
     if (unit.changes.empty()) return std::vector<Resource>{};
     reader.reset();  // kept while waiting for the disk, it would starve others of theirs
     auto result = UnitRunner(inside, *this, access).run(unit);
     if (result) {
+      once_.reset();
       fill_bodies(inside, unit, result->resources);
       return std::move(result->resources);
     }

@@ -1,16 +1,44 @@
 // POST [base]: a Bundle of requests. In a batch each stands for itself. FHIR R4
 // http.html#transaction
+#include "json/parse.h"
+#include "record/base64.h"
 #include "server/api/entry.h"
+#include "server/api/media.h"
 #include "server/api/parameters.h"
 #include "server/api/reply.h"
 
 namespace tasuki::server::api {
 namespace {
 
-constexpr std::string_view methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE"};
+constexpr std::string_view methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
 Error malformed(size_t index, std::string_view where, std::string message) {
   return {Error::Kind::invalid, std::move(message), entry_location(index, where)};
+}
+
+// http.html#patch, in a bundle: a FHIRPath Patch as Parameters, another as a Binary with its type.
+Result<void> take_patch(const Call& call, Entry& entry) {
+  const std::string_view type = entry.resource->text_of("resourceType");
+  if (type == "Parameters") return {};
+  const auto wrong = [&](std::string message) {
+    return malformed(entry.index, ".resource", std::move(message));
+  };
+  if (type != "Binary")
+    return wrong("A PATCH carries Parameters (FHIRPath Patch) or a Binary with a patch in it.");
+  entry.media = entry.resource->text_of("contentType");
+  auto bytes = record::from_base64(entry.resource->text_of("data"));
+  if (!bytes) return wrong("The data of the Binary is not base64.");
+  entry.content = *std::move(bytes);
+  const Media media = media_named(media_of(entry.media));
+  if (media == Media::xml_patch) return {};
+  if (media != Media::json_patch)
+    return wrong(
+        "The contentType of the Binary is application/json-patch+json or "
+        "application/xml-patch+xml.");
+  const auto patch = json::parse(entry.content);
+  if (!patch) return wrong("The patch is not JSON: " + patch.error().message);
+  *entry.resource = json::clone(patch->root, call.body->arena);
+  return {};
 }
 
 Reply entry_answer(Call& bundle, const Entry& entry) {
@@ -36,17 +64,19 @@ Result<Entry> parse_entry(const Call& call, size_t index, json::Value& value) {
               .resource = value.find("resource"),
               .if_match = request->text_of("ifMatch"),
               .if_none_match = request->text_of("ifNoneMatch"),
-              .if_none_exist = request->text_of("ifNoneExist")};
+              .if_none_exist = request->text_of("ifNoneExist"),
+              .if_modified_since = request->text_of("ifModifiedSince")};
   if (std::find(std::begin(methods), std::end(methods), entry.method) == std::end(methods))
     return malformed(index, ".request.method",
-                     fmt::format("\"{}\" is not one of GET, HEAD, POST, PUT, DELETE.",
+                     fmt::format("\"{}\" is not one of GET, HEAD, POST, PUT, PATCH, DELETE.",
                                  entry.method.substr(0, 16)));
-  const bool writes = entry.method == "POST" || entry.method == "PUT";
+  const bool writes = entry.method == "POST" || entry.method == "PUT" || entry.method == "PATCH";
   const bool operates = request->text_of("url").contains('$');  // its Parameters may be left out
   if (writes && !operates && (entry.resource == nullptr || !entry.resource->is_object()))
     return malformed(index, ".resource", fmt::format("A {} needs a resource.", entry.method));
   if (!writes) entry.resource = nullptr;
 
+  if (entry.method == "PATCH") TRY(take_patch(call, entry));
   std::string_view url = request->text_of("url");
   if (url.empty())
     return malformed(index, ".request.url", "The url is missing: \"Patient\", \"Patient/1\" ...");
@@ -75,9 +105,12 @@ Call call_of(const Call& bundle, const Entry& entry) {
           // In bundles a body comes back only when asked for: most senders do not read thousands of
           // echoes.
           .prefer = bundle.prefer == Return::unsaid ? Return::minimal : bundle.prefer,
+          .media = entry.media,
+          .content = entry.content,
           .languages = bundle.languages,
           .terminology = bundle.terminology,
-          .closures = bundle.closures};
+          .closures = bundle.closures,
+          .if_modified_since = parse_http_date(entry.if_modified_since)};
 }
 
 void append_answer(const Call& call, const Entry& entry, const Answer& answer, BundleText& out) {
@@ -88,22 +121,105 @@ void append_answer(const Call& call, const Entry& entry, const Answer& answer, B
                located, head ? std::string_view() : std::string_view(answer.body), {});
 }
 
-Reply batch(Call& call, std::span<json::Value> entries) {
-  BundleText out("batch-response", call.base);
-  for (size_t i = 0; i < entries.size(); ++i) {
-    const auto entry = parse_entry(call, i, entries[i]);
-    Reply reply = !entry ? Reply(entry.error())
-                  : entry->target.shape == Shape::system && entry->method == "POST"
-                      ? Reply(malformed(i, ".request.url", "A batch inside a batch is not served."))
-                      : entry_answer(call, *entry);
+namespace {
+
+constexpr size_t slice_entries_max = 500;  // that share a commit
+
+// Entries in their order; plain writes that follow one another share a commit.
+class Batch {
+ public:
+  explicit Batch(Call& call) : call_(call), out_("batch-response", call.base) {}
+
+  Reply run(std::span<json::Value> entries) {
+    for (size_t i = 0; i < entries.size(); ++i) {
+      auto entry = parse_entry(call_, i, entries[i]);
+      if (entry && is_plain_write(*entry)) {
+        slice_.push_back(*std::move(entry));
+        if (slice_.size() == slice_entries_max) write_slice();
+        continue;
+      }
+      write_slice();
+      entry ? single(*entry) : refuse(std::move(entry).error());
+    }
+    write_slice();
+    return Answer{.done = Answer::Done::ok, .body = out_.end()};
+  }
+
+ private:
+  // A create or update that depends on nothing but itself.
+  static bool is_plain_write(const Entry& entry) {
+    const bool creates = entry.method == "POST" && entry.target.shape == Shape::type;
+    const bool updates = entry.method == "PUT" && entry.target.shape == Shape::instance;
+    return (creates || updates) && entry.query.empty() && entry.if_match.empty() &&
+           entry.if_none_exist.empty() && entry.if_none_match.empty() &&
+           entry.resource->text_of("resourceType") == entry.target.type_name &&
+           (creates || entry.resource->text_of("id") == entry.target.id);
+  }
+
+  void write_slice() {
+    if (slice_.size() > 1 && call_.provenance == nullptr) {
+      std::vector<record::Change> changes;
+      for (const Entry& entry : slice_)
+        changes.push_back({.action = entry.method == "POST" ? record::Change::Action::create
+                                                            : record::Change::Action::update,
+                           .type = entry.target.type,
+                           .id = entry.target.id,
+                           .resource = entry.resource,
+                           .if_match = {},
+                           .if_none_exist = {}});
+      auto outcomes = call_.session.write_each(changes);
+      if (outcomes) {
+        for (size_t i = 0; i < slice_.size(); ++i)
+          answer(slice_[i], std::move((*outcomes)[i]));
+        slice_.clear();
+        return;
+      }
+    }
+    for (const Entry& entry : slice_)
+      single(entry);
+    slice_.clear();
+  }
+
+  void answer(const Entry& entry, record::Written outcome) {
+    if (outcome.resource) {
+      append_answer(call_, entry, written(call_of(call_, entry), *std::move(outcome.resource)),
+                    out_);
+      return;
+    }
+    Problem problem(std::move(outcome.resource).error());
+    if (!outcome.findings.empty() && problem.error.kind == Error::Kind::invalid) {
+      problem.refusal = Refusal::unprocessable;
+      problem.findings = std::move(outcome.findings);
+    }
+    refuse(problem);
+  }
+
+  void single(const Entry& entry) {
+    const bool nested = entry.target.shape == Shape::system && entry.method == "POST";
+    Reply reply =
+        nested
+            ? Reply(malformed(entry.index, ".request.url", "A batch inside a batch is not served."))
+            : entry_answer(call_, entry);
     if (reply) {
-      append_answer(call, *entry, *reply, out);
+      append_answer(call_, entry, *reply, out_);
     } else {
-      out.response(std::to_string(status_of(reply.error())), {}, nullptr, {},
-                   outcome_text(reply.error()));
+      refuse(reply.error());
     }
   }
-  return Answer{.done = Answer::Done::ok, .body = out.end()};
+
+  void refuse(const Problem& problem) {
+    out_.response(std::to_string(status_of(problem)), {}, nullptr, {}, outcome_text(problem));
+  }
+
+  Call& call_;
+  BundleText out_;
+  std::vector<Entry> slice_;
+};
+
+}  // namespace
+
+Reply batch(Call& call, std::span<json::Value> entries) {
+  return Batch(call).run(entries);
 }
 
 Reply bundle(Call& call) {
@@ -123,10 +239,12 @@ Reply bundle(Call& call) {
   json::Value* entries = call.resource->find("entry");
   if (entries != nullptr && !entries->is_array())
     return Error{Error::Kind::invalid, "Bundle.entry must be an array.", "Bundle.entry"};
-  if (entries != nullptr && entries->size() > call.settings.bundle_entries_max)
+  const size_t most =
+      kind == "batch" ? call.settings.batch_entries_max : call.settings.transaction_entries_max;
+  if (entries != nullptr && entries->size() > most)
     return Error{Error::Kind::too_costly,
-                 fmt::format("The Bundle has {} entries; at most {} are taken at once.",
-                             entries->size(), call.settings.bundle_entries_max),
+                 fmt::format("The {} has {} entries; at most {} are taken at once.", kind,
+                             entries->size(), most),
                  "Bundle.entry"};
   const std::span<json::Value> items =
       entries == nullptr ? std::span<json::Value>() : entries->items();

@@ -63,6 +63,7 @@ Result<Target> parse_system(std::string_view word) {
   if (const auto name = operation_name(word); !name.empty())
     return operation_on({}, Shape::system_operation, name);
   if (word == "metadata") return Target{.shape = Shape::metadata};
+  if (word == "openapi.json") return Target{.shape = Shape::openapi};
   if (word == "_history") return Target{.shape = Shape::system_history};
   if (word == "_search") return Target{.shape = Shape::system_search};
   return unknown_path(word);
@@ -83,7 +84,8 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
   const auto segments = segments_of(path);
   if (segments.empty()) return Target{};
   const std::string_view first = segments[0];
-  if (first == "metadata" || first.starts_with('_') || !operation_name(first).empty())
+  if (first == "metadata" || first == "openapi.json" || first.starts_with('_') ||
+      !operation_name(first).empty())
     return segments.size() == 1 ? parse_system(first) : unknown_path(path);
 
   const auto type = definitions.resource_type(first);

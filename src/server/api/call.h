@@ -7,6 +7,7 @@
 
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ namespace tasuki::server::api {
 // The shapes of path that http.html 3.1.0 gives, below the base.
 enum class Shape : uint8_t {
   metadata,            // /metadata
+  openapi,             // /openapi.json
   system,              // /
   system_search,       // /_search
   system_history,      // /_history
@@ -63,6 +65,8 @@ bool is_id(std::string_view text);  // datatypes.html#id: [A-Za-z0-9\-\.]{1,64}
 
 enum class Return : uint8_t { unsaid, minimal, representation, outcome };
 
+struct Wanted;  // media.h
+
 struct Call {
   record::Session& session;
   const fhir::Definitions& definitions;
@@ -78,6 +82,9 @@ struct Call {
   std::string_view languages = {};            // Accept-Language
   std::shared_ptr<const fhir::terminology::Terminology> terminology = nullptr;  // one for the call
   fhir::terminology::ClosureTables* closures = nullptr;
+  std::optional<Instant> if_modified_since = {};
+  json::Document* provenance = nullptr;  // of X-Provenance: written with what this call writes
+  const Wanted* wanted = nullptr;        // nullptr: an entry of a Bundle
 };
 
 struct Answer {
@@ -85,8 +92,9 @@ struct Answer {
   Done done = Done::ok;
   std::string body = {};  // JSON
   std::optional<record::Resource> stamped =
-      {};                // whose version and time go to ETag and Last-Modified (body moved out)
-  bool located = false;  // Location is said: a version was written
+      {};                  // whose version and time go to ETag and Last-Modified (body moved out)
+  bool located = false;    // Location is said: a version was written
+  std::string media = {};  // of a body that is no FHIR resource: sent as it is, with this type
 };
 
 // The answer, or the problem that an OperationOutcome tells of. TRY works in functions that return
@@ -103,6 +111,13 @@ Result<uint32_t> parse_etag(std::string_view text);
 // What a write answers: Prefer decides the body. http.html 3.1.0.1.7
 Answer written(const Call& call, record::Resource resource);
 
+// The change, and the Provenance of the call if it has one, in one commit.
+Result<record::Resource> write(const Call& call, record::Change change);
+// The same inside a unit of work: the change, and behind it the Provenance.
+std::vector<record::Change> with_provenance(const Call& call, record::Change change);
+// The call's Provenance about these targets, to be written beside other changes.
+record::Change provenance_of(const Call& call, std::span<const std::string> targets);
+
 // The body is a resource of the type the URL says. http.html#create, #update
 Result<void> check_type(const Call& call);
 
@@ -112,12 +127,15 @@ Reply read_version(Call& call);
 Reply create(Call& call);
 Reply update(Call& call);
 Reply update_matching(Call& call);
+Reply patch(Call& call);
+Reply patch_matching(Call& call);
 Reply remove(Call& call);
 Reply remove_matching(Call& call);
 Reply history(Call& call);
 Reply search(Call& call);
 Reply bundle(Call& call);      // POST [base]: batch or transaction
 Reply capability(Call& call);  // GET [base]/metadata
+Reply openapi(Call& call);     // GET [base]/openapi.json
 
 Reply read_operation(Call& call);   // GET [base]/.../$name
 Reply write_operation(Call& call);  // POST

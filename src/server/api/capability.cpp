@@ -9,12 +9,10 @@
 #include "server/api/operation/operation.h"
 #include "server/api/parameters.h"
 #include "server/api/routes.h"
+#include "server/api/statement.h"
 
 namespace tasuki::server::api {
 namespace {
-
-constexpr std::string_view parameter_type_names[] = {
-    "number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"};
 
 constexpr std::string_view release_date = "2026-11-23";
 // How a terminology server tells what it can do beyond the standard. HL7 terminology ecosystem.
@@ -38,7 +36,8 @@ class Statement {
         release_date);
     json::print_string(call_.base, out_);
     out_ +=
-        R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","json"],"rest":[{"mode":"server",)"
+        R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],)"
+        R"("patchFormat":["application/json-patch+json","application/xml-patch+xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server",)"
         R"("security":{"description":"A session token, as cookie or as Authorization: Bearer, from POST /signin."},"resource":[)";
     bool first = true;
     for (const fhir::TypeId type : call_.definitions.resource_types()) {
@@ -62,7 +61,8 @@ class Statement {
     codes("", "");
     out_ +=
         R"(],"versioning":"versioned-update","readHistory":true,"updateCreate":true,"conditionalCreate":true,)"
-        R"("conditionalRead":"not-match","conditionalUpdate":true,"conditionalDelete":"single")";
+        R"("conditionalRead":"full-support","conditionalUpdate":true,"conditionalDelete":")";
+    out_ += call_.settings.delete_many_max > 1 ? "multiple\"" : "single\"";
     includes(type);
     parameters(type);
     operations_on(call_.definitions.name(type));
@@ -74,8 +74,10 @@ class Statement {
     std::string_view separator = R"(,"operation":[)";
     for (const Operation& operation : operations()) {
       if (!is_on(operation, type)) continue;
-      fmt::format_to(std::back_inserter(out_), R"({}{{"name":"{}","definition":"{}"}})", separator,
-                     operation.name, operation.definition);
+      fmt::format_to(
+          std::back_inserter(out_),
+          R"({}{{"name":"{}","definition":"{}","documentation":"{}/OperationDefinition/{}"}})",
+          separator, operation.name, operation.definition, call_.base, operation_id(operation));
       separator = ",";
     }
     if (separator == ",") out_ += ']';
@@ -110,7 +112,7 @@ class Statement {
       if (parameter->type == fhir::ParameterType::special) continue;
       fmt::format_to(std::back_inserter(out_), R"({}{{"name":"{}","definition":"{}","type":"{}"}})",
                      separator, parameter->code, parameter->url,
-                     parameter_type_names[static_cast<size_t>(parameter->type)]);
+                     parameter_type_name(parameter->type));
       separator = ",";
       any = true;
     }
@@ -165,6 +167,12 @@ std::string terminology_statement(const Call& call) {
 }
 
 }  // namespace
+
+std::string_view parameter_type_name(fhir::ParameterType type) {
+  constexpr std::string_view names[] = {"number",    "date",     "string", "token",  "reference",
+                                        "composite", "quantity", "uri",    "special"};
+  return names[static_cast<size_t>(type)];
+}
 
 Reply capability(Call& call) {
   for (const Parameter& parameter : parameters_of(call.query))

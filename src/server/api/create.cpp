@@ -17,7 +17,7 @@ Reply create(Call& call) {
   if (!call.if_none_exist.empty())
     change.if_none_exist =
         TRY(fhir::search::parse(call.definitions, call.target.type, call.if_none_exist));
-  return written(call, TRY(call.session.write(change)));
+  return written(call, TRY(write(call, std::move(change))));
 }
 
 }  // namespace tasuki::server::api

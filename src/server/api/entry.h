@@ -17,7 +17,10 @@ struct Entry {
   Target target;
   std::string query;
   json::Value* resource = nullptr;
-  std::string_view if_match, if_none_match, if_none_exist;
+  std::string_view if_match, if_none_match, if_none_exist, if_modified_since;
+  // Of PATCH, where the resource is a Binary: its type and bytes. http.html#patch
+  std::string_view media = {};
+  std::string content = {};
 };
 
 Result<Entry> parse_entry(const Call& call, size_t index, json::Value& entry);

@@ -33,8 +33,8 @@ Row row_of(Refusal refusal) {
   using enum Refusal;
   switch (refusal) {
     case method_not_allowed: return {405, "not-supported", "この操作はここではできません。"};
-    case not_acceptable:     return {406, "not-supported", "返せる形式は JSON だけです。"};
-    case media_type:         return {415, "not-supported", "受け取れる形式は JSON だけです。"};
+    case not_acceptable:     return {406, "not-supported", "返せる形式は JSON と XML です。"};
+    case media_type:         return {415, "not-supported", "受け取れる形式は JSON と XML です。"};
     case precondition:       return {412, "conflict",      "指定された前提が成り立ちません。"};
     case unprocessable:      return {422, "invalid",       "FHIR の決まりに合わないところがあります。"};
     case too_many:           return {429, "throttled",     "回数が多すぎます。しばらく待ってください。"};

@@ -1,5 +1,9 @@
 #include "server/api/reply.h"
 
+#include <charconv>
+
+#include "base/time.h"
+#include "fhir/xml/xml.h"
 #include "json/parse.h"
 #include "json/print.h"
 #include "net/http_write.h"
@@ -19,13 +23,21 @@ const Status& status_of_done(Answer::Done done) {
   return statuses[static_cast<size_t>(done)];
 }
 
-std::string indented(std::string body) {
-  const auto document = json::parse(body);
-  return document ? json::print_indented(document->root) : std::move(body);
-}
-
-int64_t seconds_of(Instant instant) {
-  return std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
+// Our own JSON in the format that is wanted, with its Content-Type.
+Result<void> dress(const fhir::Definitions& definitions, std::string body, const Wanted& wanted,
+                   net::HttpResponse& response) {
+  const bool as_it_is = wanted.format == Format::json && !wanted.pretty;
+  if (as_it_is || body.empty()) {
+    response.body = std::move(body);
+  } else {
+    const json::Document document = TRY(json::parse(body));
+    response.body = wanted.format == Format::json ? json::print_indented(document.root)
+                                                  : TRY(fhir::to_xml(definitions, document.root));
+  }
+  if (!response.body.empty())
+    response.headers.emplace_back("Content-Type",
+                                  wanted.format == Format::json ? media_json : media_xml);
+  return {};
 }
 
 // Patient data: not kept by any cache. security.md, web hardening.
@@ -34,16 +46,31 @@ void guard(net::HttpResponse& response) {
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
 }
 
-constexpr std::string_view media_type = "application/fhir+json; charset=utf-8";
-
 }  // namespace
 
 std::string_view status_line(Answer::Done done) {
   return status_of_done(done).line;
 }
 
+int64_t seconds_of(Instant instant) {
+  return std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
+}
+
+std::optional<Instant> parse_http_date(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (const auto instant = parse_instant(text)) return instant;
+  constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  constexpr size_t length = 29;
+  if (text.size() != length || !text.ends_with(" GMT")) return std::nullopt;
+  const size_t month = months.find(text.substr(8, 3));
+  if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
+  // Said again as an instant, whose parser knows real calendar days.
+  return parse_instant(fmt::format("{}-{:02}-{}T{}Z", text.substr(12, 4), month / 3 + 1,
+                                   text.substr(5, 2), text.substr(17, 8)));
+}
+
 net::HttpResponse respond(const fhir::Definitions& definitions, std::string_view base,
-                          Answer answer, bool pretty) {
+                          Answer answer, const Wanted& wanted) {
   net::HttpResponse response;
   response.status = status_of_done(answer.done).number;
   if (answer.stamped) {
@@ -56,17 +83,25 @@ net::HttpResponse respond(const fhir::Definitions& definitions, std::string_view
           fmt::format("{}/{}/{}/_history/{}", base, definitions.name(answer.stamped->type),
                       answer.stamped->id, answer.stamped->version));
   }
-  response.body =
-      pretty && !answer.body.empty() ? indented(std::move(answer.body)) : std::move(answer.body);
-  if (!response.body.empty()) response.headers.emplace_back("Content-Type", media_type);
+  if (!answer.media.empty()) {
+    response.body = std::move(answer.body);
+    response.headers.emplace_back("Content-Type", answer.media);
+  } else if (auto dressed = dress(definitions, std::move(answer.body), wanted, response);
+             !dressed) {
+    return respond(definitions, Problem(std::move(dressed).error()), Wanted{});
+  }
   guard(response);
   return response;
 }
 
-net::HttpResponse respond(const Problem& problem) {
+net::HttpResponse respond(const fhir::Definitions& definitions, const Problem& problem,
+                          const Wanted& wanted) {
   net::HttpResponse response;
   response.status = status_of(problem);
-  response.headers.emplace_back("Content-Type", media_type);
+  if (!dress(definitions, outcome_text(problem), wanted, response)) {
+    response.body = outcome_text(problem);  // repeats a character XML cannot hold
+    response.headers.emplace_back("Content-Type", media_json);
+  }
   if (!problem.allowed.empty()) {
     std::string allowed;
     for (const std::string_view method : problem.allowed)
@@ -77,7 +112,6 @@ net::HttpResponse respond(const Problem& problem) {
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (problem.error.kind == Error::Kind::unavailable)
     response.headers.emplace_back("Retry-After", "1");
-  response.body = outcome_text(problem);
   guard(response);
   return response;
 }

@@ -8,6 +8,7 @@
 
 #include "net/http.h"
 #include "record/door.h"
+#include "server/api/call.h"
 #include "server/server.h"
 
 namespace tasuki::fhir::terminology {
@@ -29,6 +30,13 @@ class Rest {
                            const std::optional<record::Principal>& principal) const;
 
  private:
+  net::HttpResponse answer(const net::HttpRequest& request,
+                           const std::optional<record::Principal>& principal,
+                           const Wanted& wanted) const;
+  net::HttpResponse refused(const Problem& problem, const Wanted& wanted) const;
+  Reply perform_on(const net::HttpRequest& request, record::Session& session, std::string_view base,
+                   const Wanted& wanted) const;
+
   const ServerSettings& settings_;
   record::Door& door_;
   std::unique_ptr<fhir::terminology::ClosureTables> closures_;

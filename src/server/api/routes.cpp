@@ -6,8 +6,9 @@ namespace tasuki::server::api {
 namespace {
 
 // clang-format off
-constexpr Route table[] = {
+constexpr Route route_table[] = {
     {"GET",    Shape::metadata,         capability,      ""},
+    {"GET",    Shape::openapi,          openapi,         ""},
     {"POST",   Shape::system,           bundle,          ""},
     {"GET",    Shape::system,           search,          "search-system"},
     {"GET",    Shape::system_search,    search,          ""},
@@ -18,10 +19,12 @@ constexpr Route table[] = {
     {"GET",    Shape::type_search,      search,          ""},
     {"POST",   Shape::type_search,      search,          ""},
     {"PUT",    Shape::type,             update_matching, ""},
+    {"PATCH",  Shape::type,             patch_matching,  ""},
     {"DELETE", Shape::type,             remove_matching, ""},
     {"GET",    Shape::type_history,     history,         "history-type"},
     {"GET",    Shape::instance,         read,            "read"},
     {"PUT",    Shape::instance,         update,          "update"},
+    {"PATCH",  Shape::instance,         patch,           "patch"},
     {"DELETE", Shape::instance,         remove,          "delete"},
     {"GET",    Shape::instance_history, history,         "history-instance"},
     {"GET",    Shape::version,          read_version,    "vread"},
@@ -37,7 +40,7 @@ constexpr Route table[] = {
 Problem not_allowed(std::string_view method, Shape shape) {
   Problem problem(Refusal::method_not_allowed,
                   fmt::format("{} is not served on this URL.", method.substr(0, 16)), "method");
-  for (const Route& route : table)
+  for (const Route& route : route_table)
     if (route.shape == shape) problem.allowed.push_back(route.method);
   return problem;
 }
@@ -58,14 +61,14 @@ Problem explained(const Call& call, Problem problem) {
 }  // namespace
 
 std::span<const Route> routes() {
-  return table;
+  return route_table;
 }
 
 Reply perform(std::string_view method, Call& call) {
-  const auto route = std::find_if(std::begin(table), std::end(table), [&](const Route& each) {
-    return each.method == method && each.shape == call.target.shape;
-  });
-  if (route == std::end(table)) return not_allowed(method, call.target.shape);
+  const auto route = std::find_if(
+      std::begin(route_table), std::end(route_table),
+      [&](const Route& each) { return each.method == method && each.shape == call.target.shape; });
+  if (route == std::end(route_table)) return not_allowed(method, call.target.shape);
   Reply reply = route->run(call);
   if (reply || route->run == bundle) return reply;
   return explained(call, std::move(reply).error());

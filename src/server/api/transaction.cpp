@@ -1,16 +1,17 @@
 // All entries or none, in one commit; entries may refer to one another. FHIR R4
 // http.html#transaction, #trules
 //
-// Order: DELETE, POST, PUT, then GET. Ids of new resources are chosen first, so that every
-// reference to an entry's fullUrl can be rewritten before anything is written. References inside
-// narrative are left alone.
-#include <unordered_map>
+// Order: DELETE, POST, PUT and PATCH, then GET. Ids of new resources are chosen first, so that
+// every reference to an entry's fullUrl can be rewritten before anything is written. References
+// inside narrative are left alone.
 #include <unordered_set>
 
 #include "base/uuid.h"
 #include "fhir/search/query.h"
 #include "server/api/entry.h"
 #include "server/api/operation/operation.h"
+#include "server/api/patch.h"
+#include "server/api/references.h"
 #include "server/api/reply.h"
 
 namespace tasuki::server::api {
@@ -18,18 +19,21 @@ namespace {
 
 namespace search_query = fhir::search;
 
+constexpr int attempts_max = 3;  // of patches that somebody else's write came before
+
 struct Planned {
   Entry entry;
   std::string id;  // of what it writes, or of what a conditional create found standing
   bool writes = false, stands = false;
   std::optional<uint32_t> if_match;
-  std::string fresh_id;          // chosen once, though the build may run again
-  std::optional<size_t> result;  // where among the changes
+  std::string fresh_id;                   // chosen once, though the build may run again
+  std::optional<size_t> result;           // where among the changes
+  std::optional<json::Document> patched;  // what a PATCH made of what stands
 };
 
 class Transaction {
  public:
-  explicit Transaction(Call& call) : call_(call) {}
+  explicit Transaction(Call& call) : call_(call), references_(call) {}
 
   Reply run(std::span<json::Value> entries) {
     for (size_t i = 0; i < entries.size(); ++i) {
@@ -39,31 +43,46 @@ class Transaction {
                           .id = {},
                           .if_match = {},
                           .fresh_id = random_uuid(),
-                          .result = {}});
+                          .result = {},
+                          .patched = {}});
     }
-    auto results =
-        call_.session.transact([this](record::Resolver& resolver) { return build(resolver); });
+    auto results = transact();
+    for (int attempt = 1; !results && may_patch_again(results.error(), attempt); ++attempt)
+      results = transact();
     if (!results) return explained(std::move(results).error());
     results_ = *std::move(results);
     return answer();
   }
 
  private:
+  Result<std::vector<record::Resource>> transact() {
+    problem_.reset();
+    return call_.session.transact([this](record::Resolver& resolver) { return build(resolver); });
+  }
+
+  // A patch was made of a version that no longer stood, and nobody had asked for that version.
+  bool may_patch_again(const Error& error, int attempt) const {
+    return error.kind == Error::Kind::conflict && error.location == "If-Match" &&
+           attempt < attempts_max && std::ranges::any_of(planned_, [](const Planned& planned) {
+             return planned.entry.method == "PATCH" && planned.entry.if_match.empty();
+           });
+  }
+
   // May run again when what the resolver said has changed meanwhile: it starts from the entries as
   // they were sent.
   Result<std::vector<record::Change>> build(record::Resolver& resolver) {
-    for (const auto& [value, text] : rewritten_)
-      *value = text;
-    rewritten_.clear();
-    names_.clear();
-    conditional_.clear();
+    references_.restore(resolver);
     resolver_ = &resolver;
     for (Planned& planned : planned_)
       TRY(plan(planned));
     TRY(refuse_doubles());
     for (Planned& planned : planned_)
       if (planned.writes && planned.entry.resource != nullptr)
-        TRY(rewrite(planned.entry.index, *planned.entry.resource, {}));
+        TRY(references_.rewrite(planned.entry.index, *planned.entry.resource, {}));
+    for (Planned& planned : planned_)
+      if (planned.entry.method == "PATCH") TRY(apply_patch(planned));
+    for (const Planned& planned : planned_)
+      if (planned.entry.method == "GET" || planned.entry.method == "HEAD") TRY(check_read(planned));
     return changes();
   }
 
@@ -77,6 +96,7 @@ class Transaction {
     if (entry.method == "PUT" && entry.if_none_match == "*") planned.if_match = 0;
     if (entry.method == "POST") TRY(plan_create(planned));
     if (entry.method == "PUT") TRY(plan_update(planned));
+    if (entry.method == "PATCH") TRY(plan_patch(planned));
     if (entry.method == "DELETE") TRY(plan_remove(planned));
     return {};
   }
@@ -132,6 +152,39 @@ class Transaction {
     return write_as(planned, stated.empty() ? planned.fresh_id : std::string(stated));
   }
 
+  Result<void> plan_patch(Planned& planned) {
+    const Entry& entry = planned.entry;
+    planned.writes = true;
+    planned.id = entry.target.id;
+    if (entry.target.shape != Shape::instance) {
+      TRY(check_criteria(planned));
+      const auto matches = TRY(matching(planned, entry.query));
+      if (matches.empty())
+        return wrong(planned, Error::Kind::not_found, ".request.url",
+                     "Nothing matches the criteria; there is nothing to patch.");
+      planned.id = matches.front();
+    }
+    name(entry, planned.id);
+    return {};
+  }
+
+  // After the references in the patch are known.
+  Result<void> apply_patch(Planned& planned) {
+    const auto standing = TRY(call_.session.read(planned.entry.target.type, planned.id));
+    if (planned.if_match && *planned.if_match != standing.version)
+      return wrong(planned, Error::Kind::conflict, ".request.ifMatch",
+                   fmt::format("Version {} stands, not the one ifMatch names.", standing.version));
+    planned.if_match = standing.version;
+    auto document = patched(call_of(call_, planned.entry), standing);
+    if (document) {
+      planned.patched = *std::move(document);
+      return {};
+    }
+    problem_ = std::move(document).error();
+    problem_->error.location = entry_location(planned.entry.index, ".resource");
+    return problem_->error;
+  }
+
   Result<void> plan_remove(Planned& planned) {
     const Entry& entry = planned.entry;
     planned.id = entry.target.id;
@@ -164,6 +217,26 @@ class Transaction {
                              planned.entry.target.type_name));
   }
 
+  // Reads are answered after the commit, but what would fail must fail before it: all or nothing.
+  Result<void> check_read(const Planned& planned) {
+    const Entry& entry = planned.entry;
+    if (entry.target.shape == Shape::type || entry.target.shape == Shape::system) {
+      std::optional<fhir::TypeId> type;
+      if (entry.target.type != fhir::no_type) type = entry.target.type;
+      const auto query = search_query::parse(call_.definitions, type, entry.query);
+      if (!query) return wrong(planned, query.error().kind, ".request.url", query.error().message);
+    }
+    if (entry.target.shape != Shape::instance) return {};
+    const bool is_made = std::ranges::any_of(planned_, [&](const Planned& other) {
+      return other.writes && other.entry.method != "DELETE" &&
+             other.entry.target.type == entry.target.type && other.id == entry.target.id;
+    });
+    if (is_made) return {};
+    const auto standing = call_.session.read(entry.target.type, entry.target.id);
+    if (standing) return {};
+    return wrong(planned, standing.error().kind, ".request.url", standing.error().message);
+  }
+
   // What matches the criteria: none or one; more is an error.
   Result<std::vector<std::string>> matching(const Planned& planned, std::string_view criteria) {
     const auto query = search_query::parse(call_.definitions, planned.entry.target.type, criteria);
@@ -184,7 +257,7 @@ class Transaction {
 
   void name(const Entry& entry, std::string_view id) {
     if (!entry.full_url.empty())
-      names_[entry.full_url] = fmt::format("{}/{}", entry.target.type_name, id);
+      references_.name(entry.full_url, fmt::format("{}/{}", entry.target.type_name, id));
   }
 
   // http.html#trules: "If any resource identities overlap, the transaction SHALL fail".
@@ -197,92 +270,52 @@ class Transaction {
                      fmt::format("{}/{} is changed twice in one transaction.",
                                  planned.entry.target.type_name, planned.id));
     }
-    return {};
-  }
-
-  // The depth is bounded by the JSON parser's.
-  Result<void> rewrite(size_t index, json::Value& value, std::string_view member) {
-    for (json::Value& item : value.items())
-      TRY(rewrite(index, item, member));
-    for (json::Member& each : value.members())
-      TRY(rewrite(index, each.value, each.name));
-    if (!value.is_string()) return {};
-    const std::string_view text = value.text();
-    const bool is_reference = member == "reference";
-    // Identifier.value and the like are data, not links, even where they look like one.
-    if (!is_reference && (member == "value" || member == "div" ||
-                          !(text.starts_with("urn:uuid:") || text.starts_with("urn:oid:"))))
-      return {};
-    const auto known = names_.find(text);
-    if (known != names_.end()) {
-      replace(value, known->second);
-    } else if (is_reference && text.starts_with("urn:uuid:")) {
-      return Error{
-          Error::Kind::invalid,
-          fmt::format("No entry has the fullUrl \"{}\" that is referred to.", text.substr(0, 64)),
-          entry_location(index, ".resource")};
-    } else if (is_reference && text.contains('?')) {
-      replace(value, TRY(referred(index, text)));
+    for (const Planned& planned : planned_) {
+      if (!planned.stands ||
+          !seen.contains(fmt::format("{}/{}", planned.entry.target.type_name, planned.id)))
+        continue;
+      return wrong(planned, Error::Kind::invalid, ".request.ifNoneExist",
+                   fmt::format("{}/{} stands already, and another entry changes it.",
+                               planned.entry.target.type_name, planned.id));
     }
     return {};
   }
 
-  void replace(json::Value& value, std::string_view text) {
-    rewritten_.emplace_back(&value, value);
-    value = json::Value::string(call_.body->arena, text);
-  }
-
-  // "Patient?identifier=x" to the one it names. http.html#trules, conditional references
-  Result<std::string_view> referred(size_t index, std::string_view text) {
-    const auto known = conditional_.find(text);
-    if (known != conditional_.end()) return std::string_view(known->second);
-    const size_t mark = text.find('?');
-    const auto target = parse_target(call_.definitions, text.substr(0, mark));
-    const auto refused = [&](std::string message, Error::Kind kind) {
-      return Error{kind, std::move(message), entry_location(index, ".resource")};
-    };
-    if (!target || target->shape != Shape::type)
-      return refused(fmt::format("\"{}\" is not a reference.", text.substr(0, 128)),
-                     Error::Kind::invalid);
-    auto query = search_query::parse(call_.definitions, target->type, text.substr(mark + 1));
-    if (!query)
-      return refused(
-          fmt::format("In the reference \"{}\": {}", text.substr(0, 128), query.error().message),
-          Error::Kind::invalid);
-    const auto matches = TRY(resolver_->find(*query));
-    if (matches.size() != 1)
-      return refused(fmt::format("The reference \"{}\" must name exactly one resource; {}.",
-                                 text.substr(0, 128),
-                                 matches.empty() ? "none matches" : "more than one matches"),
-                     Error::Kind::conflict);
-    return std::string_view(
-        conditional_.emplace(text, fmt::format("{}/{}", target->type_name, matches.front()))
-            .first->second);
-  }
-
   std::vector<record::Change> changes() {
     using Action = record::Change::Action;
-    constexpr std::pair<std::string_view, Action> order[] = {
-        {"DELETE", Action::remove}, {"POST", Action::create}, {"PUT", Action::update}};
+    constexpr std::pair<std::string_view, Action> order[] = {{"DELETE", Action::remove},
+                                                             {"POST", Action::create},
+                                                             {"PUT", Action::update},
+                                                             {"PATCH", Action::update}};
     std::vector<record::Change> changes;
     for (const auto& [method, action] : order) {
       for (Planned& planned : planned_) {
         if (planned.entry.method != method || !planned.writes) continue;
         planned.result = changes.size();
-        changes.push_back({.action = action,
-                           .type = planned.entry.target.type,
-                           .id = planned.id,
-                           .resource = planned.entry.resource,
-                           .if_match = planned.if_match,
-                           .if_none_exist = {},
-                           .unless_same = false});
+        changes.push_back(
+            {.action = action,
+             .type = planned.entry.target.type,
+             .id = planned.id,
+             .resource = planned.patched ? &planned.patched->root : planned.entry.resource,
+             .if_match = planned.if_match,
+             .if_none_exist = {},
+             .unless_same = false});
       }
     }
+    if (call_.provenance != nullptr && !changes.empty()) changes.push_back(provenance(changes));
     return changes;
+  }
+
+  record::Change provenance(const std::vector<record::Change>& changes) const {
+    std::vector<std::string> targets;
+    for (const record::Change& change : changes)
+      targets.push_back(fmt::format("{}/{}", call_.definitions.name(change.type), change.id));
+    return provenance_of(call_, targets);
   }
 
   // Which entry breaks FHIR's rules, each finding with its place in the Bundle.
   Problem explained(Error error) const {
+    if (problem_) return *problem_;
     Problem problem(std::move(error));
     if (problem.error.kind == Error::Kind::conflict) problem.refusal = Refusal::precondition;
     if (problem.error.kind != Error::Kind::invalid || call_.session.findings().empty())
@@ -308,8 +341,13 @@ class Transaction {
       if (operates || planned.entry.method == "GET" || planned.entry.method == "HEAD") {
         Call call = call_of(call_, planned.entry);
         Reply reply = perform(planned.entry.method == "POST" ? "POST" : "GET", call);
-        if (!reply) return reply;
-        append_answer(call_, planned.entry, *reply, out);
+        // All is committed by now: the entry says what went wrong with it.
+        if (reply) {
+          append_answer(call_, planned.entry, *reply, out);
+        } else {
+          out.response(std::to_string(status_of(reply.error())), {}, nullptr, {},
+                       outcome_text(reply.error()));
+        }
       } else {
         const Answer written_one = TRY(written_answer(planned));
         append_answer(call_, planned.entry, written_one, out);
@@ -329,13 +367,11 @@ class Transaction {
   }
 
   Call& call_;
+  References references_;
   record::Resolver* resolver_ = nullptr;  // while building
   std::vector<Planned> planned_;
-  std::vector<std::pair<json::Value*, json::Value>> rewritten_;  // references and what they were
-  std::unordered_map<std::string_view, std::string> names_;      // fullUrl -> "Patient/1"
-  std::unordered_map<std::string_view, std::string>
-      conditional_;  // "Patient?identifier=x" -> "Patient/1"
   std::vector<record::Resource> results_;
+  std::optional<Problem> problem_;  // of a patch that cannot be applied
 };
 
 }  // namespace

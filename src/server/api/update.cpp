@@ -61,7 +61,7 @@ Reply update(Call& call) {
   if (!call.if_match.empty()) change.if_match = TRY(parse_etag(call.if_match));
   if (call.if_none_match == "*")
     change.if_match = 0;  // http.html#concurrency: only where nothing stands yet
-  return written(call, TRY(call.session.write(change)));
+  return written(call, TRY(write(call, std::move(change))));
 }
 
 Reply update_matching(Call& call) {
@@ -72,9 +72,16 @@ Reply update_matching(Call& call) {
   fhir::search::Query query =
       TRY(fhir::search::parse(call.definitions, call.target.type, call.query));
   query.count = 2;  // a third would change nothing
+  std::optional<uint32_t> if_match;
+  if (!call.if_match.empty()) if_match = TRY(parse_etag(call.if_match));
   const auto build = [&](record::Resolver& resolver) -> Result<std::vector<record::Change>> {
     const auto matches = TRY(resolver.find(query));
-    return std::vector{TRY(change_for(call, matches))};
+    if (if_match && matches.empty())
+      return Error{Error::Kind::conflict, "If-Match names a version, but nothing matches.",
+                   "If-Match"};
+    record::Change change = TRY(change_for(call, matches));
+    if (if_match) change.if_match = if_match;
+    return with_provenance(call, std::move(change));
   };
   auto written_ones = TRY(call.session.transact(build));
   return written(call, std::move(written_ones.front()));

@@ -1,0 +1,23 @@
+// The body of a request as the interaction needs it: a resource from JSON or XML, a patch, a
+// Binary's bytes, Parameters of an operation. FHIR R4 http.html#general, #patch; binary.html#rest
+#pragma once
+
+#include <optional>
+
+#include "net/http.h"
+#include "server/api/call.h"
+#include "server/api/media.h"
+
+namespace tasuki::server::api {
+
+// What the body became; call.body, call.resource, call.media and call.content point into it and the
+// request, which must both outlive the call.
+struct Body {
+  std::optional<json::Document> document;
+  std::optional<json::Document> provenance;  // of X-Provenance
+  std::string media;                         // "application/fhir+json"
+};
+
+std::expected<void, Problem> take_body(const net::HttpRequest& request, Call& call, Body& body);
+
+}  // namespace tasuki::server::api
