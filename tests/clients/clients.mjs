@@ -2,7 +2,7 @@
 // "ok WHAT" or "FAILED WHAT: WHY"; tests/e2e/real_clients.py starts the server and counts.
 //   node clients.mjs BASE COOKIE
 import { createRequire } from "node:module";
-import Client from "fhir-kit-client";
+import { Client } from "fhir-kit-client";
 
 const { FhirClient } = createRequire(import.meta.url)("fhirclient");
 const [base, cookie] = process.argv.slice(2);
@@ -158,16 +158,16 @@ async function smartClient() {
     made = await client.create(patient(21), options);
     return made.meta.versionId === "1";
   });
-  await check("fhirclient: read", async () => (await client.fhirRequest({ url: `Patient/${made.id}`, headers })).id === made.id);
+  await check("fhirclient: read", async () => (await client.fhirRequest(`Patient/${made.id}`, options)).id === made.id);
   await check("fhirclient: update", async () =>
     (await client.update({ ...made, gender: "female" }, options)).meta.versionId === "2");
   await check("fhirclient: patch", async () =>
     (await client.patch(`Patient/${made.id}`, [{ op: "replace", path: "/gender", value: "male" }], options)).gender === "male");
   await check("fhirclient: search", async () =>
-    (await client.fhirRequest({ url: `Patient?identifier=${encodeURIComponent(`${system}|21`)}`, headers })).entry.length === 1);
+    (await client.fhirRequest(`Patient?identifier=${encodeURIComponent(`${system}|21`)}`, options)).entry.length === 1);
   await check("fhirclient: delete", async () => {
     await client.delete(`Patient/${made.id}`, options);
-    return refused(() => client.fhirRequest({ url: `Patient/${made.id}`, headers }), 410);
+    return refused(() => client.fhirRequest(`Patient/${made.id}`, options), 410);
   });
   await check("fhirclient: FHIR version", async () => (await client.getFhirVersion()) === "4.0.1");
   await check("fhirclient: FHIR release", async () => (await client.getFhirRelease()) === 4);
