@@ -26,7 +26,7 @@ struct Row {
 // clang-format off
 constexpr Row rows[] = {
     {"Bundle-BinaryPatch.json",                     "200", "201 200"},
-    {"Bundle-FhirPatch.json",                       "200", "200 200 200"},
+    {"Bundle-FhirPatch.json",                       "200", "201 200 200"},
     {"Bundle-InvalidBundleType.json",               "400"},
     {"Bundle-TypeMissing.json",                     "400"},
     {"Bundle-TransactionWithAllValidRoutes.json",   "200"},

@@ -244,13 +244,21 @@ class Script {
     if (const std::string path = text(assertion, "path"); !path.empty())
       return check(find(root, path).value_or(""), filled(text(assertion, "value")));
     if (!text(assertion, "validateProfileId").empty()) return validated(root);
-    if (const std::string least = text(assertion, "minimumId"); !least.empty()) {
-      const Source& smaller = sources_[least];
-      return smaller.resource && contains(root, smaller.resource->root) ? "" : "less than " + least;
-    }
+    if (const std::string least = text(assertion, "minimumId"); !least.empty())
+      return has_least(root, sources_[least]) ? "" : "less than " + least;
     if (const std::string expression = text(assertion, "expression"); !expression.empty())
       return evaluated(root, filled(expression));
     return "this runner does not know the assert";
+  }
+
+  // Of a search's answer one entry must have it all.
+  static bool has_least(const json::Value& root, const Source& least) {
+    if (!least.resource) return false;
+    if (contains(root, least.resource->root)) return true;
+    return std::ranges::any_of(each(root, "entry"), [&](const json::Value* entry) {
+      const json::Value* resource = entry->find("resource");
+      return resource != nullptr && contains(*resource, least.resource->root);
+    });
   }
 
   static std::string validated(const json::Value& root) {

@@ -73,7 +73,9 @@ Reply history(Call& call) {
   const record::HistoryRequest request = TRY(parse_request(call));
   const record::HistoryResult result = TRY(call.session.history(request));
   BundleText bundle("history", call.base);
-  if (result.total) bundle.total(*result.total);
+  // What is whole on one page is counted by looking at it.
+  const bool is_whole = !result.next && !request.before && !request.since;
+  if (result.total || is_whole) bundle.total(result.total.value_or(result.versions.size()));
   bundle.link("self", history_url(call, call.query));
   if (result.next) {
     std::string next = without(call.query, {"_cursor"});

@@ -68,6 +68,7 @@ bool Rest::is_quick(const net::HttpRequest& request) {
   std::string_view path = request.path();
   if (!path.starts_with("/fhir/")) return false;
   path.remove_prefix(6);
+  if (path.starts_with("Binary/")) return false;  // may be large, and is decoded
   const size_t slash = path.find('/');
   return slash != std::string_view::npos && path.find('/', slash + 1) == std::string_view::npos &&
          slash + 1 < path.size() && path[slash + 1] != '_' && path[slash + 1] != '$' &&
