@@ -44,9 +44,10 @@ struct Resource {
   uint32_t version = 0;
   Instant updated;
   bool deleted = false;
-  bool created = false;    // of a write: there was none before
-  bool unchanged = false;  // of a write by a feed: the same content stood already
-  std::string body;        // empty when deleted
+  bool created = false;       // of a write: there was none before
+  bool unchanged = false;     // of a write by a feed: the same content stood already
+  std::string body;           // empty when deleted
+  std::string fragment = {};  // of one that is contained in this: its id there; body is its own
 };
 
 // A resource about to be written, checked and indexed before the writer thread sees it.

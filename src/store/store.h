@@ -130,12 +130,15 @@ struct Node {
 // Asked of each record before it is counted, sorted or returned: consent, in the plan itself (law
 // 1).
 using Admits = std::function<bool(uint64_t owner, uint64_t subject)>;
-// Asked with the plain body where postings alone cannot decide; may be empty.
-using Verifies = std::function<bool(const Key& key, std::string_view body)>;
+// Asked of the version, body included, where postings alone cannot decide; may be empty.
+using Verifies = std::function<bool(const Version& version)>;
 
 struct SortKey {
   uint64_t group = 0;  // 0: by last change
   bool descending = false;
+  // Where no group keeps the order: the version's value, at most 64 bytes, empty = absent. Every
+  // candidate is then read, so they must be few.
+  std::function<std::string(const Version& version)> of_version = {};
 };
 
 struct Cursor {

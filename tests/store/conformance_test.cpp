@@ -269,7 +269,7 @@ TEST_P(Searching, consent_and_verification_are_asked_before_counting) {
   const auto hidden = must(reader->number_of("Patient/9"));
   search.admits = [&](uint64_t, uint64_t subject) { return subject != hidden; };
   EXPECT_EQ(must(reader->search(search)).total, 9u);
-  search.verifies = [](const Key&, std::string_view body) { return body == "odd"; };
+  search.verifies = [](const Version& version) { return version.body == "odd"; };
   const auto page = must(reader->search(search));
   EXPECT_EQ(page.total, 4u);
   ASSERT_EQ(page.hits.size(), 2u);

@@ -94,6 +94,8 @@ void MappedDefinitions::lay_out_elements() {
     to.is_array = from.is_array != 0;
     to.is_choice = from.is_choice != 0;
     to.is_simple = from.is_simple != 0;
+    to.is_summary = from.is_summary != 0;
+    to.is_modifier = from.is_modifier != 0;
     to.required_bit = from.required_bit;
     to.choice_bit = from.choice_bit;
     if (from.value_set != image::empty) {

@@ -68,6 +68,8 @@ struct Element {
   uint16_t min = 0;       // of a choice: of all its names together
   bool is_array = false;  // JSON array <=> max > 1
   bool is_choice = false;
+  bool is_summary = false;      // part of what _summary=true asks for
+  bool is_modifier = false;     // may change what the other elements mean
   bool is_simple = false;       // a Quantity without comparator (SimpleQuantity)
   uint8_t required_bit = 0xff;  // its place among the type's required elements; 0xff: not required
   uint8_t choice_bit = 0xff;    // its place among the type's choices; 0xff: no choice

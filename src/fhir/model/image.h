@@ -26,7 +26,7 @@
 namespace tasuki::fhir::image {
 
 inline constexpr std::string_view magic = "tasukiD\n";
-inline constexpr uint32_t version = 1;
+inline constexpr uint32_t version = 2;
 inline constexpr uint32_t empty = 0xffffffff;
 inline constexpr uint16_t none = 0xffff;
 inline constexpr uint8_t required_max = 64;  // required elements of one type: the bits of a word
@@ -87,7 +87,7 @@ struct Element {
   uint16_t type = none, min = 0;
   uint8_t is_array = 0, is_choice = 0, is_required_binding = 0, is_simple = 0;
   uint8_t required_bit = 0xff, choice_bit = 0xff;
-  uint16_t padding = 0;
+  uint8_t is_summary = 0, is_modifier = 0;
 };
 
 struct ValueSet {

@@ -197,6 +197,12 @@ Result<bool> Structures::add_element(const json::Value& definition, const json::
   image::Element common;
   std::string_view stem = last_part(path, '.');
   common.is_choice = stem.ends_with("[x]");
+  const auto is_true = [&](std::string_view name) {
+    const json::Value* value = element.find(name);
+    return static_cast<uint8_t>(value != nullptr && value->boolean() ? 1 : 0);
+  };
+  common.is_summary = is_true("isSummary");
+  common.is_modifier = is_true("isModifier");
   if (common.is_choice != 0) stem.remove_suffix(3);
   common.stem = writer_.text(stem);
   common.is_array = max != "1";

@@ -1,9 +1,14 @@
 #include "fhir/search/amount.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "base/decimal.h"
 #include "fhir/search/number.h"
+#include "fhir/ucum/ucum.h"
 
 namespace tasuki::fhir::search {
 namespace {
@@ -20,14 +25,43 @@ std::optional<Number> bounds(std::optional<Number> low, std::optional<Number> hi
   return Number{low ? low->value : high->value, low ? low->value : -far, high ? high->value : far};
 }
 
+// In base units, through decimals: a milligram is exactly a thousandth of a gram. Nothing where the
+// unit's function does not give a number.
+std::optional<double> in_base(double value, const ucum::Unit& unit) {
+  if (std::isinf(value)) return value;
+  // As it was written: the fewest digits that give this double.
+  const auto written = Decimal::parse(fmt::format("{}", value));
+  if (!written) return std::nullopt;
+  const auto base = ucum::to_base(*written, unit);
+  return base ? std::optional(base->value()) : std::nullopt;
+}
+
+void add_amount(const Number& number, const json::Value& unit, std::vector<search::Value>& out) {
+  Amount amount{number, std::string(unit.text_of("system")), std::string(unit.text_of("code")),
+                std::string(unit.text_of("unit"))};
+  put_in_base(amount);
+  out.emplace_back(std::move(amount));
+}
+
 }  // namespace
+
+// Only units whose values grow as the base's do: of pH, which falls, the prefixes would turn round.
+void put_in_base(Amount& amount) {
+  if (amount.system != ucum::system || amount.code.empty()) return;
+  const auto unit = ucum::parse(amount.code);
+  if (!unit || unit->is_meaningless) return;
+  if (!(ucum::to_base(1.0, *unit) < ucum::to_base(2.0, *unit))) return;
+  const auto value = in_base(amount.number.value, *unit), from = in_base(amount.number.from, *unit),
+             to = in_base(amount.number.to, *unit);
+  if (!value || !from || !to) return;
+  amount.base = {*value, *from, *to};
+  amount.base_unit = ucum::base_unit(*unit);
+}
 
 void add_quantity(const json::Value& quantity, std::vector<search::Value>& out) {
   const auto number = number_in(quantity, "value");
   if (!number) return;
-  out.emplace_back(Amount{*number, std::string(quantity.text_of("system")),
-                          std::string(quantity.text_of("code")),
-                          std::string(quantity.text_of("unit"))});
+  add_amount(*number, quantity, out);
 }
 
 void add_money(const json::Value& money, std::vector<search::Value>& out) {
@@ -49,8 +83,7 @@ void add_range(const json::Value& range, std::vector<search::Value>& out) {
   const auto number = range_bounds(range);
   const auto* end = range.find("low") != nullptr ? range.find("low") : range.find("high");
   if (!number || end == nullptr) return;
-  out.emplace_back(Amount{*number, std::string(end->text_of("system")),
-                          std::string(end->text_of("code")), std::string(end->text_of("unit"))});
+  add_amount(*number, *end, out);
 }
 
 // From the smallest to the largest sample: data, in units of factor, above origin.
@@ -71,11 +104,7 @@ void add_samples(const json::Value& sampled, std::vector<search::Value>& out) {
     }
     data.remove_prefix(std::min(end + 1, data.size()));
   }
-  if (const auto number = bounds(low, high)) {
-    out.emplace_back(Amount{*number, std::string(origin->text_of("system")),
-                            std::string(origin->text_of("code")),
-                            std::string(origin->text_of("unit"))});
-  }
+  if (const auto number = bounds(low, high)) add_amount(*number, *origin, out);
 }
 
 }  // namespace tasuki::fhir::search

@@ -147,6 +147,16 @@ void add_moment(Shape shape, const json::Value& value, std::chrono::minutes zone
   if (moment) out.emplace_back(*moment);
 }
 
+// ---- positions: of the special parameters, near alone has an expression
+
+void add_position(const json::Value& value, Out& out) {
+  const auto* latitude = value.find("latitude");
+  const auto* longitude = value.find("longitude");
+  if (latitude == nullptr || longitude == nullptr) return;
+  const auto north = point(latitude->text()), east = point(longitude->text());
+  if (north && east) out.emplace_back(Position{north->value, east->value});
+}
+
 // ---- tokens
 
 void add_coding(const json::Value& coding, std::string_view concept_text, Out& out) {
@@ -170,9 +180,14 @@ void add_identifier(const json::Value& identifier, Out& out) {
   const auto* type = identifier.find("type");
   const auto text = type != nullptr ? type->text_of("text") : std::string_view();
   const auto value = identifier.text_of("value");
-  if (!value.empty())
-    out.emplace_back(
-        Token{std::string(identifier.text_of("system")), std::string(value), std::string(text)});
+  if (value.empty()) return;
+  Token token{std::string(identifier.text_of("system")), std::string(value), std::string(text)};
+  const auto* codings = type != nullptr ? type->find("coding") : nullptr;
+  if (codings != nullptr) {
+    for (const auto& coding : codings->items())
+      token.types.emplace_back(coding.text_of("system"), coding.text_of("code"));
+  }
+  out.emplace_back(std::move(token));
 }
 
 }  // namespace
@@ -234,7 +249,9 @@ void Converter::append(ParameterType type, const path::Item& item, Out& out) con
       }
       break;
     case ParameterType::composite:  // plan.cpp puts parts together
+      break;
     case ParameterType::special:
+      add_position(item.value, out);
       break;
   }
 }
@@ -366,8 +383,8 @@ std::string Converter::system_of(const path::Item& code) const {
   const auto value_set = code.element->binding.value_set;
   const auto slash = value_set.rfind('/');
   if (slash == std::string_view::npos) return {};
-  for (const std::string_view home :
-       {"http://hl7.org/fhir/", "http://terminology.hl7.org/CodeSystem/"}) {
+  for (const std::string_view home : {"http://hl7.org/fhir/", "http://hl7.org/fhir/CodeSystem/",
+                                      "http://terminology.hl7.org/CodeSystem/"}) {
     std::string system(home);
     system += value_set.substr(slash + 1);
     if (definitions_.has_code(value_set, system, code.value.text()) == true) return system;

@@ -17,26 +17,74 @@ constexpr size_t tries_max = 1000;
 struct ModifierRule {
   std::string_view text;
   Modifier modifier;
-  std::initializer_list<ParameterType> types;  // it may stand on; empty = any
-  bool is_done;
+  std::initializer_list<ParameterType> types;  // it may stand on
 };
 using enum ParameterType;
 const ModifierRule modifier_rules[] = {
     {"missing",
      Modifier::missing,
-     {number, date, string, token, reference, quantity, uri, composite},
-     true},
-    {"exact", Modifier::exact, {string}, true},
-    {"contains", Modifier::contains, {string}, true},
-    {"not", Modifier::not_, {token}, true},
-    {"text", Modifier::text, {token}, true},
-    {"identifier", Modifier::identifier, {reference}, true},
-    {"above", Modifier::above, {uri}, true},
-    {"below", Modifier::below, {uri}, true},
-    {"in", Modifier::in, {token}, false},
-    {"not-in", Modifier::not_in, {token}, false},
-    {"of-type", Modifier::of_type, {token}, false},
+     {number, date, string, token, reference, quantity, uri, composite, special}},
+    {"exact", Modifier::exact, {string}},
+    {"contains", Modifier::contains, {string}},
+    {"not", Modifier::not_, {token}},
+    {"text", Modifier::text, {token}},
+    {"identifier", Modifier::identifier, {reference}},
+    {"above", Modifier::above, {uri, token, reference}},
+    {"below", Modifier::below, {uri, token, reference}},
+    {"in", Modifier::in, {token}},
+    {"not-in", Modifier::not_in, {token}},
+    {"of-type", Modifier::of_type, {token}},
 };
+
+// The operators of _filter, as the modifier or prefix that says the same. search_filter.html
+struct ComparisonRule {
+  std::string_view text;
+  std::initializer_list<ParameterType> types;
+  Modifier modifier;
+  std::string_view prefix;
+};
+const ComparisonRule comparison_rules[] = {
+    {"eq", {string}, Modifier::equals, ""},
+    {"eq", {token, reference, uri, composite, special}, Modifier::none, ""},
+    {"eq", {number, date, quantity}, Modifier::none, "eq"},
+    {"ne", {string, token, reference, uri}, Modifier::unlike, ""},
+    {"ne", {number, date, quantity}, Modifier::none, "ne"},
+    {"co", {string, token, uri}, Modifier::contains, ""},
+    {"sw", {string}, Modifier::none, ""},
+    {"sw", {token, uri}, Modifier::begins, ""},
+    {"ew", {string, token, uri}, Modifier::ends, ""},
+    {"gt", {number, date, quantity}, Modifier::none, "gt"},
+    {"lt", {number, date, quantity}, Modifier::none, "lt"},
+    {"ge", {number, date, quantity}, Modifier::none, "ge"},
+    {"le", {number, date, quantity}, Modifier::none, "le"},
+    {"ap", {number, date, quantity}, Modifier::none, "ap"},
+    {"sa", {number, date, quantity}, Modifier::none, "sa"},
+    {"eb", {number, date, quantity}, Modifier::none, "eb"},
+    {"po", {date}, Modifier::none, "eq"},  // and then Prefix::po
+    {"pr",
+     {number, date, string, token, reference, quantity, uri, composite, special},
+     Modifier::missing,
+     ""},
+    {"ss", {token}, Modifier::below, ""},  // the value subsumes a concept in the set
+    {"sb", {token}, Modifier::above, ""},
+    {"in", {token}, Modifier::in, ""},
+    {"ni", {token}, Modifier::not_in, ""},
+    {"re", {reference}, Modifier::none, ""},
+};
+
+// A value of _filter stands for itself; in a request these would have to be written with a \.
+std::string escaped(const SearchParameter& parameter, std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    const bool parts = parameter.type == token || parameter.type == quantity ||
+                       parameter.type == reference || parameter.type == composite ||
+                       parameter.type == special;
+    const bool stands_apart = c == '\\' || c == ',' || (!parts && (c == '|' || c == '$'));
+    if (stands_apart) out += '\\';
+    out += c;
+  }
+  return out;
+}
 
 constexpr std::string_view type_names[] = {"number",    "date",     "string", "token",  "reference",
                                            "composite", "quantity", "uri",    "special"};
@@ -52,12 +100,15 @@ Error no_such(std::string_view what, std::string_view name, std::span<const std:
 }
 
 bool is_answered(const SearchParameter& parameter) {
+  if (parameter.code == "_text" || parameter.code == "_content" || parameter.code == "near")
+    return true;
   return !parameter.expression.empty() && parameter.type != ParameterType::special;
 }
 
 Result<Criterion> CriterionParser::parse(std::span<const TypeId> types, std::string_view name,
                                          std::string_view value) {
   tries_ = 0;
+  name_is_unknown_ = false;
   return nested(types, name, value, 0);
 }
 
@@ -107,6 +158,7 @@ Result<const SearchParameter*> CriterionParser::parameter(std::span<const TypeId
     if (candidate->code == code && !candidate->is_ready) return still_indexed(*candidate);
     if (candidate->code == code) {
       if (is_answered(*candidate)) return candidate;
+      name_is_unknown_ = true;
       return Error{Kind::unsupported,
                    fmt::format("The search parameter '{}' is not done here yet.", code),
                    std::string(code)};
@@ -115,6 +167,7 @@ Result<const SearchParameter*> CriterionParser::parameter(std::span<const TypeId
   }
   const auto where = types.empty() ? std::string(" for all types")
                                    : fmt::format(" of {}", definitions_.name(asked[0]));
+  name_is_unknown_ = true;
   return no_such("search parameter", code, shared, where);
 }
 
@@ -126,27 +179,17 @@ Result<TypeId> CriterionParser::resource_type(std::string_view name, std::string
   return no_such("resource type", name, names, fmt::format(" in {}", where));
 }
 
-Result<void> CriterionParser::read_modifier(std::string_view text, Criterion& criterion) const {
+Result<void> CriterionParser::read_modifier(std::string_view text, Criterion& criterion) {
   const auto& parameter = *criterion.parameter;
+  const bool is_full_text = parameter.code == "_text" || parameter.code == "_content";
   std::vector<std::string_view> allowed;
   for (const auto& rule : modifier_rules) {
-    const bool fits = std::ranges::find(rule.types, parameter.type) != rule.types.end();
-    if (fits && rule.is_done) allowed.push_back(rule.text);
-    if (rule.text != text) continue;
-    // :above and :below stand on tokens and references too in R4; that wants terminology and
-    // hierarchies.
-    const bool is_later =
-        !rule.is_done || (rule.modifier == Modifier::above || rule.modifier == Modifier::below ||
-                          rule.modifier == Modifier::text);
-    if (fits && rule.is_done) {
-      criterion.modifier = rule.modifier;
-      return {};
-    }
-    if (is_later)
-      return Error{
-          Kind::unsupported,
-          fmt::format("The modifier :{} on {} is not done here yet.", text, parameter.code),
-          std::string(parameter.code)};
+    const bool fits =
+        !is_full_text && std::ranges::find(rule.types, parameter.type) != rule.types.end();
+    if (fits) allowed.push_back(rule.text);
+    if (rule.text != text || !fits) continue;
+    criterion.modifier = rule.modifier;
+    return {};
   }
   if (parameter.type == ParameterType::reference) {
     if (const auto type = definitions_.resource_type(text)) {
@@ -155,6 +198,7 @@ Result<void> CriterionParser::read_modifier(std::string_view text, Criterion& cr
       return {};
     }
   }
+  name_is_unknown_ = true;
   return no_such("modifier", text, allowed,
                  fmt::format(" on {}, which is a {} parameter", parameter.code,
                              type_names[static_cast<size_t>(parameter.type)]));
@@ -180,25 +224,68 @@ Result<Criterion> CriterionParser::plain(std::span<const TypeId> types, std::str
   return criterion;
 }
 
+Result<Criterion> CriterionParser::compared(std::span<const TypeId> types, std::string_view name,
+                                            std::string_view comparison, std::string_view value) {
+  Criterion criterion;
+  criterion.parameter = TRY(parameter(types, name));
+  const auto type = criterion.parameter->type;
+  std::vector<std::string_view> allowed;
+  const ComparisonRule* found = nullptr;
+  for (const auto& rule : comparison_rules) {
+    if (std::ranges::find(rule.types, type) == rule.types.end()) continue;
+    allowed.push_back(rule.text);
+    if (rule.text == comparison) found = &rule;
+  }
+  if (found == nullptr) {
+    return no_such("operator", comparison, allowed,
+                   fmt::format(" on {}, which is a {} parameter", name,
+                               type_names[static_cast<size_t>(type)]));
+  }
+  criterion.modifier = found->modifier;
+  std::string text = std::string(found->prefix) + escaped(*criterion.parameter, value);
+  if (comparison == "pr") text = value == "true" ? "false" : value == "false" ? "true" : text;
+  const bool of_code = type == token && (criterion.modifier == Modifier::contains ||
+                                         criterion.modifier == Modifier::begins ||
+                                         criterion.modifier == Modifier::ends);
+  Operand operand;
+  operand.text = value;
+  operand.value = Token{{}, std::string(value), {}};  // a piece of a code, "|" and all
+  if (!of_code)
+    operand =
+        TRY(parse_operand(definitions_, *criterion.parameter, criterion.modifier, no_type, text));
+  if (comparison == "po") operand.prefix = Prefix::po;
+  criterion.any_of.push_back(std::move(operand));
+  return criterion;
+}
+
+Result<CriterionParser::Step> CriterionParser::step(std::span<const TypeId> types,
+                                                    std::string_view name) {
+  const auto colon = name.find(':');
+  const auto* link = TRY(parameter(types, name.substr(0, colon)));
+  if (link->type != ParameterType::reference) {
+    return Error{
+        Kind::invalid,
+        fmt::format("{} is not a reference, so nothing can follow it after a point.", link->code),
+        std::string(name)};
+  }
+  Step step{link, {link->targets.begin(), link->targets.end()}};
+  if (step.targets.empty()) {
+    const auto all = definitions_.resource_types();
+    step.targets.assign(all.begin(), all.end());
+  }
+  if (colon != std::string_view::npos)
+    step.targets = {TRY(resource_type(name.substr(colon + 1), name))};
+  return step;
+}
+
 // "subject:Patient.name": without a type every type the reference may have is tried, and those that
 // know the rest are kept. search.html#chaining
 Result<Criterion> CriterionParser::chained(std::span<const TypeId> types, std::string_view head,
                                            std::string_view rest, std::string_view value,
                                            size_t depth) {
   Criterion criterion;
-  const auto colon = head.find(':');
-  criterion.parameter = TRY(parameter(types, head.substr(0, colon)));
-  if (criterion.parameter->type != ParameterType::reference) {
-    return Error{Kind::invalid,
-                 fmt::format("{} is not a reference, so nothing can follow it after a point.",
-                             criterion.parameter->code),
-                 std::string(head)};
-  }
-  std::vector<TypeId> targets(criterion.parameter->targets.begin(),
-                              criterion.parameter->targets.end());
-  if (targets.empty())
-    targets.assign(definitions_.resource_types().begin(), definitions_.resource_types().end());
-  if (colon != std::string_view::npos) targets = {TRY(resource_type(head.substr(colon + 1), head))};
+  auto [parameter, targets] = TRY(step(types, head));
+  criterion.parameter = parameter;
   std::optional<Error> first;
   for (const auto target : targets) {
     auto inner = nested({&target, 1}, rest, value, depth + 1);

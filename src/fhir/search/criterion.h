@@ -17,6 +17,20 @@ class CriterionParser {
   Result<Criterion> parse(std::span<const TypeId> types, std::string_view name,
                           std::string_view value);
 
+  // Of _filter: the last name of a path with its operator and value. Operators: search_filter.html
+  Result<Criterion> compared(std::span<const TypeId> types, std::string_view name,
+                             std::string_view comparison, std::string_view value);
+  // "subject" or "subject:Patient" before a point, and the types it may lead to.
+  struct Step {
+    const SearchParameter* parameter;
+    std::vector<TypeId> targets;
+  };
+  Result<Step> step(std::span<const TypeId> types, std::string_view name);
+
+  // The last error was about a name: lenient handling leaves the parameter out.
+  bool name_is_unknown() const { return name_is_unknown_; }
+  void clear() { name_is_unknown_ = false; }
+
   // The parameter of that code which all the types share; empty types: one of Resource. Error names
   // the nearest.
   Result<const SearchParameter*> parameter(std::span<const TypeId> types,
@@ -31,10 +45,11 @@ class CriterionParser {
                             std::string_view rest, std::string_view value, size_t depth);
   Result<Criterion> reversed(std::span<const TypeId> types, std::string_view name,
                              std::string_view value, size_t depth);
-  Result<void> read_modifier(std::string_view text, Criterion& criterion) const;
+  Result<void> read_modifier(std::string_view text, Criterion& criterion);
   Result<TypeId> resource_type(std::string_view name, std::string_view where) const;
 
   const Definitions& definitions_;
+  mutable bool name_is_unknown_ = false;
   size_t tries_ = 0;  // of chains over several types, against 146 x 146 x 146
 };
 
@@ -42,7 +57,7 @@ class CriterionParser {
 Error no_such(std::string_view what, std::string_view name, std::span<const std::string_view> among,
               std::string_view where);
 
-// Not: parameters without an expression (_text, _content, _query) and special ones (near).
+// Not: parameters without an expression, such as _query.
 bool is_answered(const SearchParameter& parameter);
 
 }  // namespace tasuki::fhir::search

@@ -53,4 +53,14 @@ std::string_view type_named(const Definitions& definitions, const Link& link) {
   return definitions.resource_type(name) ? name : std::string_view();
 }
 
+const SearchParameter* parent_parameter(const Definitions& definitions, TypeId type) {
+  for (const std::string_view code : {"partof", "part-of"}) {
+    const auto* parameter = definitions.search_parameter(type, code);
+    if (parameter == nullptr || parameter->type != ParameterType::reference) continue;
+    const auto targets = parameter->targets;
+    if (std::ranges::find(targets, type) != targets.end()) return parameter;
+  }
+  return nullptr;
+}
+
 }  // namespace tasuki::fhir::search

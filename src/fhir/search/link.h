@@ -20,4 +20,8 @@ Link canonical_link(std::string_view text);
 // The resource type a link names, of an absolute url too ("http://x/fhir/Patient/1").
 std::string_view type_named(const Definitions& definitions, const Link& link);
 
+// By which resources of the type are part of one another (Location.partOf): the ground of :above
+// and :below. nullptr: they are not. search.html#recursive
+const SearchParameter* parent_parameter(const Definitions& definitions, TypeId type);
+
 }  // namespace tasuki::fhir::search

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numbers>
 
 #include "base/text.h"
 #include "base/time.h"
 #include "fhir/search/link.h"
 #include "fhir/search/plan.h"
+#include "fhir/search/words.h"
 
 namespace tasuki::fhir::search {
 namespace {
@@ -36,6 +38,7 @@ bool compare(Prefix prefix, Point from, Point to, Point target_from, Point targe
     case Prefix::eb:
       return target_to <= from;
     case Prefix::ap:
+    case Prefix::po:
       return target_from < to && target_to > from;
   }
   return false;
@@ -81,12 +84,17 @@ bool matches_number(Prefix prefix, const Number& asked, const Number& target) {
       return target.to < asked.value;
     case Prefix::ap:
       return target.from <= asked.value + tenth && target.to >= asked.value - tenth;
+    case Prefix::po:
+      return target.from < asked.to && target.to >= asked.from;
   }
   return false;
 }
 
 bool matches_quantity(const Operand& operand, const Amount& target) {
   const auto& asked = std::get<Amount>(operand.value);
+  if (!asked.base_unit.empty())
+    return asked.base_unit == target.base_unit &&
+           matches_number(operand.prefix, asked.base, target.base);
   if (!operand.any_system) {
     // Without a system the unit is meant as code or as written. search.html#quantity
     const bool same_unit = asked.system.empty()
@@ -97,17 +105,39 @@ bool matches_quantity(const Operand& operand, const Amount& target) {
   return matches_number(operand.prefix, asked.number, target.number);
 }
 
-bool matches_token(const Operand& operand, const Token& target) {
+bool matches_text(Modifier modifier, const Text& asked, const Text& target) {
+  if (modifier == Modifier::exact) return asked.written == target.written;
+  if (modifier == Modifier::contains) return target.folded.contains(asked.folded);
+  if (modifier == Modifier::equals) return target.folded == asked.folded;
+  if (modifier == Modifier::unlike) return target.folded != asked.folded;
+  if (modifier == Modifier::ends) return target.folded.ends_with(asked.folded);
+  return target.folded.starts_with(asked.folded);
+}
+
+bool matches_token(Modifier modifier, const Operand& operand, const Token& target) {
   const auto& asked = std::get<Token>(operand.value);
   if (target.code.empty() && target.system.empty()) return false;
+  if (modifier == Modifier::of_type) {
+    return asked.code == target.code &&
+           std::ranges::find(target.types, asked.types.front()) != target.types.end();
+  }
+  if (modifier == Modifier::unlike) return !matches_token(Modifier::none, operand, target);
+  if (modifier == Modifier::contains || modifier == Modifier::begins ||
+      modifier == Modifier::ends) {
+    return matches_text(modifier, {asked.code, folded(asked.code)},
+                        {target.code, folded(target.code)});
+  }
   if (!operand.any_system && asked.system != target.system) return false;
   return operand.any_code || asked.code == target.code;
 }
 
-bool matches_text(Modifier modifier, const Text& asked, const Text& target) {
-  if (modifier == Modifier::exact) return asked.written == target.written;
-  if (modifier == Modifier::contains) return target.folded.contains(asked.folded);
-  return target.folded.starts_with(asked.folded);
+// ":below" of a canonical: the version asked for, or one more exact: 1.2 is above 1.2.3.
+// search.html#canonical. (Hierarchies of resources are decided elsewhere.)
+bool is_version_within(Modifier modifier, const Link& asked, const Link& target) {
+  if (asked.url.empty() || asked.url != target.url) return false;
+  const auto& general = modifier == Modifier::below ? asked.version : target.version;
+  const auto& exact = modifier == Modifier::below ? target.version : asked.version;
+  return general.empty() || exact == general || exact.starts_with(general + ".");
 }
 
 bool matches_link(const Definitions& definitions, const Criterion& criterion, const Link& asked,
@@ -115,6 +145,12 @@ bool matches_link(const Definitions& definitions, const Criterion& criterion, co
   if (criterion.modifier == Modifier::type &&
       type_named(definitions, target) != definitions.name(criterion.type))
     return false;
+  if (criterion.modifier == Modifier::unlike) {
+    const Criterion plain;
+    return !matches_link(definitions, plain, asked, target);
+  }
+  if (criterion.modifier == Modifier::below || criterion.modifier == Modifier::above)
+    return is_version_within(criterion.modifier, asked, target);
   if (!asked.version.empty() && asked.version != target.version) return false;
   if (!asked.id.empty())
     return asked.id == target.id && (asked.type.empty() || asked.type == target.type);
@@ -124,6 +160,10 @@ bool matches_link(const Definitions& definitions, const Criterion& criterion, co
 bool matches_uri(Modifier modifier, const Uri& asked, const Uri& target) {
   if (modifier == Modifier::below) return target.text.starts_with(asked.text);
   if (modifier == Modifier::above) return asked.text.starts_with(target.text);
+  if (modifier == Modifier::unlike) return asked.text != target.text;
+  if (modifier == Modifier::contains) return target.text.contains(asked.text);
+  if (modifier == Modifier::begins) return target.text.starts_with(asked.text);
+  if (modifier == Modifier::ends) return target.text.ends_with(asked.text);
   return asked.text == target.text;
 }
 
@@ -140,14 +180,36 @@ bool matches_composite(const Definitions& definitions, const Operand& operand,
   return true;
 }
 
-bool links_to_chain(const Definitions& definitions, const Criterion& criterion,
-                    const std::vector<Value>& values) {
-  return std::ranges::any_of(values, [&](const Value& value) {
-    const auto* link = std::get_if<Link>(&value);
-    return link != nullptr && std::ranges::any_of(criterion.chain_types, [&](TypeId type) {
-             return type_named(definitions, *link) == definitions.name(type);
-           });
+bool matches_own_side(const Definitions& definitions, const Subject& subject,
+                      const Criterion& criterion) {
+  if (criterion.reverse || criterion.chain.empty()) return criterion.reverse;
+  const auto links = links_under(definitions, subject, *criterion.parameter);
+  return std::ranges::any_of(links, [&](const Link& link) {
+    return std::ranges::any_of(criterion.chain_types, [&](TypeId type) {
+      return type_named(definitions, link) == definitions.name(type);
+    });
   });
+}
+
+bool is_in(const Definitions& definitions, const Uri& value_set, const Token& token) {
+  return !token.code.empty() &&
+         definitions.has_code(value_set.text, token.system, token.code).value_or(false);
+}
+
+bool matches_full_text(const Subject& subject, const Criterion& criterion) {
+  const auto text = criterion.parameter->code == "_text" ? narrative_text(subject.resource)
+                                                         : content_text(subject.resource);
+  return std::ranges::any_of(
+      criterion.any_of, [&](const Operand& operand) { return matches_words(operand.words, text); });
+}
+
+std::vector<Value> values_of(const Definitions& definitions, const Subject& subject,
+                             const SearchParameter& parameter) {
+  if (parameter.code == "_lastUpdated" && subject.updated_us != 0)
+    return {Moment{subject.updated_us, subject.updated_us}};
+  std::vector<Value> values;
+  plan_of(definitions, subject.type).extract(parameter, subject.resource, values);
+  return values;
 }
 
 }  // namespace
@@ -159,16 +221,20 @@ bool matches(const Definitions& definitions, const Criterion& criterion, const O
     return composite != nullptr && matches_composite(definitions, operand, *composite);
   }
   if (const auto* token = std::get_if<Token>(&value)) {
+    if (const auto* value_set = std::get_if<Uri>(&operand.value))
+      return is_in(definitions, *value_set, *token);
     if (const auto* asked = std::get_if<Text>(&operand.value)) {
       return !token->text.empty() &&
              matches_text(Modifier::none, *asked, {token->text, folded(token->text)});
     }
-    return std::holds_alternative<Token>(operand.value) && matches_token(operand, *token);
+    return std::holds_alternative<Token>(operand.value) &&
+           matches_token(criterion.modifier, operand, *token);
   }
   const auto* link = std::get_if<Link>(&value);
   if (link != nullptr && criterion.modifier == Modifier::identifier) {
     return !link->identifier_value.empty() &&
-           matches_token(operand, {link->identifier_system, link->identifier_value, {}});
+           matches_token(Modifier::none, operand,
+                         {link->identifier_system, link->identifier_value, {}});
   }
   if (operand.value.index() != value.index()) return false;
   if (link != nullptr)
@@ -181,15 +247,40 @@ bool matches(const Definitions& definitions, const Criterion& criterion, const O
   if (const auto* amount = std::get_if<Amount>(&value)) return matches_quantity(operand, *amount);
   if (const auto* uri = std::get_if<Uri>(&value))
     return matches_uri(criterion.modifier, std::get<Uri>(operand.value), *uri);
+  if (const auto* position = std::get_if<Position>(&value))
+    return distance_m(std::get<Position>(operand.value), *position) <= operand.distance_m;
   return false;
 }
 
-bool matches(const Definitions& definitions, TypeId type, const json::Value& resource,
-             const Criterion& criterion) {
-  if (criterion.reverse) return true;
-  std::vector<Value> values;
-  plan_of(definitions, type).extract(*criterion.parameter, resource, values);
-  if (!criterion.chain.empty()) return links_to_chain(definitions, criterion, values);
+bool is_elsewhere(const Criterion& criterion) {
+  if (criterion.reverse || !criterion.chain.empty()) return true;
+  if (criterion.modifier != Modifier::above && criterion.modifier != Modifier::below) return false;
+  return std::ranges::any_of(criterion.any_of, [](const Operand& operand) {
+    const auto* link = std::get_if<Link>(&operand.value);
+    return link != nullptr && !link->id.empty();
+  });
+}
+
+std::vector<Link> links_under(const Definitions& definitions, const Subject& subject,
+                              const SearchParameter& parameter) {
+  std::vector<Link> links;
+  for (auto& value : values_of(definitions, subject, parameter)) {
+    if (auto* link = std::get_if<Link>(&value)) links.push_back(std::move(*link));
+  }
+  return links;
+}
+
+bool matches(const Definitions& definitions, const Subject& subject, const Criterion& criterion,
+             const Elsewhere& elsewhere) {
+  if (is_elsewhere(criterion)) {
+    return elsewhere ? elsewhere(subject, criterion)
+                     : matches_own_side(definitions, subject, criterion);
+  }
+  if (!criterion.any_of.empty() &&
+      (criterion.parameter->code == "_text" || criterion.parameter->code == "_content")) {
+    return matches_full_text(subject, criterion);
+  }
+  const auto values = values_of(definitions, subject, *criterion.parameter);
   if (criterion.modifier == Modifier::missing) {
     const auto& asked = std::get<Token>(criterion.any_of.front().value);
     return values.empty() == (asked.code == "true");
@@ -199,8 +290,36 @@ bool matches(const Definitions& definitions, TypeId type, const json::Value& res
       return matches(definitions, criterion, operand, value);
     });
   });
-  // :not also finds resources that have no value at all. search.html#modifiers
-  return any != (criterion.modifier == Modifier::not_);
+  // :not and :not-in also find resources that have no value at all. search.html#modifiers
+  return any != (criterion.modifier == Modifier::not_ || criterion.modifier == Modifier::not_in);
+}
+
+bool matches(const Definitions& definitions, const Subject& subject, const Filter& filter,
+             const Elsewhere& elsewhere) {
+  const auto each = [&](const Filter& child) {
+    return matches(definitions, subject, child, elsewhere);
+  };
+  switch (filter.op) {
+    case Filter::Op::leaf:
+      return matches(definitions, subject, filter.leaf, elsewhere);
+    case Filter::Op::both:
+      return std::ranges::all_of(filter.children, each);
+    case Filter::Op::either:
+      return std::ranges::any_of(filter.children, each);
+    case Filter::Op::not_:
+      return !each(filter.children.front());
+  }
+  return false;
+}
+
+// Haversine on a sphere of the mean radius: within half a percent of the ellipsoid.
+double distance_m(const Position& from, const Position& to) {
+  constexpr double radius_m = 6'371'008.8, degree = std::numbers::pi / 180;
+  const double north = std::sin((to.latitude - from.latitude) * degree / 2);
+  const double east = std::sin((to.longitude - from.longitude) * degree / 2);
+  const double half = north * north + std::cos(from.latitude * degree) *
+                                          std::cos(to.latitude * degree) * east * east;
+  return 2 * radius_m * std::asin(std::min(1.0, std::sqrt(half)));
 }
 
 }  // namespace tasuki::fhir::search

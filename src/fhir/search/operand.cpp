@@ -3,12 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
+#include "fhir/search/amount.h"
 #include "fhir/search/escape.h"
 #include "fhir/search/link.h"
 #include "fhir/search/moment.h"
 #include "fhir/search/number.h"
+#include "fhir/search/words.h"
 
 namespace tasuki::fhir::search {
 namespace {
@@ -21,7 +24,7 @@ constexpr Prefixed prefixes[] = {
     {"eq", Prefix::eq}, {"ne", Prefix::ne}, {"gt", Prefix::gt},
     {"lt", Prefix::lt}, {"ge", Prefix::ge}, {"le", Prefix::le},
     {"sa", Prefix::sa}, {"eb", Prefix::eb}, {"ap", Prefix::ap},
-};
+};  // po is said by _filter alone
 
 Error wrong(const SearchParameter& parameter, std::string_view text, std::string_view right) {
   return Error{Error::Kind::invalid,
@@ -84,6 +87,7 @@ Result<Operand> parse_quantity(const SearchParameter& parameter, std::string_vie
       return wrong(parameter, text, "after the second | the unit's code should stand");
     if (amount.system.empty()) amount.unit = amount.code;
   }
+  put_in_base(amount);
   operand.value = std::move(amount);
   return operand;
 }
@@ -106,6 +110,76 @@ Result<Operand> parse_token(const SearchParameter& parameter, std::string_view t
   return operand;
 }
 
+// ":of-type=system|code|value": an identifier by its type. search.html#token
+Result<Operand> parse_of_type(const SearchParameter& parameter, std::string_view text) {
+  const auto pieces = split(text, '|');
+  if (pieces.size() != 3 || pieces[1].empty() || pieces[2].empty())
+    return wrong(parameter, text, "the type's system|code|value should stand here");
+  Operand operand;
+  Token token;
+  auto system = TRY(unescaped(pieces[0]));
+  auto code = TRY(unescaped(pieces[1]));
+  token.types.emplace_back(std::move(system), std::move(code));
+  token.code = TRY(unescaped(pieces[2]));
+  operand.value = std::move(token);
+  return operand;
+}
+
+// ":in=http://x/ValueSet/y", or the ValueSet of that id in HL7's own definitions. Whether its codes
+// are known, who asks the store finds out. search.html#token
+Result<Operand> parse_value_set(const SearchParameter& parameter, std::string_view text) {
+  Operand operand;
+  Uri uri;
+  uri.text = TRY(unescaped(text));
+  if (uri.text.starts_with("ValueSet/")) uri.text = "http://hl7.org/fhir/" + uri.text;
+  if (!uri.text.contains(':'))
+    return wrong(parameter, text, "the url of a value set should stand here");
+  operand.value = std::move(uri);
+  return operand;
+}
+
+struct LengthUnit {
+  std::string_view code;
+  double metres;
+};
+constexpr LengthUnit length_units[] = {{"km", 1000},         {"m", 1},
+                                       {"[mi_i]", 1609.344}, {"[mi_us]", 1609.347219},
+                                       {"mi", 1609.344},     {"cm", 0.01}};
+constexpr double distance_default_m = 50'000;
+
+// "latitude|longitude|distance|unit". location.html, search parameter near
+Result<Operand> parse_near(const SearchParameter& parameter, std::string_view text) {
+  constexpr std::string_view right =
+      "latitude|longitude|distance|unit should stand here, such as 35.68|139.77|5|km";
+  const auto pieces = split(text, '|');
+  if (pieces.size() < 2 || pieces.size() > 4) return wrong(parameter, text, right);
+  const auto latitude = point(pieces[0]), longitude = point(pieces[1]);
+  const bool on_earth =
+      latitude && longitude && std::abs(latitude->value) <= 90 && std::abs(longitude->value) <= 180;
+  if (!on_earth) return wrong(parameter, text, right);
+  Operand operand;
+  operand.value = Position{latitude->value, longitude->value};
+  operand.distance_m = distance_default_m;
+  if (pieces.size() == 2 || (pieces[2].empty() && pieces.back().empty())) return operand;
+  const auto distance = point(pieces[2]);
+  const auto unit = pieces.size() == 4 && !pieces[3].empty() ? pieces[3] : "km";
+  const auto* known = std::ranges::find(length_units, unit, &LengthUnit::code);
+  if (!distance || distance->value < 0 || known == std::end(length_units))
+    return wrong(parameter, text, right);
+  operand.distance_m = distance->value * known->metres;
+  return operand;
+}
+
+Result<Operand> parse_full_text(const SearchParameter& parameter, std::string_view text) {
+  Operand operand;
+  auto written = TRY(unescaped(text));
+  auto words = parse_words(written);
+  if (!words) return wrong(parameter, text, words.error().message);
+  operand.words = *std::move(words);
+  operand.value = Text{std::move(written), {}};
+  return operand;
+}
+
 Result<Operand> parse_string(const SearchParameter& parameter, Modifier modifier,
                              std::string_view text) {
   Operand operand;
@@ -119,9 +193,25 @@ Result<Operand> parse_string(const SearchParameter& parameter, Modifier modifier
   return operand;
 }
 
+// ":below" and ":above" of a resource need to know of which type it is, and that such are part of
+// one another. search.html#recursive
+Result<void> check_hierarchy(const Definitions& definitions, const SearchParameter& parameter,
+                             const Link& link, std::string_view text) {
+  if (link.id.empty()) return {};
+  if (link.type.empty())
+    return wrong(parameter, text, "with :above and :below the type should stand before the id");
+  const auto type = definitions.resource_type(link.type);
+  if (type && parent_parameter(definitions, *type) != nullptr) return {};
+  return Error{Error::Kind::unsupported,
+               fmt::format("{} resources are not part of one another, so {} cannot be asked with "
+                           ":above or :below.",
+                           link.type, parameter.code),
+               std::string(parameter.code)};
+}
+
 // "Patient/1", "1", "http://x/fhir/Patient/1", "http://x/y|1.0". search.html#reference
 Result<Operand> parse_reference(const Definitions& definitions, const SearchParameter& parameter,
-                                TypeId type, std::string_view text) {
+                                Modifier modifier, TypeId type, std::string_view text) {
   Operand operand;
   const auto written = TRY(unescaped(text));
   const auto bar = split(text, '|');
@@ -147,6 +237,8 @@ Result<Operand> parse_reference(const Definitions& definitions, const SearchPara
   if (type != no_type && is_local && link->type != definitions.name(type)) {
     return wrong(parameter, text, fmt::format("the modifier asks for {}", definitions.name(type)));
   }
+  if (modifier == Modifier::above || modifier == Modifier::below)
+    TRY(check_hierarchy(definitions, parameter, *link, text));
   operand.value = *std::move(link);
   return operand;
 }
@@ -205,18 +297,24 @@ Result<Operand> parse_value(const Definitions& definitions, const SearchParamete
     case ParameterType::quantity:
       return parse_quantity(parameter, text);
     case ParameterType::string:
+      if (parameter.code == "_text" || parameter.code == "_content")
+        return parse_full_text(parameter, text);
       return parse_string(parameter, modifier, text);
     case ParameterType::uri:
       return parse_uri(parameter, text);
     case ParameterType::composite:
       return parse_composite(definitions, parameter, text);
     case ParameterType::token:
+      if (modifier == Modifier::in || modifier == Modifier::not_in)
+        return parse_value_set(parameter, text);
+      if (modifier == Modifier::of_type) return parse_of_type(parameter, text);
       if (modifier == Modifier::text) return parse_string(parameter, modifier, text);
       return parse_token(parameter, text);
     case ParameterType::reference:
       if (modifier == Modifier::identifier) return parse_token(parameter, text);
-      return parse_reference(definitions, parameter, type, text);
+      return parse_reference(definitions, parameter, modifier, type, text);
     case ParameterType::special:
+      if (parameter.code == "near") return parse_near(parameter, text);
       break;
   }
   return Error{Error::Kind::unsupported,

@@ -78,7 +78,7 @@ void Plan::gap(const SearchParameter& parameter, std::string reason) {
 
 void Plan::add(const SearchParameter& parameter) {
   if (parameter.expression.empty()) return gap(parameter, "has no expression");
-  if (parameter.type == ParameterType::special)
+  if (parameter.type == ParameterType::special && parameter.code != "near")
     return gap(parameter, "is special: its meaning is not in its expression");
   auto expression = Expression::compile(definitions_, parameter.expression, dialect);
   if (!expression)

@@ -7,6 +7,8 @@
 
 #include "fhir/search/criterion.h"
 #include "fhir/search/escape.h"
+#include "fhir/search/filter.h"
+#include "fhir/search/link.h"
 
 namespace tasuki::fhir::search {
 namespace {
@@ -15,13 +17,12 @@ using Kind = Error::Kind;
 
 // Of R4's result parameters, those that want more than this server does; each is refused by its
 // name.
-constexpr std::array<std::string_view, 7> not_done = {
-    "_elements", "_contained", "_containedType", "_filter", "_list", "_score", "_graph"};
+constexpr std::array<std::string_view, 3> not_done = {"_score", "_graph", "_query"};
 
 class Request {
  public:
-  Request(const Definitions& definitions, std::optional<TypeId> type)
-      : definitions_(definitions), type_(type), criteria_(definitions) {
+  Request(const Definitions& definitions, std::optional<TypeId> type, Handling handling)
+      : definitions_(definitions), type_(type), handling_(handling), criteria_(definitions) {
     if (type) query_.types = {*type};
   }
 
@@ -47,23 +48,40 @@ class Request {
   Result<void> read_include(const Pair& pair);
   Result<void> read_types(const Pair& pair);
   Result<void> read_cursor(const Pair& pair);
+  Result<void> read_elements(const Pair& pair);
+  Result<void> read_contained(const Pair& pair);
+  Result<void> read_contained_type(const Pair& pair);
+  Result<void> read_filter(const Pair& pair);
+  Result<void> read_list(const Pair& pair);
+  Result<void> check_together() const;
   Result<void> read_nothing(const Pair&) { return {}; }
   Result<TypeId> resource_type(std::string_view name, const Pair& pair) const;
   void note(std::string_view name, std::string_view value);
 
   const Definitions& definitions_;
   std::optional<TypeId> type_;
+  Handling handling_;
   CriterionParser criteria_;
   Query query_;
   std::vector<Pair> pairs_;
 };
 
 const Request::Control Request::controls[] = {
-    {"_sort", true, &Request::read_sort},        {"_count", true, &Request::read_count},
-    {"_total", true, &Request::read_total},      {"_summary", true, &Request::read_summary},
-    {"_include", false, &Request::read_include}, {"_revinclude", false, &Request::read_include},
-    {"_type", true, &Request::read_types},       {"_cursor", true, &Request::read_cursor},
-    {"_format", true, &Request::read_nothing},   {"_pretty", true, &Request::read_nothing},
+    {"_sort", true, &Request::read_sort},
+    {"_count", true, &Request::read_count},
+    {"_total", true, &Request::read_total},
+    {"_summary", true, &Request::read_summary},
+    {"_include", false, &Request::read_include},
+    {"_revinclude", false, &Request::read_include},
+    {"_type", true, &Request::read_types},
+    {"_cursor", true, &Request::read_cursor},
+    {"_elements", true, &Request::read_elements},
+    {"_contained", true, &Request::read_contained},
+    {"_containedType", true, &Request::read_contained_type},
+    {"_filter", false, &Request::read_filter},
+    {"_list", false, &Request::read_list},
+    {"_format", true, &Request::read_nothing},
+    {"_pretty", true, &Request::read_nothing},
 };
 
 Error invalid(std::string_view location, std::string message) {
@@ -82,8 +100,15 @@ Result<Query> Request::read(std::string_view text) {
   }
   // _type says what the other names mean, so it comes first wherever it stands.
   std::ranges::stable_partition(pairs_, [](const Pair& pair) { return pair.name == "_type"; });
-  for (const auto& pair : pairs_)
-    TRY(dispatch(pair));
+  for (const auto& pair : pairs_) {
+    criteria_.clear();
+    auto read = dispatch(pair);
+    if (read) continue;
+    const bool is_unknown = criteria_.name_is_unknown() || read.error().kind == Kind::unsupported;
+    if (handling_ == Handling::strict || !is_unknown) return std::move(read).error();
+    query_.dropped.push_back({pair.name, std::move(read).error().message});
+  }
+  TRY(check_together());
   return std::move(query_);
 }
 
@@ -178,17 +203,114 @@ Result<void> Request::read_total(const Pair& pair) {
 
 // _summary=count is the total alone, as _count=0 with an accurate total is. search.html#summary
 Result<void> Request::read_summary(const Pair& pair) {
-  if (pair.value == "count") {
+  constexpr std::array<std::string_view, 5> names = {"false", "true", "text", "data", "count"};
+  const auto found = std::ranges::find(names, pair.value);
+  if (found == names.end())
+    return invalid(
+        pair.name,
+        fmt::format(
+            "'{}' is no value for _summary: true, text, data, count or false should stand here.",
+            pair.value));
+  query_.summary = static_cast<Summary>(found - names.begin());
+  if (query_.summary == Summary::count) {
     query_.count = 0;
     query_.total = Total::accurate;
-    note(pair.name, pair.value);
-    return {};
   }
-  if (pair.value == "false") return {};
-  const bool is_known = pair.value == "true" || pair.value == "text" || pair.value == "data";
-  return Error{is_known ? Kind::unsupported : Kind::invalid,
-               fmt::format("_summary={} is not done here; count and false are.", pair.value),
-               pair.name};
+  note(pair.name, pair.value);
+  return {};
+}
+
+// "_elements=identifier,active". search.html#elements
+Result<void> Request::read_elements(const Pair& pair) {
+  const auto types =
+      query_.types.empty() ? definitions_.resource_types() : std::span<const TypeId>(query_.types);
+  for (const auto name : split(pair.value, ',')) {
+    std::vector<std::string_view> known;
+    bool is_known = false;
+    for (const auto type : types) {
+      for (const auto& element : definitions_.elements(type)) {
+        is_known = is_known || element.stem == name || element.name == name;
+        if (types.size() == 1) known.push_back(element.stem);
+      }
+    }
+    if (!is_known) {
+      return no_such("element", name, known,
+                     types.size() == 1 ? fmt::format(" of {}", definitions_.name(types[0]))
+                                       : std::string(" of what is searched"));
+    }
+    query_.elements.emplace_back(name);
+  }
+  note(pair.name, pair.value);
+  return {};
+}
+
+Result<void> Request::read_contained(const Pair& pair) {
+  constexpr std::array<std::string_view, 3> names = {"false", "true", "both"};
+  const auto found = std::ranges::find(names, pair.value);
+  if (found == names.end())
+    return invalid(pair.name,
+                   fmt::format("'{}' is no value for _contained: true, false or both should stand "
+                               "here.",
+                               pair.value));
+  query_.contained = static_cast<Contained>(found - names.begin());
+  note(pair.name, pair.value);
+  return {};
+}
+
+Result<void> Request::read_contained_type(const Pair& pair) {
+  if (pair.value != "container" && pair.value != "contained")
+    return invalid(pair.name,
+                   fmt::format("'{}' is no value for _containedType: container or contained should "
+                               "stand here.",
+                               pair.value));
+  query_.contained_type =
+      pair.value == "contained" ? ContainedType::contained : ContainedType::container;
+  note(pair.name, pair.value);
+  return {};
+}
+
+Result<void> Request::read_filter(const Pair& pair) {
+  auto filter = parse_filter(criteria_, query_.types, pair.value);
+  if (!filter) return std::move(filter).error();
+  query_.filters.push_back(*std::move(filter));
+  note(pair.name, pair.value);
+  return {};
+}
+
+// "_list=42": what List/42 names. The lists that stand for a patient's current state
+// ("$current-problems") are not kept here. search.html#list
+Result<void> Request::read_list(const Pair& pair) {
+  const std::string_view text = pair.value;
+  if (text.starts_with('$')) {
+    return Error{Kind::unsupported,
+                 fmt::format("The list {} is not kept here; _list takes the id of a List.", text),
+                 pair.name};
+  }
+  const auto id = text.starts_with("List/") ? text.substr(5) : text;
+  if (!is_id(id))
+    return invalid(pair.name, fmt::format("'{}' is no value for _list: the id of a List should "
+                                          "stand here.",
+                                          text));
+  query_.lists.emplace_back(id);
+  note(pair.name, pair.value);
+  return {};
+}
+
+// What excludes one another. search.html#summary, #contained
+Result<void> Request::check_together() const {
+  if (query_.summary == Summary::text && !query_.includes.empty())
+    return invalid("_summary", "_summary=text does not go with _include or _revinclude.");
+  const bool is_reduced = query_.summary != Summary::no && query_.summary != Summary::count;
+  if (is_reduced && !query_.elements.empty())
+    return invalid("_elements",
+                   "_elements and _summary are two ways to ask for less; one of them "
+                   "should stand here.");
+  if (query_.contained == Contained::no) return {};
+  if (query_.types.size() != 1)
+    return invalid("_contained",
+                   "_contained goes with one type, as in Medication?_contained=true.");
+  if (!query_.sort.empty()) return invalid("_contained", "_sort does not go with _contained.");
+  return {};
 }
 
 Result<TypeId> Request::resource_type(std::string_view name, const Pair& pair) const {
@@ -209,12 +331,12 @@ Result<void> Request::read_include(const Pair& pair) {
     return invalid(pair.name, fmt::format("{} takes the modifier :iterate and no other.", base));
   }
   const auto parts = split(pair.value, ':');
-  if (parts.size() > 3 || (parts.size() == 1 && (pair.value != "*" || is_reverse))) {
+  if (parts.size() > 3 || (parts.size() == 1 && pair.value != "*")) {
     return invalid(
         pair.name,
-        fmt::format(
-            "'{}' is no value for {}: Type:parameter or Type:parameter:Type should stand here.",
-            pair.value, base));
+        fmt::format("'{}' is no value for {}: Type:parameter, Type:parameter:Type, Type:* or * "
+                    "should stand here.",
+                    pair.value, base));
   }
   if (parts.size() > 1) include.source = TRY(resource_type(parts[0], pair));
   if (parts.size() > 1 && parts[1] != "*")
@@ -249,8 +371,8 @@ Result<void> Request::read_cursor(const Pair& pair) {
 }  // namespace
 
 Result<Query> parse(const Definitions& definitions, std::optional<TypeId> type,
-                    std::string_view text) {
-  return Request(definitions, type).read(text);
+                    std::string_view text, Handling handling) {
+  return Request(definitions, type, handling).read(text);
 }
 
 }  // namespace tasuki::fhir::search

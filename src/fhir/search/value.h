@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,8 +17,10 @@ namespace tasuki::fhir::search {
 // A token keeps "no system" apart from "any system". text: Coding.display, CodeableConcept.text,
 // for :text; a token with text alone (a CodeableConcept without coding) has an empty code and
 // answers to :text and :missing only.
+// types: of an Identifier, the system and code of each coding of its type, for :of-type.
 struct Token {
   std::string system, code, text;
+  std::vector<std::pair<std::string, std::string>> types = {};
 };
 struct Text {  // string parameters; folded = base/text folding of written
   std::string written, folded;
@@ -35,6 +38,10 @@ struct Number {
 struct Amount {  // quantity: as written, and what it is compared by
   Number number;
   std::string system, code, unit;
+  // With a UCUM unit also in base units: 5.4 mg is 0.0054 of "g". Empty: none, or one whose values
+  // cannot be compared so.
+  std::string base_unit = {};
+  Number base = {};
 };
 // reference: type and id when local ("Patient", "p1"), else the url (absolute, urn:uuid:,
 // canonical); identifier if given (then id and url may both be empty). In a request the type is
@@ -47,11 +54,14 @@ struct Link {
 struct Uri {
   std::string text;
 };
+struct Position {  // of a Location, in degrees (WGS84), for near
+  double latitude = 0, longitude = 0;
+};
 struct Values;
 struct Composite {  // one tuple: the values of each part that belong together
   std::vector<Values> parts;
 };
-using Value = std::variant<Token, Text, Moment, Number, Amount, Link, Uri, Composite>;
+using Value = std::variant<Token, Text, Moment, Number, Amount, Link, Uri, Composite, Position>;
 struct Values {
   std::vector<Value> all;
 };

@@ -13,7 +13,6 @@ namespace {
 using namespace fhir::search;
 
 constexpr size_t sort_bytes_max = 48;
-constexpr size_t sort_values_max = 4;
 
 uint64_t place(fhir::TypeId type, const fhir::SearchParameter& parameter) {
   return uint64_t{static_cast<uint16_t>(type)} << 32 | parameter.number;
@@ -35,7 +34,22 @@ class Entries {
   Entries(const Field& field, store::Index& index, const std::vector<std::string>& parts)
       : field_(field), index_(index), parts_(parts) {}
 
-  void keep_sort_keys() { sort_left_ = sort_values_max; }
+  // A record stands at its least value in ascending, at its greatest in descending order.
+  void keep_sort_keys(const std::vector<Value>& values) {
+    std::string least, greatest;
+    bool any = false;
+    for (const auto& value : values) {
+      const auto* one = std::get_if<Text>(&value);
+      if (one == nullptr) continue;
+      const auto key = cut(one->folded, sort_bytes_max);
+      if (!any || key < least) least = key;
+      if (!any || key > greatest) greatest = key;
+      any = true;
+    }
+    if (!any) return;
+    index_.ordered.push_back({field_.group(form::sort), least, least});
+    if (greatest != least) index_.ordered.push_back({field_.group(form::sort), greatest, greatest});
+  }
 
   void operator()(const Token& token) {
     if (!token.code.empty()) {
@@ -44,14 +58,10 @@ class Entries {
     }
     if (!token.system.empty()) term(form::system, token.system);
     if (!token.text.empty()) text(folded(token.text));
+    for (const auto& [system, code] : token.types)
+      term(form::of_type, system, code, token.code);
   }
-  void operator()(const Text& value) {
-    text(value.folded);
-    if (sort_left_ == 0) return;
-    --sort_left_;
-    const std::string key(cut(value.folded, sort_bytes_max));
-    index_.ordered.push_back({field_.group(form::sort), key, key});
-  }
+  void operator()(const Text& value) { text(value.folded); }
   void operator()(const Moment& moment) {
     dates(moment, {});
     for (const auto& part : parts_)
@@ -59,7 +69,7 @@ class Entries {
   }
   void operator()(const Number& number) { numbers(number, {}); }
   void operator()(const Amount& amount) {
-    numbers(amount.number, {});
+    amounts(amount, {});
     if (!amount.code.empty()) {
       term(form::unit, amount.system, amount.code);
       term(form::unit_any, amount.code);
@@ -81,6 +91,10 @@ class Entries {
     }
   }
   void operator()(const Uri& uri) { index_.terms.push_back(field_.uri(uri.text)); }
+  void operator()(const Position& position) {
+    const std::string latitude = ordered(position.latitude);
+    index_.ordered.push_back({field_.group(form::latitude), latitude, latitude});
+  }
   void operator()(const Composite& composite) {
     if (composite.parts.size() < 2) return;
     for (const auto& first : composite.parts[0].all) {
@@ -99,7 +113,7 @@ class Entries {
     } else if (const auto* moment = std::get_if<Moment>(&second)) {
       dates(*moment, Indexer::code_part(first.code));
     } else if (const auto* amount = std::get_if<Amount>(&second)) {
-      numbers(amount->number, Indexer::code_part(first.code));
+      amounts(*amount, Indexer::code_part(first.code));
     }
   }
   void dates(const Moment& moment, std::string_view part) {
@@ -114,18 +128,23 @@ class Entries {
     if (low != high)
       index_.ordered.push_back({field_.group(form::numbers_long, part), low, high, true});
   }
+  void amounts(const Amount& amount, const std::string& part) {
+    numbers(amount.number, part);
+    if (!amount.base_unit.empty())
+      numbers(amount.base, part + Indexer::unit_part(amount.base_unit));
+  }
   void text(std::string_view folded_text) {
     index_.terms.push_back(field_.text(folded_text));
     if (folded_text.size() > text_bytes_max) term(form::long_text);
   }
-  void term(char letter, std::string_view a = {}, std::string_view b = {}) {
-    index_.terms.push_back(field_.term(letter, a, b));
+  void term(char letter, std::string_view a = {}, std::string_view b = {},
+            std::string_view c = {}) {
+    index_.terms.push_back(field_.term(letter, a, b, c));
   }
 
   const Field& field_;
   store::Index& index_;
   const std::vector<std::string>& parts_;
-  size_t sort_left_ = 0;
 };
 
 void sort_unique(std::vector<std::string>& texts) {
@@ -170,7 +189,7 @@ void keep_id_sorted(const Field& field, const Extracted& extracted, store::Index
 }  // namespace
 
 Indexer::Indexer(HashKey key, const fhir::Definitions& definitions)
-    : key_(key), definitions_(definitions) {
+    : key_(key), definitions_(definitions), contained_(key, {}, "_contained") {
   for (const auto type : definitions.resource_types()) {
     for (const auto* parameter : definitions.search_parameters_of(type)) {
       const auto scope =
@@ -207,7 +226,8 @@ store::OrderedEntry Indexer::updated_entry(Instant time) const {
   return {updated_group_, ordered(at), ordered(at)};
 }
 
-store::Index Indexer::index(fhir::TypeId type, const std::vector<Extracted>& extracted) const {
+store::Index Indexer::index(fhir::TypeId type, const json::Value& resource,
+                            const std::vector<Extracted>& extracted) const {
   store::Index index;
   index.terms.reserve(extracted.size() * 4);
   const auto type_name = definitions_.name(type);
@@ -223,11 +243,15 @@ store::Index Indexer::index(fhir::TypeId type, const std::vector<Extracted>& ext
     const Field& at = field(type, parameter);
     Entries entries(at, index, parts);
     if (parameter.type == fhir::ParameterType::string && type_name != "Observation")
-      entries.keep_sort_keys();
+      entries.keep_sort_keys(one.values);
     index.terms.push_back(at.term(form::present));
     for (const auto& value : one.values)
       std::visit(entries, value);
     if (parameter.code == "_id") keep_id_sorted(at, one, index);
+  }
+  if (const auto* contained = resource.find("contained")) {
+    for (const auto& inner : contained->items())
+      index.terms.push_back(contained_term(inner.text_of("resourceType")));
   }
   sort_unique(index.terms);
   return index;

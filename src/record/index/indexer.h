@@ -28,20 +28,23 @@ constexpr char local_id = 'i';        // reference: id of any type
 constexpr char url = 'u';             // reference: url, and url with version
 constexpr char identifier = 'n';      // reference: identifier system, value
 constexpr char identifier_any = 'm';  // reference: identifier value, any system
+constexpr char of_type = 'y';         // token: system and code of an identifier's type, value
+constexpr char contained = 'x';       // of no parameter: a type that the resource contains
 constexpr char long_text = 'l';       // string: a value was cut
 constexpr char unit = 'k';            // quantity: system and code
 constexpr char unit_any = 'j';        // quantity: code or unit, any system
 constexpr char tuple_first = 'a';     // composite: code of the first part
 constexpr char tuple = 'b';           // composite: code of the first, code of the second part
 // Groups.
-constexpr char dates = 'd', dates_long = 'D', numbers = 'q', numbers_long = 'Q', sort = 'o';
+constexpr char dates = 'd', dates_long = 'D', numbers = 'q', numbers_long = 'Q', sort = 'o',
+               latitude = 'N';
 }  // namespace form
 
 class Indexer {
  public:
   Indexer(HashKey key, const fhir::Definitions& definitions);
 
-  store::Index index(fhir::TypeId type,
+  store::Index index(fhir::TypeId type, const json::Value& resource,
                      const std::vector<fhir::search::Extracted>& extracted) const;
 
   const Field& field(fhir::TypeId type, const fhir::SearchParameter& parameter) const;
@@ -54,12 +57,19 @@ class Indexer {
     return updated_group_ ^ 1;
   }  // always empty: a moment is short
 
+  // Resources that contain one of the type: _contained.
+  std::string contained_term(std::string_view type) const {
+    return contained_.term(form::contained, type);
+  }
+
   HashKey key() const { return key_; }
 
   // Dates are also kept by patient, where `patient` or `subject` names one; and an Observation's
   // date by code.
   static std::string patient_part(std::string_view patient) { return "P" + std::string(patient); }
   static std::string code_part(std::string_view code) { return "C" + std::string(code); }
+  // Quantities with a UCUM unit are kept in base units too, apart for each of these.
+  static std::string unit_part(std::string_view base_unit) { return "U" + std::string(base_unit); }
   static bool is_kept_by_code(std::string_view type, std::string_view parameter) {
     return type == "Observation" && parameter == "date";
   }
@@ -77,6 +87,7 @@ class Indexer {
   std::unordered_map<uint64_t, Field> fields_;
   mutable Guarded<std::map<uint64_t, Field>> added_;  // of parameters that were added meanwhile
   uint64_t updated_group_ = 0;
+  Field contained_;
 };
 
 }  // namespace tasuki::record

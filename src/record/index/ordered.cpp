@@ -98,6 +98,7 @@ Node moment_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Mo
                            .high_from = {},
                            .high_to = behind(ordered(asked.from))});
     case Prefix::ap:
+    case Prefix::po:
       return both({begins_before(asked.to), ends_after(every, longs, asked.from, false)});
   }
   return node_of(Node::Op::none);
@@ -141,9 +142,17 @@ Node number_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Nu
     case Prefix::eb:
       return range(every, {.low_from = {}, .low_to = value, .high_from = {}, .high_to = value});
     case Prefix::ap:
-      return within();
+    case Prefix::po:
+      return overlap_node(every, longs, asked);
   }
   return node_of(Node::Op::none);
+}
+
+Node overlap_node(uint64_t every, uint64_t longs, fhir::search::Number asked) {
+  const std::string from = ordered(asked.from), to = ordered(asked.to);
+  return either(
+      {range(every, {.low_from = from, .low_to = to, .high_from = {}, .high_to = {}}),
+       by_high(range(longs, {.low_from = {}, .low_to = to, .high_from = from, .high_to = {}}))});
 }
 
 Node node_of(Node::Op op, std::string bytes) {

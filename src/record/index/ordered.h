@@ -30,6 +30,9 @@ store::Node moment_node(uint64_t every, uint64_t longs, fhir::search::Prefix pre
 store::Node number_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix,
                         fhir::search::Number asked);
 
+// Records with a value that reaches into [from, to); may hold more.
+store::Node overlap_node(uint64_t every, uint64_t longs, fhir::search::Number asked);
+
 // Small builders of nodes.
 store::Node node_of(store::Node::Op op, std::string bytes = {});
 store::Node either(std::vector<store::Node> nodes);  // none when empty

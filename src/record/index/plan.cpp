@@ -1,9 +1,9 @@
 #include "record/index/plan.h"
 
-#include <fmt/core.h>
 #include <algorithm>
 
-#include "base/text.h"
+#include "fhir/search/compartment.h"
+#include "fhir/search/match.h"
 #include "record/index/ordered.h"
 
 namespace tasuki::record {
@@ -19,145 +19,22 @@ struct Planner::Asked {
 
 namespace {
 
-// Text behind which a cut term may end: a term of 60 bytes may have lost up to three of its last
-// character.
-constexpr size_t prefix_bytes_sure = text_bytes_max - 3;
-
-void doubt(Plan& plan, const Criterion& criterion) {
-  if (std::ranges::find(plan.inexact, &criterion) == plan.inexact.end())
-    plan.inexact.push_back(&criterion);
-}
-
 Node term(const Field& field, char letter, std::string_view a = {}, std::string_view b = {}) {
   return node_of(Node::Op::term, field.term(letter, a, b));
 }
 
-Node token_node(const Field& field, const Operand& operand, const Token& token) {
-  if (operand.any_code) return term(field, form::system, token.system);
-  if (operand.any_system) return term(field, form::code, token.code);
-  return term(field, form::token, token.system, token.code);
+Node all_records() {
+  return node_of(Node::Op::all);
 }
 
-Node text_prefix(Plan& plan, const Criterion& criterion, const Field& field,
-                 const std::string& folded_text) {
-  if (folded_text.empty()) return term(field, form::present);
-  if (folded_text.size() <= prefix_bytes_sure)
-    return node_of(Node::Op::prefix, field.text(folded_text));
-  doubt(plan, criterion);
-  return node_of(Node::Op::prefix, field.text(cut(folded_text, prefix_bytes_sure)));
-}
-
-Node text_node(Plan& plan, const Criterion& criterion, const Field& field, const Text& text) {
-  const std::string wanted = text.folded.empty() ? folded(text.written) : text.folded;
-  if (criterion.modifier == Modifier::exact) {
-    doubt(plan, criterion);
-    return node_of(Node::Op::term, field.text(wanted));
-  }
-  if (criterion.modifier == Modifier::contains && !wanted.empty()) {
-    Node inside = node_of(Node::Op::contains, field.text({}));
-    inside.needle = wanted;
-    doubt(plan, criterion);  // a needle may lie where a long text was cut
-    return either({std::move(inside), term(field, form::long_text)});
-  }
-  return text_prefix(plan, criterion, field, wanted);
-}
-
-Node link_node(Plan& plan, const Criterion& criterion, const Field& field,
-               const fhir::search::Link& link, const fhir::Definitions& definitions) {
-  if (!link.identifier_value.empty() && link.id.empty() && link.url.empty()) {
-    return link.identifier_system.empty()
-               ? term(field, form::identifier_any, link.identifier_value)
-               : term(field, form::identifier, link.identifier_system, link.identifier_value);
-  }
-  if (!link.version.empty()) doubt(plan, criterion);
-  if (!link.id.empty()) {
-    if (!link.type.empty()) return term(field, form::local, link.type, link.id);
-    if (criterion.type != fhir::no_type)
-      return term(field, form::local, definitions.name(criterion.type), link.id);
-    return term(field, form::local_id, link.id);
-  }
-  return term(field, form::url, link.url);
-}
-
-// Every beginning of "http://a/b/c": what lies above it is one of them.
-std::vector<std::string> uri_beginnings(std::string_view uri) {
-  std::vector<std::string> all;
-  for (size_t size = 1; size <= std::min(uri.size(), uri_bytes_max); ++size)
-    all.emplace_back(uri.substr(0, size));
-  return all;
-}
-
-Node uri_node(Plan& plan, const Criterion& criterion, const Field& field, const Uri& uri) {
-  if (criterion.modifier == Modifier::below) {
-    doubt(plan, criterion);
-    return node_of(Node::Op::prefix, field.uri(uri.text));
-  }
-  if (uri.text.size() > uri_bytes_max) doubt(plan, criterion);
-  if (criterion.modifier != Modifier::above) return node_of(Node::Op::term, field.uri(uri.text));
-  doubt(plan, criterion);
-  std::vector<Node> nodes;
-  for (const auto& beginning : uri_beginnings(uri.text))
-    nodes.push_back(node_of(Node::Op::term, field.uri(beginning)));
-  return either(std::move(nodes));
-}
-
-Node amount_node(Plan& plan, const Criterion& criterion, const Field& field, const Operand& operand,
-                 const Amount& amount) {
-  const bool with_unit = !operand.any_system;
-  if (with_unit || operand.prefix == Prefix::ap || operand.prefix == Prefix::ne)
-    doubt(plan, criterion);
-  std::vector<Node> nodes;
-  const auto every = field.group(form::numbers), longs = field.group(form::numbers_long);
-  nodes.push_back(operand.prefix == Prefix::ap
-                      ? term(field, form::present)
-                      : number_node(every, longs, operand.prefix, amount.number));
-  if (with_unit) {
-    const auto& unit = amount.code.empty() ? amount.unit : amount.code;
-    if (!amount.system.empty()) {
-      nodes.push_back(term(field, form::unit, amount.system, unit));
-    } else if (!unit.empty()) {
-      nodes.push_back(term(field, form::unit_any, unit));
-    }
-  }
-  return both(std::move(nodes));
-}
-
-// A tuple is narrowed by its first two parts and always verified: all parts must belong together.
-Node composite_node(Plan& plan, const Criterion& criterion, const Field& field,
-                    const Operand& operand) {
-  doubt(plan, criterion);
-  const auto* first =
-      operand.parts.empty() ? nullptr : std::get_if<Token>(&operand.parts.front().value);
-  if (first == nullptr || first->code.empty()) return term(field, form::present);
-  const Node of_first = term(field, form::tuple_first, first->code);
-  if (operand.parts.size() < 2) return of_first;
-  const auto& second = operand.parts[1];
-  const std::string part = Indexer::code_part(first->code);
-  if (const auto* token = std::get_if<Token>(&second.value)) {
-    return token->code.empty() ? of_first : term(field, form::tuple, first->code, token->code);
-  }
-  if (second.prefix == Prefix::ap) return of_first;
-  if (const auto* moment = std::get_if<Moment>(&second.value)) {
-    return moment_node(field.group(form::dates, part), field.group(form::dates_long, part),
-                       second.prefix, *moment);
-  }
-  if (const auto* amount = std::get_if<Amount>(&second.value)) {
-    return number_node(field.group(form::numbers, part), field.group(form::numbers_long, part),
-                       second.prefix, amount->number);
-  }
-  return of_first;
-}
-
-// Only these depend on nothing but the postings' own values, so their complement is exact too.
-bool has_exact_complement(const Criterion& criterion) {
-  return std::ranges::all_of(criterion.any_of, [](const Operand& operand) {
-    return std::holds_alternative<Token>(operand.value) ||
-           std::holds_alternative<fhir::search::Link>(operand.value);
-  });
+bool is_negative(const Criterion& criterion) {
+  return criterion.modifier == Modifier::not_ || criterion.modifier == Modifier::not_in ||
+         (criterion.modifier == Modifier::missing && criterion.any_of.front().text == "true");
 }
 
 // Parameters of Resource itself (_id, _tag ...): all types share their terms.
 bool is_common(const Query& query) {
+  if (!query.filters.empty() || !query.lists.empty() || query.compartment) return false;
   return std::ranges::all_of(query.criteria, [](const Criterion& criterion) {
     return !criterion.reverse && criterion.chain.empty() &&
            criterion.parameter->code.starts_with('_');
@@ -185,143 +62,144 @@ const fhir::search::Link* only_patient(const Criterion& criterion) {
 
 }  // namespace
 
-Result<Plan> Planner::plan(const std::vector<fhir::TypeId>& types, const Query& query) const {
+Result<Plan> Planner::plan(const std::vector<fhir::TypeId>& types, const Query& query,
+                           const std::vector<std::vector<Target>>& lists) const {
   Plan plan;
+  const auto doubt = [](auto& doubted, const auto& what) {
+    if (std::ranges::find(doubted, &what) == doubted.end()) doubted.push_back(&what);
+  };
+  const bool common = is_common(query);
+  // "Without it" of one type holds of every record of another, too.
+  const bool mixed = types.size() > 1 && !common;
   std::vector<Node> any_type;
   for (const auto type : types) {
     std::vector<Node> all;
-    for (const auto& one : query.criteria)
-      all.push_back(TRY(criterion(plan, {type, one, query})));
+    for (const auto& one : query.criteria) {
+      auto leaf = TRY(criterion({type, one, query}));
+      if (!leaf.exact || (mixed && is_negative(one))) doubt(plan.inexact, one);
+      all.push_back(std::move(leaf.node));
+    }
+    for (const auto& one : query.filters) {
+      auto leaf = TRY(filter(type, query, one));
+      if (!leaf.exact || mixed) doubt(plan.inexact_filters, one);
+      all.push_back(std::move(leaf.node));
+    }
+    for (const auto& list : lists)
+      all.push_back(listed(type, list));
+    if (query.compartment) all.push_back(compartment(type, *query.compartment));
     any_type.push_back(both(std::move(all)));
-    if (is_common(query)) break;  // the same terms for every type
+    if (common) break;  // the same terms for every type
   }
   plan.where = either(std::move(any_type));
   plan.sort = TRY(sort(types, query));
   return plan;
 }
 
-Result<Node> Planner::criterion(Plan& plan, const Asked& asked) const {
+// Of "not" an inexact inside tells nothing: what it holds too much would be missing.
+Result<Leaf> Planner::filter(fhir::TypeId type, const Query& query, const Filter& filter) const {
+  if (filter.op == Filter::Op::leaf) return criterion({type, filter.leaf, query});
+  std::vector<Node> nodes;
+  bool exact = true;
+  for (const auto& child : filter.children) {
+    auto leaf = TRY(this->filter(type, query, child));
+    exact = exact && leaf.exact;
+    nodes.push_back(std::move(leaf.node));
+  }
+  if (filter.op == Filter::Op::both) return Leaf{both(std::move(nodes)), exact};
+  if (filter.op == Filter::Op::either) return Leaf{either(std::move(nodes)), exact};
+  if (!exact) return Leaf{all_records(), false};
+  return Leaf{except(all_records(), std::move(nodes.front())), true};
+}
+
+Result<Leaf> Planner::criterion(const Asked& asked) const {
   const Criterion& wanted = asked.criterion;
-  if (wanted.reverse || !wanted.chain.empty()) return chained(asked);
+  if (is_elsewhere(wanted)) return decided_elsewhere(asked);
   const auto rest = Indexer::combo_rest(wanted.parameter->code);
-  if (rest.empty()) return plain(plan, asked);
+  if (rest.empty()) return plain(asked);
 
   // combo-x is x or component-x. Negations and absence: neither has it.
-  const auto& definitions = indexer_.definitions();
   std::vector<Node> nodes;
+  bool exact = true;
   for (const auto& code : {std::string(rest), "component-" + std::string(rest)}) {
-    const auto* parameter = definitions.search_parameter(asked.type, code);
+    const auto* parameter = indexer_.definitions().search_parameter(asked.type, code);
     if (parameter == nullptr) continue;
     Criterion part = wanted;
     part.parameter = parameter;
-    Plan inner;
-    nodes.push_back(TRY(plain(inner, {asked.type, part, asked.query})));
-    if (!inner.inexact.empty()) doubt(plan, wanted);
+    auto leaf = TRY(plain({asked.type, part, asked.query}));
+    exact = exact && leaf.exact;
+    nodes.push_back(std::move(leaf.node));
   }
-  const bool negative =
-      wanted.modifier == Modifier::not_ || wanted.modifier == Modifier::not_in ||
-      (wanted.modifier == Modifier::missing && wanted.any_of.front().text == "true");
-  return negative ? both(std::move(nodes)) : either(std::move(nodes));
+  return Leaf{is_negative(wanted) ? both(std::move(nodes)) : either(std::move(nodes)), exact};
 }
 
-Result<Node> Planner::chained(const Asked& asked) const {
+Result<Leaf> Planner::decided_elsewhere(const Asked& asked) const {
   const Criterion& wanted = asked.criterion;
+  const auto targets = TRY(elsewhere_(asked.type, wanted));
+  if (!targets) {
+    if (wanted.reverse) return Leaf{all_records(), false};
+    return Leaf{term(indexer_.field(asked.type, *wanted.parameter), form::present), false};
+  }
   std::vector<Node> nodes;
-  for (size_t i = 0; i < wanted.chain.size() && i < wanted.chain_types.size(); ++i) {
+  for (const auto& target : *targets) {
     if (!wanted.reverse) {
-      const Field& field = indexer_.field(asked.type, *wanted.parameter);
-      for (const auto& target : TRY(find_(wanted.chain_types[i], wanted.chain[i]))) {
-        nodes.push_back(
-            term(field, form::local, indexer_.definitions().name(target.type), target.id));
-      }
-      continue;
+      nodes.push_back(term(indexer_.field(asked.type, *wanted.parameter), form::local,
+                           indexer_.definitions().name(target.type), target.id));
+    } else if (target.type == asked.type) {
+      nodes.push_back(with_id(asked.type, target.id));
     }
-    const auto* id = indexer_.definitions().search_parameter(asked.type, "_id");
-    if (id == nullptr) return Error{Error::Kind::internal, "The definitions have no _id.", {}};
-    for (const auto& target :
-         TRY(find_links_(wanted.chain_types[i], wanted.chain[i], *wanted.parameter))) {
-      if (target.type == asked.type)
-        nodes.push_back(term(indexer_.field(asked.type, *id), form::code, target.id));
-    }
+  }
+  // An id is of any type; in a search over several the document tells which. (_has)
+  return Leaf{either(std::move(nodes)), !wanted.reverse || asked.query.types.size() == 1};
+}
+
+Result<Leaf> Planner::plain(const Asked& asked) const {
+  const Criterion& wanted = asked.criterion;
+  if (wanted.modifier == Modifier::missing) {
+    const bool is_updated = wanted.parameter->code == "_lastUpdated";
+    Node present = is_updated ? all_records()
+                              : term(indexer_.field(asked.type, *wanted.parameter), form::present);
+    return Leaf{wanted.any_of.front().text == "true" ? except(all_records(), std::move(present))
+                                                     : std::move(present)};
+  }
+  if (wanted.modifier == Modifier::not_in) return Leaf{all_records(), false};
+  const auto part = part_for(asked.type, *wanted.parameter, asked.query);
+  std::vector<Node> nodes;
+  bool exact = true;
+  for (const auto& one : wanted.any_of) {
+    auto leaf = leaf_of(indexer_, asked.type, wanted, one, part);
+    exact = exact && leaf.exact;
+    nodes.push_back(std::move(leaf.node));
+  }
+  if (wanted.modifier != Modifier::not_) return Leaf{either(std::move(nodes)), exact};
+  if (!exact) return Leaf{all_records(), false};
+  return Leaf{except(all_records(), either(std::move(nodes)))};
+}
+
+Node Planner::with_id(fhir::TypeId type, std::string_view id) const {
+  const auto* parameter = indexer_.definitions().search_parameter(type, "_id");
+  return term(indexer_.field(type, *parameter), form::code, id);
+}
+
+// In a search over several types the document tells which of them an id is of.
+Node Planner::listed(fhir::TypeId type, const std::vector<Target>& list) const {
+  std::vector<Node> nodes;
+  for (const auto& target : list) {
+    if (target.type == type) nodes.push_back(with_id(type, target.id));
   }
   return either(std::move(nodes));
 }
 
-Result<Node> Planner::plain(Plan& plan, const Asked& asked) const {
-  const Criterion& wanted = asked.criterion;
-  const Field& field = indexer_.field(asked.type, *wanted.parameter);
-  if (wanted.modifier == Modifier::missing) {
-    if (wanted.any_of.empty())
-      return Error{Error::Kind::invalid, ":missing takes true or false.",
-                   std::string(wanted.parameter->code)};
-    Node present = term(field, form::present);
-    return wanted.any_of.front().text == "true" ? except(node_of(Node::Op::all), std::move(present))
-                                                : std::move(present);
-  }
-  if (wanted.modifier == Modifier::not_in) {
-    doubt(plan, wanted);
-    return node_of(Node::Op::all);
-  }
+Node Planner::compartment(fhir::TypeId type, const Compartment& compartment) const {
+  const auto& definitions = indexer_.definitions();
   std::vector<Node> nodes;
-  for (const auto& one : wanted.any_of)
-    nodes.push_back(TRY(operand(plan, asked, one)));
-  Node any = either(std::move(nodes));
-  if (wanted.modifier != Modifier::not_) return any;
-  if (has_exact_complement(wanted)) return except(node_of(Node::Op::all), std::move(any));
-  doubt(plan, wanted);
-  return node_of(Node::Op::all);
-}
-
-Result<Node> Planner::operand(Plan& plan, const Asked& asked, const Operand& operand) const {
-  const Criterion& wanted = asked.criterion;
-  const auto& parameter = *wanted.parameter;
-  const Field& field = indexer_.field(asked.type, parameter);
-  if (wanted.modifier == Modifier::in || wanted.modifier == Modifier::of_type ||
-      (parameter.type == fhir::ParameterType::token &&
-       (wanted.modifier == Modifier::above || wanted.modifier == Modifier::below))) {
-    doubt(plan, wanted);
-    return term(field, form::present);
+  for (const auto code : compartment_links(definitions, compartment.type, type)) {
+    const auto* parameter = definitions.search_parameter(type, code);
+    if (parameter != nullptr)
+      nodes.push_back(term(indexer_.field(type, *parameter), form::local,
+                           definitions.name(compartment.type), compartment.id));
   }
-  if (!operand.parts.empty()) return composite_node(plan, wanted, field, operand);
-  if (const auto* token = std::get_if<Token>(&operand.value)) {
-    if (wanted.modifier == Modifier::identifier) {
-      return operand.any_system ? term(field, form::identifier_any, token->code)
-                                : term(field, form::identifier, token->system, token->code);
-    }
-    return token_node(field, operand, *token);
-  }
-  if (const auto* text = std::get_if<Text>(&operand.value))
-    return text_node(plan, wanted, field, *text);
-  if (const auto* link = std::get_if<fhir::search::Link>(&operand.value)) {
-    return link_node(plan, wanted, field, *link, indexer_.definitions());
-  }
-  if (const auto* uri = std::get_if<Uri>(&operand.value))
-    return uri_node(plan, wanted, field, *uri);
-  if (const auto* moment = std::get_if<Moment>(&operand.value)) {
-    if (parameter.code == "_lastUpdated") {
-      return moment_node(indexer_.updated_group(), indexer_.updated_long_group(), operand.prefix,
-                         *moment);
-    }
-    if (operand.prefix == Prefix::ap) {
-      doubt(plan, wanted);
-      return term(field, form::present);
-    }
-    const auto part = part_for(asked.type, parameter, asked.query);
-    return moment_node(field.group(form::dates, part), field.group(form::dates_long, part),
-                       operand.prefix, *moment);
-  }
-  if (const auto* number = std::get_if<Number>(&operand.value)) {
-    if (operand.prefix == Prefix::ap || operand.prefix == Prefix::ne) doubt(plan, wanted);
-    if (operand.prefix == Prefix::ap) return term(field, form::present);
-    return number_node(field.group(form::numbers), field.group(form::numbers_long), operand.prefix,
-                       *number);
-  }
-  if (const auto* amount = std::get_if<Amount>(&operand.value)) {
-    return amount_node(plan, wanted, field, operand, *amount);
-  }
-  return Error{Error::Kind::unsupported,
-               fmt::format("Search by {} is not supported.", parameter.code),
-               std::string(parameter.code)};
+  if (type == compartment.type) nodes.push_back(with_id(type, compartment.id));
+  return either(std::move(nodes));
 }
 
 std::string Planner::part_for(fhir::TypeId type, const fhir::SearchParameter& parameter,
@@ -346,37 +224,9 @@ Result<std::vector<store::SortKey>> Planner::sort(const std::vector<fhir::TypeId
                                                   const Query& query) const {
   std::vector<store::SortKey> keys;
   for (const auto& one : query.sort) {
-    const auto& parameter = *one.parameter;
-    if (parameter.code == "_lastUpdated") {
-      keys.push_back({0, one.descending});
-      continue;
-    }
-    if (parameter.code == "_id" && !types.empty()) {
-      keys.push_back({indexer_.field(types.front(), parameter).group(form::sort), one.descending});
-      continue;
-    }
-    const bool known = types.size() == 1 && Indexer::combo_rest(parameter.code).empty();
-    const Field* field = known ? &indexer_.field(types.front(), parameter) : nullptr;
-    switch (field == nullptr ? fhir::ParameterType::special : parameter.type) {
-      case fhir::ParameterType::date:
-        keys.push_back(
-            {field->group(form::dates, part_for(types.front(), parameter, query)), one.descending});
-        break;
-      case fhir::ParameterType::number:
-      case fhir::ParameterType::quantity:
-        keys.push_back({field->group(form::numbers), one.descending});
-        break;
-      case fhir::ParameterType::string:
-        keys.push_back({field->group(form::sort), one.descending});
-        break;
-      default:
-        return Error{Error::Kind::unsupported,
-                     fmt::format("_sort by {} is not supported: one type at a time, by date, "
-                                 "number, quantity or string "
-                                 "parameters, or _id, _lastUpdated.",
-                                 parameter.code),
-                     "_sort"};
-    }
+    const auto part =
+        types.size() == 1 ? part_for(types.front(), *one.parameter, query) : std::string();
+    keys.push_back(TRY(sort_key(indexer_, types, one, part, type_of_)));
   }
   return keys;
 }

@@ -2,58 +2,66 @@
 // indexer.h.
 //
 // A node is exact, or holds more than was asked; then the criterion is asked again of each
-// document, through fhir/search/match.h. Chains are asked first and become the references they
-// found.
+// document, through fhir/search/match.h. What other documents decide (chains, _has, hierarchies) is
+// found first and becomes the references it found.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "fhir/search/query.h"
 #include "record/index/indexer.h"
+#include "record/index/leaf.h"
+#include "record/index/sorting.h"
 #include "store/store.h"
 
 namespace tasuki::record {
 
-// What a chain found: the resource referred to.
+// A resource that is referred to, or found.
 struct Target {
   fhir::TypeId type = fhir::no_type;
   std::string id;
+  auto operator<=>(const Target&) const = default;
 };
 
 struct Plan {
   store::Node where;
-  // To ask of each document, by type; empty where postings decide alone.
+  // To ask of each document; empty where postings decide alone.
   std::vector<const fhir::search::Criterion*> inexact;
+  std::vector<const fhir::search::Filter*> inexact_filters;
   std::vector<store::SortKey> sort;
 };
 
 class Planner {
  public:
-  // Resources of the type that satisfy the criterion and may be seen: chains.
-  using Find = std::function<Result<std::vector<Target>>(fhir::TypeId type,
-                                                         const fhir::search::Criterion& criterion)>;
-  // What resources of the type that satisfy the criterion refer to under the parameter: _has.
-  using FindLinks = std::function<Result<std::vector<Target>>(
-      fhir::TypeId type, const fhir::search::Criterion& criterion,
-      const fhir::SearchParameter& link)>;
+  // What a criterion that other documents decide comes down to: of a chain or a hierarchy the
+  // resources that must be referred to, of _has those that are meant. Nothing: too many, so each
+  // document has to be asked.
+  using Elsewhere = std::function<Result<std::optional<std::vector<Target>>>(
+      fhir::TypeId type, const fhir::search::Criterion& criterion)>;
 
-  Planner(const Indexer& indexer, Find find, FindLinks find_links)
-      : indexer_(indexer), find_(std::move(find)), find_links_(std::move(find_links)) {}
+  Planner(const Indexer& indexer, TypeOf type_of, Elsewhere elsewhere)
+      : indexer_(indexer), type_of_(std::move(type_of)), elsewhere_(std::move(elsewhere)) {}
 
-  // The types are those the principal may ask for; never empty.
-  Result<Plan> plan(const std::vector<fhir::TypeId>& types, const fhir::search::Query& query) const;
+  // The types are those the principal may ask for; never empty. `lists`: what each List of the
+  // question names.
+  Result<Plan> plan(const std::vector<fhir::TypeId>& types, const fhir::search::Query& query,
+                    const std::vector<std::vector<Target>>& lists) const;
 
  private:
   struct Asked;  // one criterion on one type, with what the whole question gives away
 
-  Result<store::Node> criterion(Plan& plan, const Asked& asked) const;
-  Result<store::Node> chained(const Asked& asked) const;
-  Result<store::Node> plain(Plan& plan, const Asked& asked) const;
-  Result<store::Node> operand(Plan& plan, const Asked& asked,
-                              const fhir::search::Operand& operand) const;
+  Result<Leaf> filter(fhir::TypeId type, const fhir::search::Query& query,
+                      const fhir::search::Filter& filter) const;
+  Result<Leaf> criterion(const Asked& asked) const;
+  Result<Leaf> decided_elsewhere(const Asked& asked) const;
+  Result<Leaf> plain(const Asked& asked) const;
+  store::Node compartment(fhir::TypeId type, const fhir::search::Compartment& compartment) const;
+  store::Node listed(fhir::TypeId type, const std::vector<Target>& list) const;
+  store::Node with_id(fhir::TypeId type, std::string_view id) const;
   Result<std::vector<store::SortKey>> sort(const std::vector<fhir::TypeId>& types,
                                            const fhir::search::Query& query) const;
   // The narrowest group part the question allows for dates: of one patient, of one code, or all.
@@ -61,8 +69,8 @@ class Planner {
                        const fhir::search::Query& query) const;
 
   const Indexer& indexer_;
-  Find find_;
-  FindLinks find_links_;
+  TypeOf type_of_;
+  Elsewhere elsewhere_;
 };
 
 }  // namespace tasuki::record

@@ -155,9 +155,9 @@ class Gatherer {
   store::Verifies in_time() const {
     const int64_t from = request_.from ? micros(*request_.from) : INT64_MIN;
     const int64_t to = request_.to ? micros(*request_.to) : INT64_MAX;
-    return [this, from, to](const store::Key& key, std::string_view body) {
-      const auto document = json::parse(body);
-      return document && !lies_outside(inside_.definitions(), inside_.type_of(key.kind),
+    return [this, from, to](const store::Version& version) {
+      const auto document = json::parse(version.body);
+      return document && !lies_outside(inside_.definitions(), inside_.type_of(version.key.kind),
                                        document->root, from, to);
     };
   }

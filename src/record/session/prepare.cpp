@@ -143,7 +143,7 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   }
   prepared.generation = definitions.generation(change.type);
   const auto extracted = fhir::search::extract(definitions, change.type, *resource);
-  put.index = inside.indexer().index(change.type, extracted);
+  put.index = inside.indexer().index(change.type, *resource, extracted);
   put.subject = subject_of(definitions, change.type, put.key.id, *resource, extracted);
   if (put.subject.starts_with("Patient/")) prepared.patient = put.subject;
   if (type == "Patient") {
@@ -156,7 +156,7 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
 
 store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource) {
   const auto extracted = fhir::search::extract(inside.definitions(), type, resource);
-  auto index = inside.indexer().index(type, extracted);
+  auto index = inside.indexer().index(type, resource, extracted);
   if (inside.definitions().name(type) == "Patient") {
     std::ranges::move(inside.persons().terms(traits_of(resource)), std::back_inserter(index.terms));
   }

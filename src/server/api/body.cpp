@@ -9,7 +9,8 @@ namespace tasuki::server::api {
 namespace {
 
 bool is_search(Shape shape) {
-  return shape == Shape::type_search || shape == Shape::system_search;
+  return shape == Shape::type_search || shape == Shape::system_search ||
+         shape == Shape::compartment_search;
 }
 
 // Line and column are no FHIRPath, so they belong into the sentence.

@@ -55,11 +55,19 @@ void BundleText::begin_entry() {
 void BundleText::found(std::string_view type, const record::Resource& resource, Mode mode) {
   constexpr std::string_view names[] = {"match", "include", "outcome"};
   begin_entry();
-  fmt::format_to(std::back_inserter(text_), R"("fullUrl":"{}/{}/{}","resource":)", base_, type,
-                 resource.id);
+  fmt::format_to(std::back_inserter(text_), R"("fullUrl":"{}/{}/{})", base_, type, resource.id);
+  if (!resource.fragment.empty()) text_ += "#" + resource.fragment;
+  text_ += R"(","resource":)";
   text_ += resource.body;
   fmt::format_to(std::back_inserter(text_), R"(,"search":{{"mode":"{}"}}}})",
                  names[static_cast<size_t>(mode)]);
+}
+
+void BundleText::outcome(std::string_view outcome) {
+  begin_entry();
+  text_ += R"("resource":)";
+  text_ += outcome;
+  text_ += R"(,"search":{"mode":"outcome"}})";
 }
 
 // The request that made the version. http.html#history: a deletion has no resource.

@@ -21,6 +21,7 @@ class BundleText {
   void link(std::string_view relation, std::string_view url);
 
   void found(std::string_view type, const record::Resource& resource, Mode mode);
+  void outcome(std::string_view outcome);  // an OperationOutcome about the search itself
   void history(std::string_view type, const record::Resource& version);
   // Of a batch or transaction: status "201 Created"; located: the version it made; body may be
   // empty.

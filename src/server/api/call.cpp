@@ -1,6 +1,10 @@
 #include "server/api/call.h"
 
+#include <algorithm>
 #include <charconv>
+#include <span>
+
+#include "fhir/search/compartment.h"
 
 namespace tasuki::server::api {
 namespace {
@@ -59,6 +63,34 @@ Target operation_on(Target target, Shape shape, std::string_view name) {
   return target;
 }
 
+bool is_member(const fhir::Definitions& definitions, std::string_view word) {
+  return word == "*" || definitions.resource_type(word);
+}
+
+// "/Patient/1/Observation", also with "/_search". search.html#compartments
+Result<Target> compartment_target(const fhir::Definitions& definitions,
+                                  std::span<const std::string_view> segments, Target target) {
+  const auto known = fhir::search::compartment_types();
+  if (std::find(known.begin(), known.end(), target.type_name) == known.end())
+    return Error{Error::Kind::not_found,
+                 fmt::format("{} has no compartment; Device, Encounter, Patient, Practitioner and "
+                             "RelatedPerson have.",
+                             target.type_name),
+                 "url"};
+  const bool is_form = segments.size() == 4 && segments[3] == "_search";
+  if (segments.size() > 3 && !is_form) return unknown_path(segments[3]);
+  target.shape = is_form ? Shape::compartment_search : Shape::compartment;
+  target.member_name = segments[2];
+  target.member = definitions.resource_type(segments[2]).value_or(fhir::no_type);
+  if (target.member == fhir::no_type || target.member == target.type) return target;
+  if (!fhir::search::compartment_links(definitions, target.type, target.member).empty())
+    return target;
+  return Error{Error::Kind::not_found,
+               fmt::format("{} resources are never in the compartment of a {}.", target.member_name,
+                           target.type_name),
+               "url"};
+}
+
 Result<Target> parse_system(std::string_view word) {
   if (const auto name = operation_name(word); !name.empty())
     return operation_on({}, Shape::system_operation, name);
@@ -110,6 +142,7 @@ Result<Target> parse_target(const fhir::Definitions& definitions, std::string_vi
   target.id = second;
   target.shape = Shape::instance;
   if (segments.size() == 2) return target;
+  if (is_member(definitions, segments[2])) return compartment_target(definitions, segments, target);
   const auto name = operation_name(segments.back());
   if (!name.empty() && segments.size() == 3)
     return operation_on(target, Shape::instance_operation, name);

@@ -38,6 +38,8 @@ enum class Shape : uint8_t {
   instance,            // /Patient/1
   instance_history,    // /Patient/1/_history
   version,             // /Patient/1/_history/2
+  compartment,         // /Patient/1/Observation, /Patient/1/*
+  compartment_search,  // /Patient/1/Observation/_search
   system_operation,    // /$name
   type_operation,      // /Patient/$name
   instance_operation,  // /Patient/1/$name, /Patient/1/_history/2/$name
@@ -54,7 +56,9 @@ struct Target {
   std::string type_name = {};
   std::string id = {};
   uint32_t version = 0;
-  std::string operation = {};  // without $
+  std::string operation = {};           // without $
+  fhir::TypeId member = fhir::no_type;  // of a compartment: what is searched in it; no_type: *
+  std::string member_name = {};
 };
 
 // path: "/Patient/1", without base and query. not_found names the unknown type and the nearest
@@ -78,6 +82,7 @@ struct Call {
   json::Value* resource = nullptr;  // the body's root, or the entry's resource
   std::string if_match, if_none_match, if_none_exist;
   Return prefer = Return::unsaid;
+  bool lenient = false;                       // Prefer: handling=lenient
   std::string_view media = {}, content = {};  // the body of an operation as it came
   std::string_view languages = {};            // Accept-Language
   std::shared_ptr<const fhir::terminology::Terminology> terminology = nullptr;  // one for the call

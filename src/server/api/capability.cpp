@@ -4,6 +4,8 @@
 #include <set>
 
 #include "base/time.h"
+#include "fhir/search/compartment.h"
+#include "fhir/search/criterion.h"
 #include "json/print.h"
 #include "server/api/call.h"
 #include "server/api/operation/operation.h"
@@ -49,6 +51,7 @@ class Statement {
     codes("-system", ",");
     out_ += ']';
     operations_on({});
+    compartments();
     out_ += "}]}";
     return std::move(out_);
   }
@@ -67,6 +70,18 @@ class Statement {
     parameters(type);
     operations_on(call_.definitions.name(type));
     out_ += '}';
+  }
+
+  void compartments() {
+    std::string_view separator = R"(,"compartment":[)";
+    for (const std::string_view type : fhir::search::compartment_types()) {
+      std::string id(type);
+      id[0] = static_cast<char>(id[0] + ('a' - 'A'));
+      fmt::format_to(std::back_inserter(out_),
+                     R"({}"http://hl7.org/fhir/CompartmentDefinition/{}")", separator, id);
+      separator = ",";
+    }
+    out_ += ']';
   }
 
   // Of one type, or of the system.
@@ -93,23 +108,41 @@ class Statement {
   }
 
   void includes(fhir::TypeId type) {
-    std::string_view separator = R"(,"searchInclude":["*",)";
-    bool any = false;
+    const auto name = call_.definitions.name(type);
+    out_ += R"(,"searchInclude":["*")";
     for (const fhir::SearchParameter* parameter : call_.definitions.search_parameters_of(type)) {
-      if (parameter->type != fhir::ParameterType::reference) continue;
-      fmt::format_to(std::back_inserter(out_), R"({}"{}:{}")", separator,
-                     call_.definitions.name(type), parameter->code);
-      separator = ",";
-      any = true;
+      if (parameter->type == fhir::ParameterType::reference)
+        fmt::format_to(std::back_inserter(out_), R"(,"{}:{}")", name, parameter->code);
     }
-    if (any) out_ += ']';
+    out_ += R"(],"searchRevInclude":["*")";
+    for (const auto& [source, code] : links_to(type))
+      fmt::format_to(std::back_inserter(out_), R"(,"{}:{}")", call_.definitions.name(source), code);
+    out_ += ']';
+  }
+
+  using Links = std::vector<std::pair<fhir::TypeId, std::string_view>>;
+
+  // What may refer to the type: a reference parameter with it among the targets, or with none
+  // named.
+  const Links& links_to(fhir::TypeId target) {
+    if (links_.empty()) {
+      for (const fhir::TypeId source : call_.definitions.resource_types()) {
+        for (const auto* parameter : call_.definitions.search_parameters_of(source)) {
+          if (parameter->type != fhir::ParameterType::reference) continue;
+          const auto all = call_.definitions.resource_types();
+          for (const auto each : parameter->targets.empty() ? all : parameter->targets)
+            links_[each].emplace_back(source, parameter->code);
+        }
+      }
+    }
+    return links_[target];
   }
 
   void parameters(fhir::TypeId type) {
     std::string_view separator = R"(,"searchParam":[)";
     bool any = false;
     for (const fhir::SearchParameter* parameter : call_.definitions.search_parameters_of(type)) {
-      if (parameter->type == fhir::ParameterType::special) continue;
+      if (!fhir::search::is_answered(*parameter)) continue;
       fmt::format_to(std::back_inserter(out_), R"({}{{"name":"{}","definition":"{}","type":"{}"}})",
                      separator, parameter->code, parameter->url,
                      parameter_type_name(parameter->type));
@@ -121,6 +154,7 @@ class Statement {
 
   const Call& call_;
   std::string out_;
+  std::map<fhir::TypeId, Links> links_;
 };
 
 // R4 terminologycapabilities.html: which systems and versions are here, what $expand takes.

@@ -35,12 +35,16 @@ std::string_view path_of(Shape shape) {
       return "/{type}/{id}/_history";
     case Shape::version:
       return "/{type}/{id}/_history/{version}";
+    case Shape::compartment:
+      return "/{type}/{id}/{member}";
+    case Shape::compartment_search:
+      return "/{type}/{id}/{member}/_search";
     default:
       return {};  // operations have a path each
   }
 }
 
-constexpr std::string_view path_parameters[] = {"type", "id", "version"};
+constexpr std::string_view path_parameters[] = {"type", "id", "version", "member"};
 
 constexpr std::string_view components =
     R"("components":{"securitySchemes":{"session":{"type":"http","scheme":"bearer"}},)"
@@ -57,7 +61,8 @@ constexpr std::string_view components =
     R"("Search":{"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}}},)"
     R"("parameters":{"type":{"name":"type","in":"path","required":true,"schema":{"type":"string"}},)"
     R"("id":{"name":"id","in":"path","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9.-]{1,64}$"}},)"
-    R"("version":{"name":"version","in":"path","required":true,"schema":{"type":"integer","minimum":1}}}})";
+    R"("version":{"name":"version","in":"path","required":true,"schema":{"type":"integer","minimum":1}},)"
+    R"("member":{"name":"member","in":"path","required":true,"schema":{"type":"string"}}}})";
 
 class Description {
  public:
@@ -136,7 +141,8 @@ class Description {
 
   void method(std::string_view name, Shape shape) {
     begin_method(name);
-    const bool searches = shape == Shape::type_search || shape == Shape::system_search;
+    const bool searches = shape == Shape::type_search || shape == Shape::system_search ||
+                          shape == Shape::compartment_search;
     if (name == "PATCH") body("Patch");
     if (name == "PUT" || (name == "POST" && !searches)) body("Resource");
     if (name == "POST" && searches) body("Search");

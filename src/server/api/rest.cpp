@@ -130,6 +130,7 @@ Reply Rest::perform_on(const net::HttpRequest& request, record::Session& session
             .if_none_match = std::string(request.header("If-None-Match")),
             .if_none_exist = std::string(request.header("If-None-Exist")),
             .prefer = prefer_of(request.header("Prefer")),
+            .lenient = lowered(request.header("Prefer")).contains("handling=lenient"),
             .languages = request.header("Accept-Language"),
             .terminology = door_.terminology(),
             .closures = closures_.get(),

@@ -8,10 +8,13 @@
 #include <algorithm>
 #include <limits>
 
+#include <fmt/core.h>
+
 #include "store/sqlite/codec.h"
 #include "store/sqlite/plan.h"
 #include "store/sqlite/sample.h"
 #include "store/sqlite/snapshot.h"
+#include "store/sqlite/sort_value.h"
 #include "store/sqlite/walk.h"
 
 namespace tasuki::store::sqlite {
@@ -19,6 +22,8 @@ namespace {
 
 // So many candidates are sorted by their rows without asking what else would cost less.
 constexpr size_t sorted_by_rows = 500;
+// Records read to be sorted by what only their body says.
+constexpr size_t read_to_sort_max = 100'000;
 // A list up to so long is read whole before the index is walked; of a longer one each record that
 // the walk meets is looked up, which costs as much as reading so many entries.
 constexpr uint64_t list_read_max = 100'000;
@@ -34,31 +39,6 @@ struct Hit {
   uint64_t record = 0;
   uint64_t sequence = 0;
 };
-
-std::string big_endian(uint64_t number) {
-  std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8)
-    bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
-
-uint64_t number_of(std::string_view bytes) {
-  uint64_t number = 0;
-  for (const char byte : bytes)
-    number = number << 8U | static_cast<unsigned char>(byte);
-  return number;
-}
-
-std::string value_of(const SortKey& key, const RecordRow& row) {
-  if (key.group == 0) return "\x01" + big_endian(row.sequence);
-  std::optional<std::string_view> value;
-  each_ordered(row.ordered, [&](const EntryView& entry) {
-    if (entry.group != key.group) return true;
-    if (!value || (key.descending ? entry.low > *value : entry.low < *value)) value = entry.low;
-    return true;
-  });
-  return value ? "\x01" + std::string(*value) : std::string();
-}
 
 class Finder {
  public:
@@ -120,8 +100,7 @@ class Finder {
   // The version at the sequence, or nothing if the search's own check of the body refuses it.
   Result<std::optional<Version>> verified(uint64_t sequence) {
     auto version = TRY(snapshot_.version_at(sequence));
-    if (version && search_.verifies && !search_.verifies(version->key, version->body))
-      version.reset();
+    if (version && search_.verifies && !search_.verifies(*version)) version.reset();
     return version;
   }
 
@@ -173,10 +152,16 @@ class Finder {
   }
 
   // The hit with its sort values, unless it lies on a former page.
-  std::optional<Hit> hit_of(const RecordRow& row) const {
+  std::optional<Hit> hit_of(const RecordRow& row, const Version* version = nullptr) const {
     Hit hit{.values = {}, .record = row.number, .sequence = row.sequence};
-    for (const auto& key : search_.sort)
-      hit.values.push_back(value_of(key, row));
+    for (const auto& key : search_.sort) {
+      if (!key.of_version) {
+        hit.values.push_back(value_of(key, row));
+        continue;
+      }
+      auto value = version != nullptr ? key.of_version(*version) : std::string();
+      hit.values.push_back(value.empty() ? value : "\x01" + value);
+    }
     const auto& after = search_.after;
     if (after && !before(after->values, after->record, hit.values, hit.record)) return std::nullopt;
     return hit;
@@ -185,14 +170,20 @@ class Finder {
   Result<void> by_values() {
     // Verifying late spares unpacking bodies that the page never shows; a total needs each of them
     // verified.
-    const bool verifies_late = search_.verifies && !search_.with_total;
+    const bool reads = reads_to_sort();
+    const bool verifies_late = search_.verifies && !search_.with_total && !reads;
     const size_t kept_max = search_.count_max + 1;
     std::vector<Hit> hits;
     auto records = TRY(walk(record_max_));
     while (auto row = TRY(next(records))) {
-      if (search_.verifies && !verifies_late && !TRY(verified(row->sequence))) continue;
+      std::optional<Version> version;
+      if (reads || (search_.verifies && !verifies_late)) {
+        version = TRY(verified(row->sequence));
+        if (!version) continue;
+      }
+      if (reads && total_ >= read_to_sort_max) return too_many_to_read();
       ++total_;
-      auto hit = hit_of(*row);
+      auto hit = hit_of(*row, version ? &*version : nullptr);
       if (!hit) continue;
       hits.push_back(*std::move(hit));
       if (verifies_late || hits.size() < 2 * kept_max + 64) continue;
@@ -203,6 +194,19 @@ class Finder {
     }
     TRY(take_all(hits));
     return {};
+  }
+
+  bool reads_to_sort() const {
+    return std::any_of(search_.sort.begin(), search_.sort.end(),
+                       [](const SortKey& key) { return static_cast<bool>(key.of_version); });
+  }
+
+  static Error too_many_to_read() {
+    return {Error::Kind::too_costly,
+            fmt::format("More than {} records would have to be read to sort them so. Narrow the "
+                        "search, or sort by something that is kept in order.",
+                        read_to_sort_max),
+            "_sort"};
   }
 
   // False: the page is full.
@@ -231,7 +235,7 @@ class Finder {
   // has yet to commit is not in the index, and a total needs every hit anyway.
   Result<void> choose_order(Planner& planner) {
     const bool writes = snapshot_.pending() && !snapshot_.pending()->entries().empty();
-    if (search_.with_total || writes) return {};
+    if (search_.with_total || writes || reads_to_sort()) return {};
     const auto live = TRY(planner.live());
     uint64_t candidates = plan_.set ? plan_.set->size() : live;
     if (!plan_.set && !plan_.lists_kinds) {

@@ -72,6 +72,9 @@ struct Asker {
     return {":identifier", escaped(link.identifier_system) + "|" + escaped(link.identifier_value)};
   }
   Ask operator()(const search::Uri& uri) const { return {"", escaped(uri.text)}; }
+  Ask operator()(const search::Position& position) const {
+    return {"", fmt::format("{}|{}|1|m", position.latitude, position.longitude)};
+  }
   Ask operator()(const search::Composite& composite) const {
     std::string value;
     for (const auto& part : composite.parts) {
@@ -114,6 +117,9 @@ struct Teller {
                 : " identifier " + link.identifier_system + "|" + link.identifier_value);
   }
   std::string operator()(const search::Uri& uri) const { return uri.text; }
+  std::string operator()(const search::Position& position) const {
+    return fmt::format("{}, {}", position.latitude, position.longitude);
+  }
   std::string operator()(const search::Composite& composite) const {
     std::string all;
     for (const auto& part : composite.parts) {

@@ -151,6 +151,27 @@ const Case cases[] = {
     // uris: search.html#uri
     {"uri_whole", patient, "_source=http://x/fhir/feed/1", true},
     {"uri_part", patient, "_source=http://x/fhir", false},
+    {"quantity_in_another_unit", observation, "value-quantity=0.0054|http://unitsofmeasure.org|g",
+     true},
+    {"quantity_more_in_another_unit", observation,
+     "value-quantity=gt5|http://unitsofmeasure.org|ug", true},
+    {"quantity_less_in_another_unit", observation,
+     "value-quantity=lt5|http://unitsofmeasure.org|ug", false},
+    {"quantity_of_another_kind", observation, "value-quantity=5.4|http://unitsofmeasure.org|mm",
+     false},
+    {"status_in_a_value_set", observation,
+     "status:in=http://hl7.org/fhir/ValueSet/observation-status", true},
+    {"status_not_in_a_value_set", observation,
+     "status:not-in=http://hl7.org/fhir/ValueSet/observation-status", false},
+    {"filter_and", observation, "_filter=code eq 8480-6 and status eq final", true},
+    {"filter_from_left_to_right", observation,
+     "_filter=status eq x and code eq y or code eq 8480-6", true},
+    {"filter_not", observation, "_filter=not (code eq 8480-6)", false},
+    {"filter_ends_with", patient, "_filter=family ew 橋", true},
+    {"filter_equal_is_whole", patient, "_filter=family eq 高", false},
+    {"filter_unequal_of_any", patient, "_filter=family ne 高橋", true},
+    {"filter_overlap", observation, "_filter=date po 2024-05-02", true},
+    {"filter_present", patient, "_filter=gender pr true", true},
     {"uri_below", patient, "_source:below=http://x/fhir", true},
     {"uri_above", value_set, "url:above=http://x/fhir/ValueSet/a/b", true},
     {"uri_above_itself_shorter", value_set, "url:above=http://x/fhir", false},
@@ -173,7 +194,10 @@ TEST_P(Matching, decides) {
   const auto type = *definitions().resource_type(resource.root.text_of("resourceType"));
   const auto query = parse(definitions(), type, GetParam().question);
   ASSERT_TRUE(query) << query.error().message;
-  EXPECT_EQ(matches(definitions(), type, resource.root, query->criteria.at(0)), GetParam().holds);
+  const Subject subject{type, resource.root.text_of("id"), resource.root, 0};
+  const bool holds = query->filters.empty() ? matches(definitions(), subject, query->criteria.at(0))
+                                            : matches(definitions(), subject, query->filters.at(0));
+  EXPECT_EQ(holds, GetParam().holds);
 }
 INSTANTIATE_TEST_SUITE_P(Match, Matching, ::testing::ValuesIn(cases),
                          [](const auto& info) { return info.param.name; });

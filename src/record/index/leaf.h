@@ -1,0 +1,19 @@
+// One value of a question as a node of the store, exact or holding more than was asked.
+#pragma once
+
+#include "fhir/search/query.h"
+#include "record/index/indexer.h"
+#include "store/store.h"
+
+namespace tasuki::record {
+
+struct Leaf {
+  store::Node node;
+  bool exact = true;  // false: each document has to be asked, too
+};
+
+// `dates_part`: the narrowest part of the field's dates that holds all that may match.
+Leaf leaf_of(const Indexer& indexer, fhir::TypeId type, const fhir::search::Criterion& criterion,
+             const fhir::search::Operand& operand, std::string_view dates_part);
+
+}  // namespace tasuki::record
