@@ -24,10 +24,19 @@ bool is_id(std::string_view id) {
 }
 
 // A SearchParameter that cannot be answered is not taken, rather than never answered.
-Result<void> check_parameter(const fhir::Definitions& definitions, const json::Value& resource) {
-  if (fhir::search::is_active(definitions, resource))
-    TRY(fhir::search::read_parameter(definitions, resource));
-  return {};
+Result<void> check_parameter(const fhir::Definitions& definitions, const json::Value& resource,
+                             std::vector<fhir::Finding>& findings) {
+  if (!fhir::search::is_active(definitions, resource)) return {};
+  auto parameter = fhir::search::read_parameter(definitions, resource);
+  if (parameter) return {};
+  const auto& reason = parameter.error();
+  findings.insert(findings.begin(),
+                  {.severity = fhir::Finding::Severity::error,
+                   .code = "invalid",
+                   .location = reason.location,
+                   .message = reason.message,
+                   .message_ja = "この検索パラメーターでは検索できません。" + reason.message});
+  return reason;
 }
 
 Result<void> check(const Inside& inside, const Principal& principal, const Change& change,
@@ -63,7 +72,7 @@ Result<void> check(const Inside& inside, const Principal& principal, const Chang
   const auto worst =
       std::ranges::find(findings, fhir::Finding::Severity::error, &fhir::Finding::severity);
   if (worst == findings.end() && type == "SearchParameter")
-    return check_parameter(inside.definitions(), *change.resource);
+    return check_parameter(inside.definitions(), *change.resource, findings);
   if (worst == findings.end()) return {};
   return Error{Error::Kind::invalid, worst->message, worst->location};
 }
