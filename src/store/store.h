@@ -240,6 +240,8 @@ class Reader {
   virtual ~Reader() = default;
 
   virtual Result<std::optional<Version>> current(const Key& key) = 0;  // a tombstone too
+  // The same without body and origin: a lookup instead of three.
+  virtual Result<std::optional<Version>> standing(const Key& key) = 0;
   virtual Result<std::optional<Version>> version(const Key& key, uint32_t number) = 0;
   virtual Result<std::optional<Version>> current_of_record(uint64_t record) = 0;
   virtual Result<SearchPage> search(const Search& search) = 0;

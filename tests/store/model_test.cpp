@@ -165,7 +165,10 @@ class AgainstModel : public EveryEngine {
   void write_unit(Model& model, Chance& chance) {
     auto changed = model;
     const bool fails = chance.one_in(5);
+    const auto before = chance;
     const auto outcome = store_->write([&](Writer& writer) -> Result<void> {
+      changed = model;  // an engine may run it again
+      chance = before;
       for (int i = chance.below(8); i >= 0; --i) {
         const auto written = chance.put(60);
         if (written.deleted && !changed.contains(written.key.id)) continue;

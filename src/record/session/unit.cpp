@@ -103,7 +103,7 @@ Result<void> UnitRunner::check(store::Writer& writer, const Assumption& assumpti
                       "What this request depends on was changed meanwhile; send it again.",
                       std::string(assumption_failed)};
   for (const auto& [key, number] : assumption.found) {
-    const auto current = TRY(writer.current(key));
+    const auto current = TRY(writer.standing(key));
     if (!current || current->number != number || current->deleted) return changed;
   }
   if (!assumption.found.empty()) return {};
@@ -141,7 +141,7 @@ Result<Resource> UnitRunner::apply(store::Writer& writer, Prepared& prepared) {
   }
   // A create's id is a fresh UUID: nobody can own it yet.
   if (prepared.change->action == Change::Action::update) {
-    const auto standing = TRY(writer.current(prepared.put.key));
+    const auto standing = TRY(writer.standing(prepared.put.key));
     if (standing) TRY(check_owner(writer, prepared, *standing));
     if (standing && !standing->deleted && prepared.change->unless_exists)
       return standing_as_it_is(prepared, *standing);
@@ -187,7 +187,7 @@ Result<void> UnitRunner::check_owner(store::Writer& writer, const Prepared& prep
 }
 
 Result<Resource> UnitRunner::remove(store::Writer& writer, Prepared& prepared) {
-  const auto standing = TRY(writer.current(prepared.put.key));
+  const auto standing = TRY(writer.standing(prepared.put.key));
   Resource resource;
   resource.type = prepared.change->type;
   resource.id = prepared.put.key.id;

@@ -12,6 +12,9 @@ class Answering : public Face {
   explicit Answering(Snapshot snapshot) : snapshot_(snapshot) {}
 
   Result<std::optional<Version>> current(const Key& key) override { return snapshot_.current(key); }
+  Result<std::optional<Version>> standing(const Key& key) override {
+    return snapshot_.standing(key);
+  }
   Result<std::optional<Version>> version(const Key& key, uint32_t number) override {
     return snapshot_.version(key, number);
   }

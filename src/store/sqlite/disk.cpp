@@ -2,18 +2,31 @@
 
 #include <sqlite3.h>
 
+#include <memory>
 #include <new>
+#include <string>
 
 #include "store/sqlite/connection.h"
 
 namespace tasuki::store::sqlite {
 namespace {
 
+// The log is written as a header of 24 bytes and a page, and again, each a system call that touches
+// the same pages of the kernel. Kept here until they are synced or read, they are one call a
+// megabyte. Nobody else may read a frame before it is synced (synchronous=FULL), so nobody misses
+// it.
+struct Gathered {
+  static constexpr size_t bytes_max = size_t{1} << 20U;
+  std::string bytes;
+  sqlite3_int64 offset = 0;
+};
+
 // Lies before the real file in the memory that SQLite gives an open file.
 struct File {
   sqlite3_file base;
   Disk* disk;
-  const char* name;  // SQLite keeps it as long as the file is open
+  const char* name;                    // SQLite keeps it as long as the file is open
+  std::unique_ptr<Gathered> gathered;  // of a log
 };
 
 constexpr int room_before_real = (sizeof(File) + 15) / 16 * 16;
@@ -31,25 +44,53 @@ std::string_view name_of(const File& file) {
   return file.name ? file.name : "";
 }
 
+int write_through(sqlite3_file* file, std::string_view bytes, sqlite3_int64 offset) {
+  auto* disk = ours(file).disk;
+  if (auto* watcher = disk->watcher()) {
+    if (const int code = watcher->before_write(name_of(ours(file)), offset, bytes)) return code;
+  }
+  disk->count_bytes(bytes.size());
+  return below(file).xWrite(real(file), bytes.data(), static_cast<int>(bytes.size()), offset);
+}
+
+int write_gathered(sqlite3_file* file) {
+  auto* gathered = ours(file).gathered.get();
+  if (gathered == nullptr || gathered->bytes.empty()) return SQLITE_OK;
+  const int code = write_through(file, gathered->bytes, gathered->offset);
+  gathered->bytes.clear();
+  return code;
+}
+
 int file_close(sqlite3_file* file) {
-  return below(file).xClose(real(file));
+  const int written = write_gathered(file);
+  ours(file).gathered.reset();
+  const int closed = below(file).xClose(real(file));
+  return written != SQLITE_OK ? written : closed;
 }
 
 int file_read(sqlite3_file* file, void* into, int count, sqlite3_int64 offset) {
+  if (const int code = write_gathered(file)) return code;
   return below(file).xRead(real(file), into, count, offset);
 }
 
 int file_write(sqlite3_file* file, const void* from, int count, sqlite3_int64 offset) {
-  auto& [base, disk, name] = ours(file);
-  if (auto* watcher = disk->watcher()) {
-    const std::string_view bytes(static_cast<const char*>(from), static_cast<size_t>(count));
-    if (const int code = watcher->before_write(name_of(ours(file)), offset, bytes)) return code;
+  const std::string_view bytes(static_cast<const char*>(from), static_cast<size_t>(count));
+  auto* gathered = ours(file).gathered.get();
+  if (gathered == nullptr) return write_through(file, bytes, offset);
+  const bool goes_on =
+      !gathered->bytes.empty() &&
+      gathered->offset + static_cast<sqlite3_int64>(gathered->bytes.size()) == offset &&
+      gathered->bytes.size() + bytes.size() <= Gathered::bytes_max;
+  if (!goes_on) {
+    if (const int code = write_gathered(file)) return code;
+    gathered->offset = offset;
   }
-  disk->count_bytes(static_cast<uint64_t>(count));
-  return below(file).xWrite(real(file), from, count, offset);
+  gathered->bytes += bytes;
+  return SQLITE_OK;
 }
 
 int file_truncate(sqlite3_file* file, sqlite3_int64 size) {
+  if (const int code = write_gathered(file)) return code;
   if (auto* watcher = ours(file).disk->watcher()) {
     if (const int code = watcher->before_truncate(name_of(ours(file)), size)) return code;
   }
@@ -57,6 +98,7 @@ int file_truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 
 int file_sync(sqlite3_file* file, int flags) {
+  if (const int code = write_gathered(file)) return code;
   auto* disk = ours(file).disk;
   auto* watcher = disk->watcher();
   if (watcher) {
@@ -69,6 +111,7 @@ int file_sync(sqlite3_file* file, int flags) {
 }
 
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
+  if (const int code = write_gathered(file)) return code;
   return below(file).xFileSize(real(file), size);
 }
 int file_lock(sqlite3_file* file, int level) {
@@ -112,10 +155,12 @@ const sqlite3_io_methods methods = {
 
 int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
   auto* disk = static_cast<Disk*>(vfs->pAppData);
-  auto* own = new (file) File{{nullptr}, disk, name};
+  auto* own = new (file) File{{nullptr}, disk, name, nullptr};
   const int code = disk->below()->xOpen(disk->below(), name, real(file), flags, flags_out);
-  if (real(file)->pMethods)
+  if (real(file)->pMethods) {
     own->base.pMethods = &methods;  // as SQLite wants: set where there is something to close
+    if ((flags & SQLITE_OPEN_WAL) != 0) own->gathered = std::make_unique<Gathered>();
+  }
   return code;
 }
 

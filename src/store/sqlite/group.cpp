@@ -13,6 +13,10 @@ using namespace std::chrono_literals;
 constexpr size_t units_in_group_max =
     1024;  // bounds how long the first of a group waits for the last
 constexpr auto idle_before_checkpoint = 500ms;
+// While a group of several grows, it waits this long for one more, and so often at most.
+constexpr auto growth_wait = 300us;
+constexpr int growth_waits_max = 10;
+constexpr size_t groups_apart = 16;  // after one that had to be run again
 // 32 MB of log: each moved page has by then often been rewritten several times, and is moved once.
 constexpr int log_pages_to_move = 8'000;
 // Readers may keep the log from starting anew; at four times the size the writer waits for them.
@@ -72,11 +76,24 @@ void Group::run() {
 Group::Jobs Group::gather() {
   std::unique_lock lock(mutex_);
   gathered_.wait_for(lock, idle_before_checkpoint, [&] { return stops_ || !queue_.empty(); });
+  grow(lock);
   const auto count = std::min(queue_.size(), units_in_group_max);
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
   Jobs jobs(queue_.begin(), end);
   queue_.erase(queue_.begin(), end);
+  last_size_ = count;
   return jobs;
+}
+
+void Group::grow(std::unique_lock<std::mutex>& lock) {
+  if (last_size_ < 2 && queue_.size() < 2) return;  // a lone writer waits for nobody
+  for (int i = 0; i < growth_waits_max && !stops_ && queue_.size() < units_in_group_max; ++i) {
+    const auto before = queue_.size();
+    lock.unlock();
+    std::this_thread::sleep_for(growth_wait);
+    lock.lock();
+    if (queue_.size() == before) return;
+  }
 }
 
 void Group::write_group(const Jobs& jobs) {
@@ -106,29 +123,59 @@ Result<void> Group::try_group(const Jobs& jobs) {
     numbers_known_ = true;
   }
   TRY(connection_->run("BEGIN IMMEDIATE"));
-  for (auto* job : jobs)
-    TRY(run_unit(*job));
+  if (apart_ > 0) {
+    --apart_;
+    TRY(run_apart(jobs));
+  } else if (!TRY(run_together(jobs))) {
+    apart_ = groups_apart;
+    TRY(connection_->run("ROLLBACK"));
+    unit_.abandon_group();
+    TRY(unit_.load_numbers());
+    TRY(connection_->run("BEGIN IMMEDIATE"));
+    TRY(run_apart(jobs));
+  }
   TRY(unit_.finish_group());
   return connection_->run("COMMIT");
 }
 
+Result<bool> Group::run_together(const Jobs& jobs) {
+  for (auto* job : jobs) {
+    unit_.begin();
+    run_unit(*job);
+    if (!job->outcome) {
+      if (!connection_->in_transaction()) return job->outcome.error();
+      if (unit_.has_written()) return false;
+      unit_.undo();
+    }
+    TRY(unit_.relieve());
+  }
+  return true;
+}
+
 // The unit's own Error goes to its caller; an Error here ends the group.
-Result<void> Group::run_unit(Job& job) {
-  TRY(connection_->run("SAVEPOINT unit"));
-  unit_.begin();
+Result<void> Group::run_apart(const Jobs& jobs) {
+  for (auto* job : jobs) {
+    TRY(connection_->run("SAVEPOINT unit"));
+    unit_.begin();
+    run_unit(*job);
+    if (!job->outcome) {
+      unit_.undo();
+      // A full or failing disk makes SQLite roll the whole transaction back, savepoints and all.
+      if (!connection_->in_transaction()) return job->outcome.error();
+      TRY(connection_->run("ROLLBACK TO unit"));
+    }
+    TRY(connection_->run("RELEASE unit"));
+    TRY(unit_.relieve());
+  }
+  return {};
+}
+
+void Group::run_unit(Job& job) {
   try {
     job.outcome = (*job.work)(unit_);
   } catch (const std::exception&) {
     job.outcome = Error{Error::Kind::internal, "A unit of work threw; it was undone.", {}};
   }
-  if (!job.outcome) {
-    unit_.undo();
-    // A full or failing disk makes SQLite roll the whole transaction back, savepoints and all.
-    if (!connection_->in_transaction()) return job.outcome.error();
-    TRY(connection_->run("ROLLBACK TO unit"));
-  }
-  TRY(connection_->run("RELEASE unit"));
-  return unit_.relieve();
 }
 
 void Group::care_for_log(bool idle) {

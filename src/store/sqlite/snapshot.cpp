@@ -63,6 +63,23 @@ Result<std::optional<Version>> Snapshot::current(const Key& key) {
   return std::optional(TRY(version_from(rows)));
 }
 
+Result<std::optional<Version>> Snapshot::standing(const Key& key) {
+  auto row = TRY(row_of(key));
+  if (!row) return std::optional<Version>();
+  return std::optional(Version{
+      .sequence = row->sequence,
+      .record = row->number,
+      .key = std::move(row->key),
+      .number = row->version,
+      .time = row->time,
+      .deleted = row->deleted,
+      .owner = row->owner,
+      .subject = row->subject,
+      .body = {},
+      .origin = {},
+  });
+}
+
 Result<std::optional<Version>> Snapshot::version_at(uint64_t sequence) {
   TRY(begin());
   auto rows = TRY(connection_.query(

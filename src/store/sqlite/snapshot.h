@@ -45,6 +45,7 @@ class Snapshot {
   Result<void> begin();  // unless in a transaction
 
   Result<std::optional<Version>> current(const Key& key);
+  Result<std::optional<Version>> standing(const Key& key);
   Result<std::optional<Version>> version(const Key& key, uint32_t number);
   Result<std::optional<Version>> current_of_record(uint64_t record);
   Result<std::optional<Version>> version_at(uint64_t sequence);

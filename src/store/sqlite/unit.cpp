@@ -80,6 +80,7 @@ Result<void> Unit::load_numbers() {
 }
 
 void Unit::begin() {
+  wrote_ = false;
   pending_.begin_unit();
   numbers_before_ = state_.numbers;
   kinds_before_ = state_.kinds;
@@ -98,6 +99,7 @@ void Unit::undo() {
 Result<uint64_t> Unit::name(const std::string& text) {
   if (const auto known = TRY(snapshot_.number_of(text)); known != 0 || text.empty()) return known;
   const auto number = ++state_.numbers.name;
+  wrote_ = true;
   TRY(connection_.run("INSERT INTO name(number, text) VALUES(?, ?)", number,
                       std::string_view(text)));
   state_.names.emplace_back(text, number);
@@ -118,6 +120,7 @@ Result<Receipt> Unit::put(const Put& put) {
         standing->sequence, standing->number, standing->version, standing->time, false, true};
   }
 
+  wrote_ = true;
   const auto version = TRY(next_version(put, standing));
   const auto ordered = put.deleted ? std::string() : encode_ordered(put.index.ordered);
   TRY(write_version(put, version));
@@ -271,6 +274,7 @@ void Unit::abandon_group() {
 }
 
 Result<uint64_t> Unit::add_message(const Message& message) {
+  wrote_ = true;
   const auto number = ++state_.numbers.message;
   const auto state = static_cast<int>(message.state);
   const auto hash = hash_of(message.bytes);
@@ -294,6 +298,7 @@ Result<void> Unit::update_message(const Message& message) {
     return Error{
         Error::Kind::not_found, fmt::format("There is no message {}.", message.number), {}};
   }
+  wrote_ = true;
   const auto state = static_cast<int>(message.state);
   --state_.messages[static_cast<int>(rows.integer(0))];
   ++state_.messages[state];
@@ -307,14 +312,17 @@ Result<void> Unit::update_message(const Message& message) {
 }
 
 Result<void> Unit::set_item(std::string_view table, std::string_view key, std::string_view value) {
+  wrote_ = true;
   return connection_.run("INSERT OR REPLACE INTO item VALUES(?, ?, ?)", table, key, value);
 }
 
 Result<void> Unit::remove_item(std::string_view table, std::string_view key) {
+  wrote_ = true;
   return connection_.run("DELETE FROM item WHERE tbl=? AND key=?", table, key);
 }
 
 Result<uint64_t> Unit::add_audit(std::string_view text, std::string_view subject) {
+  wrote_ = true;
   const auto number = ++state_.numbers.audit;
   const auto about = TRY(name(std::string(subject)));
   const auto packed = pack_bytes(text);

@@ -33,6 +33,8 @@ class Unit final : public Answering<Writer> {
   // Around one unit of work; the savepoint itself is the group's.
   void begin();
   void undo();
+  // Since begin(): something that only the database can undo.
+  bool has_written() const { return wrote_; }
   Result<void> relieve();       // between units: postings too many to keep
   Result<void> finish_group();  // postings, ordered entries, counters: before the commit
   void committed();             // names become known to readers
@@ -71,6 +73,7 @@ class Unit final : public Answering<Writer> {
   Shared& shared_;
   Pending pending_;
   State state_;
+  bool wrote_ = false;
   // Marks of the unit's begin. Kinds and messages are few, names are cut back by count.
   Numbers numbers_before_;
   std::map<uint16_t, Counts> kinds_before_;
