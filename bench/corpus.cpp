@@ -125,6 +125,47 @@ Bundle transaction_bundle(uint64_t n, size_t patients) {
   return bundle;
 }
 
+namespace {
+
+constexpr size_t long_bytes = 8192;
+
+std::string head(uint64_t n, std::string_view type) {
+  return fmt::format(
+      "\x0bMSH|^~\\&|LIS|1310000001|TASUKI|1310000001|202605011030{:02}||{}|L{}|P|2.5||||||UNICODE "
+      "UTF-8\rPID|1||{:010}^^^^PI||検査^太郎^^^^^L^I||19600101|M\rPV1|1|O|01^^^^^C\r",
+      n % 60, type, n, n % 5000);
+}
+
+// Text up to the length wanted, different in each message.
+std::string filled(std::string message, uint64_t n, std::string_view end) {
+  for (uint64_t line = 0; message.size() + end.size() + 120 < long_bytes; ++line) {
+    message += fmt::format("{:05}: 右肺下葉に径{}mmの結節影を認める。前回{}と比べ著変なし。",
+                           n * 31 + line, 1 + (n + line) % 30, (n * 7 + line) % 365);
+  }
+  return message.append(end);
+}
+
+}  // namespace
+
+std::string long_report(uint64_t n) {
+  std::string message = head(n, "ORU^R01^ORU_R01");
+  message +=
+      fmt::format("ORC|RE|B{}|B{}\rOBR|1|B{}|B{}|1^生化学^99LAB|||202605010900\r", n, n, n, n);
+  for (uint64_t i = 0; i < 8; ++i) {
+    const Item& item = items[i];
+    message += fmt::format("OBX|{}|NM|{}^{}^JC10||{:.1f}|{}|{}-{}|N|||F|||202605010930\r", i + 1,
+                           item.code, item.name, item.low, item.unit, item.low, item.high);
+  }
+  message += "OBX|9|TX|9A000000000000000^所見^JC10||";
+  return filled(std::move(message), n, "||||||F|||202605010930\r\x1c\r");
+}
+
+std::string long_note(uint64_t n) {
+  std::string message = head(n, "MDM^T02^MDM_T02");
+  message += fmt::format("TXA|1|CN|TX|202605011000||||||||D{}|||||AU\rOBX|1|TX|1^記録^99DOC||", n);
+  return filled(std::move(message), n, "||||||F\r\x1c\r");
+}
+
 std::vector<std::string> demo_messages(const std::filesystem::path& generator,
                                        const std::filesystem::path& folder) {
   if (!std::filesystem::exists(generator)) return {};

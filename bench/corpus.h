@@ -21,6 +21,11 @@ struct Bundle {
 // Patients with a condition, a prescription and fifteen results each, tied by urn:uuid.
 Bundle transaction_bundle(uint64_t n, size_t patients);
 
+// MLLP-framed, 8 KB each: a report of eight results with the text of its finding, ORU^R01; and a
+// note that no mapping reads, MDM^T02.
+std::string long_report(uint64_t n);
+std::string long_note(uint64_t n);
+
 // MLLP-framed messages of one hospital of the demo region; empty when the generator is absent.
 std::vector<std::string> demo_messages(const std::filesystem::path& generator,
                                        const std::filesystem::path& folder);

@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 struct Options {
   fs::path program, demo, out = "bench.json";
   double seconds = 5;
+  std::string only;  // figures whose name holds this; empty: all
 };
 
 // name -> JSON value, in the order measured.
@@ -62,12 +63,13 @@ class Bench {
     report_.emplace_back("machine", machine());
     note("fsync_per_second_before", fsync_rate(folder_));
     start();
-    transactions();
-    reads();
-    bundles();
-    messages();
-    size();
-    restart();
+    if (wants("durable_transactions")) transactions();
+    if (wants("reads")) reads();
+    if (wants("bundle_ingest")) bundles();
+    if (wants("hl7_messages")) messages();
+    if (wants("hl7_8kb")) long_messages();
+    if (wants("size")) size();
+    if (wants("restart")) restart();
     note("fsync_per_second_after", fsync_rate(folder_));
     return std::move(report_);
   }
@@ -206,6 +208,31 @@ class Bench {
              }});
   }
 
+  // Sixteen connections as issue D asks: laboratory reports of 8 KB, and notes of 8 KB that no
+  // mapping reads, which are received, stored and acknowledged only.
+  void long_messages() {
+    constexpr unsigned connections = 16;
+    for (const bool mapped : {true, false}) {
+      std::vector<std::string> messages;
+      for (uint64_t n = 0; n < 20'000; ++n)
+        messages.push_back(mapped ? long_report(n) : long_note(n));
+      std::vector<size_t> next(connections, 0);
+      measure(mapped ? "hl7_8kb_mapped_16_connections" : "hl7_8kb_received_16_connections",
+              {.protocol = Protocol::mllp,
+               .port = mllp_port_,
+               .connections = connections,
+               .seconds = options_.seconds * 2,
+               .request = [&](uint64_t, unsigned lane) {
+                 const size_t at = next[lane]++ * connections + lane;
+                 return at < messages.size() ? std::string_view(messages[at]) : std::string_view();
+               }});
+    }
+  }
+
+  bool wants(std::string_view figure) const {
+    return options_.only.empty() || figure.contains(options_.only);
+  }
+
   // On a database of its own: bundles only, so that both sides of the ratio are known.
   void size() {
     subject_->stop();
@@ -259,7 +286,9 @@ Options read_options(int count, char** arguments) {
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string_view name = arguments[i];
     const char* value = arguments[i + 1];
-    if (name == "--program")
+    if (name == "--only")
+      options.only = value;
+    else if (name == "--program")
       options.program = value;
     else if (name == "--demo")
       options.demo = value;
@@ -268,7 +297,9 @@ Options read_options(int count, char** arguments) {
     else if (name == "--seconds")
       options.seconds = std::atof(value);
     else {
-      fmt::print(stderr, "usage: tasuki-bench [--program P] [--demo P] [--out F] [--seconds N]\n");
+      fmt::print(stderr,
+                 "usage: tasuki-bench [--program P] [--demo P] [--out F] [--seconds N] "
+                 "[--only FIGURE]\n");
       std::exit(2);
     }
   }

@@ -58,6 +58,19 @@ void check_valid(const Mappings& mappings, Converted& out) {
   }
 }
 
+// When the event was recorded, else when the message was made: the digits of a TS, without its zone
+// (a sender stays in one). HL7 v2.5 2.15.9.7, 3.4.1.2.
+std::string as_of(const hl7v2::Message& message) {
+  for (const auto& [segment, field] : {std::pair("EVN", 2), std::pair("MSH", 7)}) {
+    const auto found = message.first(segment);
+    if (!found) continue;
+    const std::string text = found.field(field).component(1).text();
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits >= 8) return text.substr(0, std::min<size_t>(digits, 14));
+  }
+  return {};
+}
+
 // MSH is the envelope: it is read by routing, not by mappings.
 Coverage coverage_of(Source& source) {
   Coverage coverage;
@@ -95,6 +108,8 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
                      const Mappings& mappings, Converted& out) {
   const std::string kind = message.type() + "^" + message.event();
   out.control_id = message.control_id();
+  out.as_of = as_of(message);
+  out.withdrawn = settings.withdrawn;
   out.kind = settings.kind.empty() ? kind : settings.kind;
   if (message.type().empty() && settings.kind.empty()) {
     // Nobody can say later what it was: the sender has to send it again, whole.

@@ -96,6 +96,8 @@ struct Converted {
   std::string kind;                     // "OML-11" or "ORU^R01"
   std::string control_id;               // MSH-10
   std::string patient;                  // PID-3.1
+  std::string as_of;                    // when it held: EVN-2, else MSH-7; "20260501103000"
+  bool withdrawn = false;               // as ConvertSettings said
   std::string mapping;                  // name and version
   size_t byte_begin = 0, byte_end = 0;  // of the message within a batch
 

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "base/log.h"
+#include "intake/snapshot.h"
 #include "json/parse.h"
 #include "json/print.h"
 
@@ -35,17 +36,22 @@ Converted::State state_of(record::MessageState state) {
 
 // What only the delivery knew, kept in the report: a replay must judge the message as it was judged
 // first, or a file that lies in another patient's folder would be published by asking again.
-std::string delivered_as(std::string_view patient, bool withdrawn, std::string_view doubt) {
+std::string delivered_as(std::string_view patient, bool withdrawn, std::string_view doubt,
+                         std::string_view list) {
   std::string text = R"(,"delivery":{"patient":)";
   json::print_string(patient, text);
   text += R"(,"doubt":)";
   json::print_string(doubt, text);
+  if (!list.empty()) {
+    text += R"(,"list":)";
+    json::print_string(list, text);
+  }
   text += withdrawn ? R"(,"withdrawn":true})" : R"(,"withdrawn":false})";
   return text;
 }
 
 struct Delivered {
-  std::string patient, doubt;
+  std::string patient, doubt, list;
   bool withdrawn = false;
 };
 Delivered delivered_of(std::string_view report) {
@@ -54,7 +60,7 @@ Delivered delivered_of(std::string_view report) {
   if (delivery == nullptr) return {};
   const json::Value* const withdrawn = delivery->find("withdrawn");
   return {std::string(delivery->text_of("patient")), std::string(delivery->text_of("doubt")),
-          withdrawn != nullptr && withdrawn->boolean()};
+          std::string(delivery->text_of("list")), withdrawn != nullptr && withdrawn->boolean()};
 }
 
 record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted,
@@ -65,6 +71,7 @@ record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted,
   inbound.control_id = converted.control_id;
   inbound.kind = converted.kind;
   inbound.group = converted.patient;
+  inbound.as_of = converted.as_of;
   inbound.bytes = bytes;
   inbound.mapping = converted.mapping;
   inbound.report = converted.report();
@@ -126,12 +133,13 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
   if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
   if (settings_.connector == Connector::mllp) tell_reused_id(converted);
   const std::string delivered =
-      delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because);
+      delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because, delivery.list);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
   record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
   inbound.checkpoints = delivery.checkpoints;
   if (answer) inbound.answer = answer(converted);
-  Result<void> stored = store(converted, inbound);
+  Result<void> stored = take_back(delivery, converted, inbound);
+  if (stored) stored = store(converted, inbound);
   if (!stored && is_about_content(stored.error())) {
     hold(converted, stored.error());
     inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
@@ -150,6 +158,18 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
           .stored = true,
           .answer = std::move(inbound.answer),
           .reason = converted.reason};
+}
+
+// Under the patient's lane: nobody else changes the list between its reading and the commit.
+Result<void> Receiver::take_back(const Delivery& delivery, Converted& converted,
+                                 record::Inbound& inbound) {
+  if (converted.state != Converted::State::done || delivery.list.empty() ||
+      !is_whole_list(delivery.kind))
+    return {};
+  auto session = this->session();
+  const std::string name =
+      settings_.id + "|" + converted.patient + "|" + delivery.kind + "|" + delivery.list;
+  return intake::take_back(session, mappings_->definitions(), name, converted, inbound.checkpoints);
 }
 
 Result<void> Receiver::store(const Converted& converted, record::Inbound& inbound) {
@@ -212,12 +232,15 @@ Result<Converted::State> Receiver::replay(const record::StoredMessage& message) 
                .withdrawn = before.withdrawn},
               *mappings_);
   if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);
-  const std::string delivered = delivered_as(before.patient, before.withdrawn, before.doubt);
+  const std::string delivered =
+      delivered_as(before.patient, before.withdrawn, before.doubt, before.list);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
   record::Inbound inbound = inbound_of(settings_, converted, message.bytes, delivered);
   inbound.number = message.number;
   inbound.answer = message.answer;
-  const Result<void> stored = store(converted, inbound);
+  Result<void> stored = take_back(
+      {.bytes = message.bytes, .kind = message.kind, .list = before.list}, converted, inbound);
+  if (stored) stored = store(converted, inbound);
   if (stored) return converted.state;
   if (!is_about_content(stored.error())) return stored.error();
   hold(converted, stored.error());

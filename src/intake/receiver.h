@@ -24,6 +24,8 @@ struct Delivery {
   // From the path of an SS-MIX2 file; empty otherwise.
   std::string kind = {}, patient = {};
   bool withdrawn = false;
+  // Of the kinds that are whole lists (snapshot.h): which of the patient's lists of the kind.
+  std::string list = {};
   std::string hold_because = {};  // the connector's own doubt: stored, and held for a person
   // What the feed remembers of this delivery, in the same commit.
   std::vector<std::pair<std::string, std::string>> checkpoints = {};
@@ -57,6 +59,7 @@ class Receiver {
 
  private:
   Result<void> store(const Converted& converted, record::Inbound& inbound);
+  Result<void> take_back(const Delivery& delivery, Converted& converted, record::Inbound& inbound);
   std::optional<Receipt> repeated(std::string_view bytes);
   void tell_reused_id(Converted& converted);
 

@@ -38,8 +38,12 @@ void withdraw(json::Arena& arena, std::string_view type, Value& resource) {
 
 void withdraw(const fhir::Definitions& definitions, Converted& converted) {
   for (Made& made : converted.resources) {
-    if (!made.ensure) withdraw(*converted.arena, definitions.name(made.type), made.resource);
+    if (!made.ensure) withdraw(definitions, *converted.arena, made);
   }
+}
+
+void withdraw(const fhir::Definitions& definitions, json::Arena& arena, Made& made) {
+  withdraw(arena, definitions.name(made.type), made.resource);
 }
 
 }  // namespace tasuki::intake

@@ -8,5 +8,6 @@
 namespace tasuki::intake {
 
 void withdraw(const fhir::Definitions& definitions, Converted& converted);
+void withdraw(const fhir::Definitions& definitions, json::Arena& arena, Made& made);
 
 }  // namespace tasuki::intake

@@ -45,7 +45,8 @@ struct Resource {
   Instant updated;
   bool deleted = false;
   bool created = false;       // of a write: there was none before
-  bool unchanged = false;     // of a write by a feed: the same content stood already
+  bool unchanged = false;     // of a write by a feed: the same content stood already, or newer
+  bool late = false;          // of a write by a feed: what stands is newer by as_of
   std::string body;           // empty when deleted
   std::string fragment = {};  // of one that is contained in this: its id there; body is its own
 };
@@ -106,6 +107,9 @@ struct HistoryResult {
 struct Inbound {
   std::string feed, control_id, kind, group, bytes, answer, mapping, report;
   std::string organisation;  // responsible for the resources
+  // When the source says that this held: "20260501103000", or as much of it as it knows. What
+  // stands and is newer stays; `late` in the report lists where that was so.
+  std::string as_of;
   using State = MessageState;
   State state = State::done;
   std::string reason;

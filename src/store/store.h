@@ -83,7 +83,11 @@ struct Put {
   Origin origin;
   // Conflict unless the newest version has this number; 0 = must not exist (a tombstone does not).
   std::optional<uint32_t> expected_number;
-  bool unless_same = false;     // same body as the newest version: write nothing (law 4)
+  bool unless_same = false;  // same body as the newest version: write nothing (law 4)
+  // When the source says that this held, biggest unit first: "20260501103000"; empty: it did not
+  // say. Where the standing version's is later, as far as both go, nothing is written: it came
+  // late.
+  std::string as_of;
   std::optional<Instant> time;  // default: the commit's
 };
 
@@ -94,6 +98,7 @@ struct Receipt {
   Instant time;
   bool created = false;    // no version stood before, or only a tombstone
   bool unchanged = false;  // unless_same held: number and time are the standing version's
+  bool late = false;       // what stands is newer by as_of; so are number and time
 };
 
 // ---- search

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/uuid.h"
+#include "fhir/search/query.h"
 #include "fixture.h"
 #include "intake/inbox/inbox.h"
 #include "intake/receiver.h"
@@ -158,6 +159,102 @@ INSTANTIATE_TEST_SUITE_P(sets, SecondPass, testing::Values("legacy/hl7v2", "lega
                          [](const auto& row) {
                            return row.param.ends_with("hl7v2") ? "hl7v2" : "ssmix2";
                          });
+
+// ---- what came late, and what is missing from a newer list (mapping.md, "Order per key")
+
+std::string changed(std::string text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+std::string text_of(House& house, std::string_view type) {
+  const auto found = house.door().definitions().resource_type(type).value();
+  auto session = house.receiver().session();
+  auto history = session.history({.type = found, .id = {}, .count = 1, .since = {}, .before = {}});
+  return history && !history->versions.empty() ? history->versions.front().body : std::string();
+}
+
+const std::string update = changed(admission, "ADT^A01", "ADT^A08");
+
+TEST(Receive, an_older_event_that_arrives_late_does_not_overwrite_newer_data) {
+  House house;
+  const std::string newer =
+      changed(changed(update, "202404151015", "202404171015"), "試験^花子", "川口^花子");
+  ASSERT_EQ(house.receive(newer).state, Converted::State::done);
+  const Receipt late = house.receive(changed(update, "|77|", "|78|"));
+  EXPECT_EQ(late.state, Converted::State::done) << late.reason;
+  EXPECT_NE(text_of(house, "Patient").find("川口"), std::string::npos);
+  const auto kept = house.receiver().session().find_message(house.settings().id, "78");
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_NE((*kept)->report.find("\"late\":[\""), std::string::npos) << (*kept)->report;
+}
+
+TEST(Receive, an_event_of_the_same_day_is_not_late_for_want_of_a_time_of_day) {
+  House house;
+  ASSERT_EQ(house.receive(update).state, Converted::State::done);
+  const std::string by_day = changed(
+      changed(changed(admission, "EVN||202404151015", "EVN||20240415"), "試験^花子", "川口^花子"),
+      "|77|", "|78|");
+  ASSERT_EQ(house.receive(by_day).state, Converted::State::done);
+  EXPECT_NE(text_of(house, "Patient").find("川口"), std::string::npos);
+}
+
+std::string problem_list(std::string_view time, std::string_view problems) {
+  return "MSH|^~\\&|EMR|1319999999|R|R|" + std::string(time) + "||PPR^ZD1^PPR_ZD1|" +
+         std::string(time) +
+         "|P|2.5||||||UNICODE "
+         "UTF-8\rPID|||0123456789^^^^PI||試験^花子^^^^^L^I||19800203|F\rPV1||O\r" +
+         std::string(problems);
+}
+
+constexpr std::string_view hypertension =
+    "PRB|AD|20240401|I10^高血圧症^I10|P1||||||||||||20240401\r";
+constexpr std::string_view diabetes = "PRB|AD|20240401|E11^糖尿病^I10|P2||||||||||||20240401\r";
+
+Receipt receive_list(House& house, const std::string& bytes) {
+  return house.receiver().receive(
+      {.bytes = bytes, .kind = "PPR-01", .patient = "0123456789", .list = "-/1"});
+}
+
+size_t count_of(House& house, std::string_view text) {
+  const auto type = house.door().definitions().resource_type("Condition").value();
+  auto session = house.receiver().session();
+  size_t count = 0;
+  const auto query = fhir::search::parse(house.door().definitions(), type, "");
+  const auto page = session.search(*query);
+  for (const auto& match : page->matches)
+    count += match.body.find(text) != std::string::npos ? 1U : 0U;
+  return count;
+}
+
+TEST(Receive, an_entry_missing_from_a_newer_list_is_taken_back) {
+  House house;
+  const auto both =
+      problem_list("20240415101500", std::string(hypertension) + std::string(diabetes));
+  ASSERT_EQ(receive_list(house, both).state, Converted::State::done);
+  ASSERT_EQ(count_of(house, "confirmed"), 2U);
+  const auto one = problem_list("20240416101500", diabetes);
+  const Receipt receipt = receive_list(house, one);
+  ASSERT_EQ(receipt.state, Converted::State::done) << receipt.reason;
+  EXPECT_EQ(count_of(house, "entered-in-error"), 1U);
+  EXPECT_EQ(count_of(house, "confirmed"), 1U);
+  // And comes again with the list that names it again.
+  const auto again =
+      problem_list("20240417101500", std::string(hypertension) + std::string(diabetes));
+  ASSERT_EQ(receive_list(house, again).state, Converted::State::done);
+  EXPECT_EQ(count_of(house, "confirmed"), 2U);
+}
+
+TEST(Receive, a_list_that_comes_late_takes_nothing_back) {
+  House house;
+  const auto both =
+      problem_list("20240415101500", std::string(hypertension) + std::string(diabetes));
+  ASSERT_EQ(receive_list(house, both).state, Converted::State::done);
+  ASSERT_EQ(receive_list(house, problem_list("20240410101500", diabetes)).state,
+            Converted::State::done);
+  EXPECT_EQ(count_of(house, "confirmed"), 2U);
+}
 
 }  // namespace
 }  // namespace tasuki::intake

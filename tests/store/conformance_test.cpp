@@ -132,6 +132,23 @@ TEST_P(Versions, the_same_body_makes_no_new_version_where_asked) {
   EXPECT_EQ(put(put_of(patient, "p", "body")).number, 2u);
 }
 
+TEST_P(Versions, what_comes_late_does_not_overwrite_what_is_newer) {
+  const auto write = [&](std::string body, std::string as_of) {
+    auto written = put_of(patient, "p", body);
+    written.unless_same = true;
+    written.as_of = std::move(as_of);
+    return put(written);
+  };
+  write("first", "20260501100000");
+  EXPECT_FALSE(write("second", "20260501120000").late);
+  EXPECT_TRUE(write("between", "20260501110000").late);
+  EXPECT_FALSE(write("third", "20260501").late);  // it may have been later that day
+  EXPECT_TRUE(write("older", "20260430").late);
+  EXPECT_TRUE(write("third", "20260502").unchanged);  // said again: what lies between is overtaken
+  EXPECT_TRUE(write("fourth", "20260501130000").late);
+  EXPECT_EQ(write("unknown", "").number, 4u);
+}
+
 TEST_P(Versions, a_write_that_expected_another_version_is_a_conflict) {
   const auto attempt = [&](uint32_t expected) {
     auto written = put_of(patient, "p", "body " + std::to_string(expected));

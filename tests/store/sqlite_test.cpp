@@ -165,6 +165,42 @@ TEST(Opening, a_database_of_a_newer_program_is_refused) {
   EXPECT_THAT(opened.error().message, HasSubstr("schema 99"));
 }
 
+// The log's frames reach the disk in pieces; a group of many megabytes takes many.
+TEST(Writing, a_unit_of_many_megabytes_is_there_after_opening_again) {
+  const Folder folder;
+  const auto settings = sqlite_settings(folder);
+  constexpr int records = 300;
+  const auto body_of = [](int number) {
+    std::string body(20'000, 'x');  // packed beforehand: what is given is kept as it is
+    for (size_t i = 0; i < body.size(); i += 7)
+      body[i] = static_cast<char>('a' + (i * 31 + static_cast<size_t>(number)) % 26);
+    return body;
+  };
+  must(must(open_sqlite(settings))->write([&](Writer& writer) -> Result<void> {
+    for (int i = 0; i < records; ++i) {
+      auto put = put_of(kind, "p" + std::to_string(i), body_of(i));
+      put.body.bytes = std::string(1, '\0') + body_of(i);
+      TRY(writer.put(put));
+    }
+    return {};
+  }));
+  const auto store = must(open_sqlite(settings));
+  for (const int i : {0, records / 2, records - 1})
+    EXPECT_EQ(must(store->read()->current({kind, "p" + std::to_string(i)}))->body, body_of(i));
+}
+
+TEST(Opening, a_database_of_the_first_schema_is_brought_up_to_date) {
+  const Folder folder;
+  const auto settings = sqlite_settings(folder);
+  must(open_sqlite(settings)).reset();
+  auto older = must(sqlite::Connection::open({settings.file, settings.key, 1 << 20, false, {}}));
+  must(older->script("ALTER TABLE record DROP COLUMN as_of; PRAGMA user_version=1"));
+  older.reset();
+  const auto opened = open_sqlite(settings);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(write_one(**opened, put_of(kind, "p", "body")));
+}
+
 TEST(Opening, a_folder_that_is_not_there_is_an_error) {
   auto settings = SqliteSettings{};
   settings.file = "/nowhere/at/all/test.db";

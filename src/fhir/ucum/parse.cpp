@@ -9,14 +9,14 @@
 namespace tasuki::fhir::ucum {
 namespace {
 
-bool multiply_into(Factor& left, const Decimal& top, const Decimal& bottom, int pi, int sign) {
+bool multiply_into(Factor& left, const Decimal& top, const Decimal& bottom, int circles, int sign) {
   bool rounded = false;
   const auto over = left.top.times(sign > 0 ? top : bottom, &rounded);
   const auto under = left.bottom.times(sign > 0 ? bottom : top, &rounded);
   if (!over || !under || over->is_zero() || under->is_zero()) return false;
   left.top = *over;
   left.bottom = *under;
-  left.pi += sign * pi;
+  left.pi += sign * circles;
   left.is_exact = left.is_exact && !rounded;
   return true;
 }

@@ -117,6 +117,7 @@ class Ssmix2Feed final : public Feed {
                             .kind = entry.name.key.kind,
                             .patient = entry.name.key.patient,
                             .withdrawn = is_deletion,
+                            .list = entry.name.key.care_date + "/" + entry.name.key.order,
                             .hold_because = wrong == nullptr ? "" : wrong->message,
                             .checkpoints = {{key, mark}}});
     if (receipt.repeated && !session.set_checkpoint(key, mark)) --passing_;

@@ -232,16 +232,17 @@ store::Index Indexer::index(fhir::TypeId type, const json::Value& resource,
   index.terms.reserve(extracted.size() * 4);
   const auto type_name = definitions_.name(type);
   const auto by_patient = patient_parts(extracted);
+  auto by_patient_and_code = by_patient;
+  if (type_name == "Observation")
+    std::ranges::move(code_parts(extracted), std::back_inserter(by_patient_and_code));
   for (const auto& one : extracted) {
     const auto& parameter = *one.parameter;
     if (parameter.code == "_lastUpdated" || !combo_rest(parameter.code).empty() ||
         one.values.empty())
       continue;
-    auto parts = by_patient;
-    if (is_kept_by_code(type_name, parameter.code))
-      std::ranges::move(code_parts(extracted), std::back_inserter(parts));
+    const bool by_code = is_kept_by_code(type_name, parameter.code);
     const Field& at = field(type, parameter);
-    Entries entries(at, index, parts);
+    Entries entries(at, index, by_code ? by_patient_and_code : by_patient);
     if (parameter.type == fhir::ParameterType::string && type_name != "Observation")
       entries.keep_sort_keys(one.values);
     index.terms.push_back(at.term(form::present));

@@ -36,6 +36,22 @@ char action_of(std::string_view interaction) {
                                    : 'E';
 }
 
+store::Message message_of(const Inbound& inbound, Instant time) {
+  store::Message message;
+  message.number = inbound.number;
+  message.feed = inbound.feed;
+  message.control_id = inbound.control_id;
+  message.kind = inbound.kind;
+  message.group = inbound.group;
+  message.received = time;
+  message.bytes = inbound.bytes;
+  message.state = static_cast<store::MessageState>(inbound.state);
+  message.reason = inbound.reason;
+  message.answer = inbound.answer;
+  message.mapping = inbound.mapping;
+  message.report = inbound.report;
+  return message;
+}
 }  // namespace
 
 Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
@@ -72,6 +88,7 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
   TRY(apply_all(writer, unit));
   if (unit.inbound != nullptr) {
+    TRY(tell_late(writer, *unit.inbound));
     for (const auto& [key, value] : unit.inbound->checkpoints)
       TRY(writer.set_item(table::checkpoints, key, value));
   }
@@ -115,22 +132,26 @@ Result<void> UnitRunner::check(store::Writer& writer, const Assumption& assumpti
 }
 
 Result<uint64_t> UnitRunner::keep_message(store::Writer& writer, const Inbound& inbound) {
-  store::Message message;
-  message.number = inbound.number;
-  message.feed = inbound.feed;
-  message.control_id = inbound.control_id;
-  message.kind = inbound.kind;
-  message.group = inbound.group;
-  message.received = session_.time();
-  message.bytes = inbound.bytes;
-  message.state = static_cast<store::MessageState>(inbound.state);
-  message.reason = inbound.reason;
-  message.answer = inbound.answer;
-  message.mapping = inbound.mapping;
-  message.report = inbound.report;
+  const auto message = message_of(inbound, session_.time());
   if (inbound.number == 0) return writer.add_message(message);
   TRY(writer.update_message(message));
   return inbound.number;
+}
+
+// Nothing is lost silently (law 5): the message keeps what it said, its report where newer data
+// stood.
+Result<void> UnitRunner::tell_late(store::Writer& writer, const Inbound& inbound) {
+  std::string late;
+  for (const auto& resource : outcome_.resources) {
+    if (!resource.late) continue;
+    late += late.empty() ? R"(,"late":[")" : R"(",")";
+    late.append(inside_.definitions().name(resource.type)).append("/").append(resource.id);
+  }
+  if (late.empty() || !inbound.report.ends_with('}')) return {};
+  auto message = message_of(inbound, session_.time());
+  message.number = outcome_.message;
+  message.report.insert(message.report.size() - 1, late + R"("])");
+  return writer.update_message(message);
 }
 
 Result<Resource> UnitRunner::apply(store::Writer& writer, Prepared& prepared) {
@@ -236,6 +257,7 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
   resource.deleted = prepared.put.deleted;
   resource.created = receipt->created;
   resource.unchanged = receipt->unchanged;
+  resource.late = receipt->late;
   return resource;
 }
 

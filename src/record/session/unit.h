@@ -51,6 +51,7 @@ class UnitRunner {
   std::vector<store::Key> terminology_written(const UnitOfWork& unit) const;
   Result<void> check(store::Writer& writer, const Assumption& assumption);
   Result<uint64_t> keep_message(store::Writer& writer, const Inbound& inbound);
+  Result<void> tell_late(store::Writer& writer, const Inbound& inbound);
   Result<void> apply_all(store::Writer& writer, UnitOfWork& unit);
   Result<Resource> apply(store::Writer& writer, Prepared& prepared);
   Result<Resource> remove(store::Writer& writer, Prepared& prepared);

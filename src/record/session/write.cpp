@@ -138,6 +138,7 @@ Result<uint64_t> Session::receive(const Inbound& inbound) {
   for (auto& prepared : unit.changes) {
     prepared.put.owner = inbound.organisation;
     prepared.put.origin.feed = inbound.feed;
+    prepared.put.as_of = inbound.as_of;
     prepared.put.origin.mapping = inbound.mapping;
   }
   auto result = TRY(UnitRunner(inside, *this, access).run(unit));

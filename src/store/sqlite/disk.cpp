@@ -12,11 +12,11 @@ namespace tasuki::store::sqlite {
 namespace {
 
 // The log is written as a header of 24 bytes and a page, and again, each a system call that touches
-// the same pages of the kernel. Kept here until they are synced or read, they are one call a
-// megabyte. Nobody else may read a frame before it is synced (synchronous=FULL), so nobody misses
-// it.
+// the same pages of the kernel. Kept here until they are synced or read, they are one call for
+// thirty pages. Nobody else may read a frame before it is synced (synchronous=FULL), so nobody
+// misses it.
 struct Gathered {
-  static constexpr size_t bytes_max = size_t{1} << 20U;
+  static constexpr size_t bytes_max = 0x1ffff;  // SQLite's unix files write no more at once
   std::string bytes;
   sqlite3_int64 offset = 0;
 };

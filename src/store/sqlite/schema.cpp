@@ -23,7 +23,7 @@ CREATE TABLE record(
   number INTEGER PRIMARY KEY, key INTEGER NOT NULL, kind INTEGER NOT NULL, id BLOB NOT NULL,
   version INTEGER NOT NULL, sequence INTEGER NOT NULL, first INTEGER NOT NULL, time INTEGER NOT NULL,
   deleted INTEGER NOT NULL, owner INTEGER NOT NULL, subject INTEGER NOT NULL, hash BLOB NOT NULL,
-  ordered BLOB NOT NULL);
+  ordered BLOB NOT NULL, as_of BLOB NOT NULL DEFAULT x'');
 CREATE INDEX record_key ON record(key);
 CREATE TABLE version(
   sequence INTEGER PRIMARY KEY, record INTEGER NOT NULL, kind INTEGER NOT NULL, number INTEGER NOT NULL,
@@ -83,6 +83,11 @@ Result<void> prepare_schema(Connection& connection) {
   const auto found = TRY(user_version(connection));
   if (found == schema_version) return {};
   if (found == 0) return make_tables(connection);
+  if (found == 1) {  // the first release's: without as_of
+    return connection.script(
+        "BEGIN IMMEDIATE; ALTER TABLE record ADD COLUMN as_of BLOB NOT NULL DEFAULT x''; "
+        "PRAGMA user_version=2; COMMIT");
+  }
   return Error{
       Error::Kind::unsupported,
       fmt::format("The database has schema {}, this program knows {}: start the newer program.",

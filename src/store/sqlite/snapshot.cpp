@@ -6,8 +6,9 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-#define RECORD_COLUMNS \
-  "number, kind, id, version, sequence, first, time, deleted, owner, subject, hash, ordered"
+#define RECORD_COLUMNS                                                                         \
+  "number, kind, id, version, sequence, first, time, deleted, owner, subject, hash, ordered, " \
+  "as_of"
 
 RecordRow record_from(const Query& rows) {
   return {
@@ -22,6 +23,7 @@ RecordRow record_from(const Query& rows) {
       .subject = rows.number(9),
       .hash = std::string(rows.bytes(10)),
       .ordered = std::string(rows.bytes(11)),
+      .as_of = std::string(rows.bytes(12)),
   };
 }
 

@@ -35,6 +35,7 @@ struct RecordRow {
   uint64_t subject = 0;
   std::string hash;
   std::string ordered;
+  std::string as_of;
 };
 
 class Snapshot {

@@ -48,8 +48,18 @@ Result<void> check_expected(const Put& put, const std::optional<RecordRow>& stan
                {}};
 }
 
+// To the precision that both have: "20260501" says nothing against "20260501103000".
+bool is_late(std::string_view as_of, std::string_view standing) {
+  const size_t both = std::min(as_of.size(), standing.size());
+  return as_of.substr(0, both) < standing.substr(0, both);
+}
+
 std::string document_of(const Put& put) {
   std::string document;
+  size_t bytes = 8;
+  for (const auto& term : put.index.terms)
+    bytes += term.size() + 2;
+  document.reserve(bytes);
   append_term(document, kind_term(put.key.kind));
   for (const auto& term : put.index.terms)
     append_term(document, term_of(term));
@@ -116,8 +126,13 @@ Result<Receipt> Unit::put(const Put& put) {
   const bool same = standing && standing->deleted == put.deleted &&
                     (put.deleted || (put.unless_same && standing->hash == put.body.hash));
   if (same) {
+    TRY(confirm(put, *standing));
     return Receipt{
         standing->sequence, standing->number, standing->version, standing->time, false, true};
+  }
+  if (standing && is_late(put.as_of, standing->as_of)) {
+    return Receipt{
+        standing->sequence, standing->number, standing->version, standing->time, false, true, true};
   }
 
   wrote_ = true;
@@ -150,6 +165,7 @@ Result<void> Unit::reindex(const Key& key, uint32_t number, const Index& index) 
     return Error{Error::Kind::conflict, "The version to be indexed anew has been superseded.", {}};
   }
   const auto ordered = encode_ordered(index.ordered);
+  wrote_ = true;
   TRY(connection_.run("UPDATE record SET ordered=? WHERE number=?", std::string_view(ordered),
                       standing->number));
   pending_.put(standing->number, {.replaces = true,
@@ -158,6 +174,14 @@ Result<void> Unit::reindex(const Key& key, uint32_t number, const Index& index) 
                                   .document = document_of(put),
                                   .ordered = ordered});
   return {};
+}
+
+// Said again, and later: what lies between has been overtaken.
+Result<void> Unit::confirm(const Put& put, const RecordRow& standing) {
+  if (!is_late(standing.as_of, put.as_of)) return {};
+  wrote_ = true;
+  return connection_.run("UPDATE record SET as_of=? WHERE number=?", std::string_view(put.as_of),
+                         standing.number);
 }
 
 Result<Version> Unit::next_version(const Put& put, const std::optional<RecordRow>& standing) {
@@ -199,16 +223,18 @@ Result<void> Unit::write_record(const Put& put, const Version& version, const st
   if (standing) {
     return connection_.run(
         "UPDATE record SET version=?, sequence=?, time=?, deleted=?, owner=?, subject=?, hash=?, "
-        "ordered=?"
+        "ordered=?, as_of=?"
         " WHERE number=?",
         version.number, version.sequence, to_integer(version.time), version.deleted ? 1 : 0,
-        version.owner, version.subject, hash, std::string_view(ordered), version.record);
+        version.owner, version.subject, hash, std::string_view(ordered),
+        std::string_view(put.as_of.empty() ? standing->as_of : put.as_of), version.record);
   }
-  return connection_.run("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  return connection_.run("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                          version.record, key_hash(shared_.salt, version.key), version.key.kind,
                          std::string_view(version.key.id), version.number, version.sequence,
                          version.sequence, to_integer(version.time), version.deleted ? 1 : 0,
-                         version.owner, version.subject, hash, std::string_view(ordered));
+                         version.owner, version.subject, hash, std::string_view(ordered),
+                         std::string_view(put.as_of));
 }
 
 void Unit::count(const Version& version, const std::optional<RecordRow>& standing) {

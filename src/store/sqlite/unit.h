@@ -66,6 +66,7 @@ class Unit final : public Answering<Writer> {
   Result<void> write_version(const Put& put, const Version& version);
   Result<void> write_record(const Put& put, const Version& version, const std::string& ordered,
                             const std::optional<RecordRow>& standing);
+  Result<void> confirm(const Put& put, const RecordRow& standing);
   void count(const Version& version, const std::optional<RecordRow>& standing);
   Result<void> write_counters();
 
