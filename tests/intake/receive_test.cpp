@@ -194,7 +194,7 @@ TEST(Receive, an_event_of_the_same_day_is_not_late_for_want_of_a_time_of_day) {
   House house;
   ASSERT_EQ(house.receive(update).state, Converted::State::done);
   const std::string by_day = changed(
-      changed(changed(admission, "EVN||202404151015", "EVN||20240415"), "試験^花子", "川口^花子"),
+      changed(changed(update, "EVN||202404151015", "EVN||20240415"), "試験^花子", "川口^花子"),
       "|77|", "|78|");
   ASSERT_EQ(house.receive(by_day).state, Converted::State::done);
   EXPECT_NE(text_of(house, "Patient").find("川口"), std::string::npos);

@@ -1,0 +1,111 @@
+// HL7 v2 messages through the receiver, without sockets: read, mapped, validated, committed, a
+// CPU-second.
+//
+//   intake-bench MAPPINGS MESSAGES.mllp [threads]
+//
+// The messages are framed as MLLP frames them (tasuki-demo writes such files). A patient's stay on
+// one thread, in order. The database lies in a temporary folder and is removed.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "corpus.h"
+#include "intake/receiver.h"
+#include "record/door.h"
+
+namespace tasuki::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+template <class T>
+T must(Result<T> result) {
+  if (result) return *std::move(result);
+  fmt::print(stderr, "{} {}\n", result.error().message, result.error().location);
+  std::exit(1);
+}
+
+std::vector<std::string> framed_in(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string all((std::istreambuf_iterator<char>(stream)), {});
+  std::vector<std::string> framed;
+  for (size_t start = 0; start < all.size();) {
+    const size_t end = all.find("\x1c\r", start);
+    if (end == std::string::npos) break;
+    framed.push_back(all.substr(start, end + 2 - start));
+    start = end + 2;
+  }
+  return framed;
+}
+
+int run(int count, char** arguments) {
+  if (count < 3) {
+    fmt::print(stderr, "usage: intake-bench MAPPINGS MESSAGES.mllp [threads]\n");
+    return 2;
+  }
+  const fs::path data = fs::temp_directory_path() / fmt::format("tasuki-intake-{}", getpid());
+  const fs::path image = fs::path(arguments[0]).parent_path().parent_path() / "tasuki-r4.image";
+  std::shared_ptr<const fhir::Definitions> definitions = must(fhir::Definitions::open(image));
+  const auto mappings = must(intake::Mappings::load(arguments[1], definitions));
+  auto door = must(record::Door::open({.folder = data}, definitions));
+  intake::FeedSettings feed;
+  feed.id = "bench";
+  feed.organisation = "1310000001";
+  feed.name = "みなと総合病院";
+  intake::Receiver receiver(feed, *door, mappings);
+
+  const auto threads = static_cast<size_t>(count > 3 ? std::atoi(arguments[3]) : 32);
+  const auto framed = framed_in(arguments[2]);
+  const auto lanes = lanes_by_patient(framed, threads);
+  const auto syncs = door->sync_count();
+  const double cpu = cpu_seconds();
+  const auto start = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> senders;
+    for (const auto& lane : lanes) {
+      senders.emplace_back([&receiver, &lane] {
+        for (const std::string& message : lane)
+          receiver.receive({.bytes = std::string_view(message).substr(1, message.size() - 3)},
+                           [](const intake::Converted& made) { return made.control_id; });
+      });
+    }
+  }
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double used = cpu_seconds() - cpu;
+  const auto all = static_cast<double>(framed.size());
+  const auto status = receiver.status();
+  fmt::print(
+      "{} threads: {:.0f} messages, {:.0f}/s, {:.0f}/CPU-second, {:.0f} us CPU each, {:.1f} a "
+      "sync; "
+      "{} held, {} refused\n",
+      threads, all, all / wall, all / used, used / all * 1e6,
+      all / static_cast<double>(door->sync_count() - syncs), status.held, status.refused);
+  fs::remove_all(data);
+  return 0;
+}
+
+}  // namespace
+}  // namespace tasuki::bench
+
+int main(int count, char** arguments) {
+  return tasuki::bench::run(count, arguments);
+}
