@@ -65,7 +65,9 @@ int run(int count, char** arguments) {
   const fs::path image = fs::path(arguments[0]).parent_path().parent_path() / "tasuki-r4.image";
   std::shared_ptr<const fhir::Definitions> definitions = must(fhir::Definitions::open(image));
   const auto mappings = must(intake::Mappings::load(arguments[1], definitions));
-  auto door = must(record::Door::open({.folder = data}, definitions));
+  record::DoorSettings settings;
+  settings.folder = data;
+  auto door = must(record::Door::open(settings, definitions));
   intake::FeedSettings feed;
   feed.id = "bench";
   feed.organisation = "1310000001";

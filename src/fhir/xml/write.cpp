@@ -80,13 +80,13 @@ class XmlWriter {
   Result<void> object(const json::Value& value, TypeId type, std::string_view name) {
     std::vector<Content> contents = TRY(contents_of(value, type));
     std::ranges::sort(contents, {}, &Content::element);
-    const auto elements = std::ranges::stable_partition(
+    const auto children = std::ranges::stable_partition(
         contents, [&](const Content& content) { return is_attribute(*content.element, type); });
-    for (auto each = contents.begin(); each != elements.begin(); ++each)
+    for (auto each = contents.begin(); each != children.begin(); ++each)
       if (each->value != nullptr) TRY(attribute(each->element->name, each->value->text()));
-    const bool open = !elements.empty();
+    const bool open = !children.empty();
     if (open) out_ += '>';
-    for (const Content& content : elements)
+    for (const Content& content : children)
       TRY(element(content));
     end(name, open);
     return {};
