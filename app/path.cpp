@@ -102,7 +102,8 @@ Result<int> run(const Arguments& arguments) {
   const auto definitions = TRY(Definitions::open(settings.definitions, settings.zone));
   const auto document = TRY(read_resource(*definitions, request.file));
   const auto focus = path::root(*definitions, document.root);
-  const path::Options options{.is_strict = request.is_strict, .context = focus.type};
+  const path::Options options{
+      .is_strict = request.is_strict, .context = focus.type, .as_takes_many = false};
   const auto expression = path::Expression::compile(*definitions, request.expression, options);
   if (!expression) {
     return explained(expression.error(), request.expression, "式のここが正しくありません。");

@@ -20,6 +20,8 @@ struct Variable {
 };
 
 struct Environment {
+  static constexpr size_t items_max_usual = 1'000'000;
+
   Item resource;                        // %resource; its contained resources are what "#id" finds
   std::optional<Item> root_resource{};  // %rootResource: the container of a contained resource
   std::span<const Variable> variables{};
@@ -44,6 +46,8 @@ struct Environment {
   std::function<Result<Items>(const Items& input, std::string_view profile, std::string_view slice)>
       slice{};
   std::function<void(std::string_view name, const Items& items)> trace{};
+  // How many items one evaluation may look at: for a very large document, more.
+  size_t items_max = items_max_usual;
 };
 
 }  // namespace tasuki::fhir::path

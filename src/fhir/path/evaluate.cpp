@@ -23,11 +23,11 @@ void Evaluator::fail(const Node& node, Error::Kind kind, std::string message) {
 
 bool Evaluator::count(size_t items) {
   items_seen_ += items;
-  if (items_seen_ <= Expression::items_max) return !failed;
+  if (items_seen_ <= environment.items_max) return !failed;
   if (!failed)
     failed =
         Error{Error::Kind::too_costly,
-              fmt::format("The expression looks at more than {} items.", Expression::items_max),
+              fmt::format("The expression looks at more than {} items.", environment.items_max),
               "character 1"};
   return false;
 }
@@ -52,7 +52,7 @@ bool Evaluator::define(std::string_view name, const Items& value) {
   for (const auto& each : defined_) {
     if (each.name == name) return false;
   }
-  if (defined_.size() >= 100) return count(Expression::items_max);
+  if (defined_.size() >= 100) return count(environment.items_max);
   defined_.push_back({std::string(name), value});
   return true;
 }

@@ -29,8 +29,10 @@ struct Options {
   // ones are refused when they are evaluated.
   std::span<const std::string_view> variables{};
   bool any_variable = false;
-  // FHIR R4's own search parameters write (Observation.component.value as Quantity) for many.
-  bool as_takes_many = false;
+  // FHIRPath asks `as` of one value, and of several it is an error. FHIR R4's own search parameters
+  // and invariants ask it of many (dom-3: descendants().as(canonical)), so that is how it is here
+  // unless the standard's letter is wanted.
+  bool as_takes_many = true;
 };
 
 class Expression {
@@ -38,9 +40,10 @@ class Expression {
   // Bounds: more is refused.
   static constexpr size_t text_bytes_max = 16 * 1024;
   static constexpr size_t nodes_max = 4096;
-  static constexpr unsigned depth_max = 64;       // nesting of the text
-  static constexpr unsigned steps_max = 500;      // a chain of steps or operators: a.b.c, 1 + 2 + 3
-  static constexpr size_t items_max = 1'000'000;  // looked at by one evaluation
+  static constexpr unsigned depth_max = 64;   // nesting of the text
+  static constexpr unsigned steps_max = 500;  // a chain of steps or operators: a.b.c, 1 + 2 + 3
+  // Looked at by one evaluation, unless the environment says otherwise.
+  static constexpr size_t items_max = Environment::items_max_usual;
   static constexpr size_t text_made_max = 1 << 22;  // bytes of computed text, together
 
   static Result<Expression> compile(const Definitions& definitions, std::string_view text,

@@ -113,7 +113,7 @@ class Parser {
   Result<uint32_t> name(uint32_t left, bool is_head);
   Result<uint32_t> call(Node node);
   Result<uint32_t> argument(const Function& function);
-  Result<TypeName> type_name();
+  Result<TypeName> type_name(bool is_forgiving);
   Result<void> prepare_regex(Node& node);
   Result<void> check_variables() const;
   Result<std::string_view> name_text(const Token& token);
@@ -138,7 +138,7 @@ Result<uint32_t> Parser::expression(int strength_min) {
     Node node{.op = found->op, .left = left, .position = now_.position};
     TRY(advance());
     if (found->op == Op::is || found->op == Op::as) {
-      const auto type = TRY(type_name());
+      const auto type = TRY(type_name(found->op == Op::as));
       node.type = type.fhir;
       node.system = type.system;
     } else {
@@ -303,7 +303,7 @@ Result<uint32_t> Parser::call(Node node) {
   while (!at(")")) {
     if (count++ > 0) TRY(expect(","));
     if (found->takes == Takes::type) {
-      const auto type = TRY(type_name());
+      const auto type = TRY(type_name(found->name != "is"));
       node.type = type.fhir;
       node.system = type.system;
     } else {
@@ -347,7 +347,7 @@ Result<void> Parser::prepare_regex(Node& node) {
 }
 
 // "Quantity", "FHIR.Quantity", "System.Boolean". FHIRPath N1 6.3.
-Result<TypeName> Parser::type_name() {
+Result<TypeName> Parser::type_name(bool is_forgiving) {
   const bool in_parentheses = at("(");  // "as (Quantity)" is not grammar, but harmless
   if (in_parentheses) TRY(advance());
   auto named = now_;
@@ -364,7 +364,7 @@ Result<TypeName> Parser::type_name() {
   if (in_parentheses) TRY(expect(")"));
   auto type = type_named(definitions_, space, named.text);
   // R4's Observation-code-value-date writes value.as(DateTime).
-  if (options_.as_takes_many && type && type->fhir == no_type) {
+  if (is_forgiving && options_.as_takes_many && type && type->fhir == no_type && space.empty()) {
     std::string lower(named.text);
     lower[0] = static_cast<char>(lower[0] - 'A' + 'a');
     type->fhir = definitions_.type(lower).value_or(no_type);

@@ -23,9 +23,6 @@ using path::Op;
 constexpr std::array<std::string_view, 6> by_item = {"where",     "ofType",  "as",
                                                      "extension", "resolve", "select"};
 
-// FHIR's own parameters take some liberties with `as`.
-constexpr path::Options dialect{.as_takes_many = true};
-
 bool is_step(const Node& node) {
   return node.op == Op::member || node.op == Op::as || node.op == Op::call || node.op == Op::at;
 }
@@ -80,7 +77,7 @@ void Plan::add(const SearchParameter& parameter) {
   if (parameter.expression.empty()) return gap(parameter, "has no expression");
   if (parameter.type == ParameterType::special && parameter.code != "near")
     return gap(parameter, "is special: its meaning is not in its expression");
-  auto expression = Expression::compile(definitions_, parameter.expression, dialect);
+  auto expression = Expression::compile(definitions_, parameter.expression);
   if (!expression)
     return gap(parameter, expression.error().message + " " + expression.error().location);
   Action action;
@@ -99,7 +96,7 @@ std::vector<Plan::Part> Plan::parts_of(const SearchParameter& parameter) {
   for (const auto& component : parameter.components) {
     const auto all = definitions_.search_parameters();
     const auto found = std::ranges::find(all, component.definition, &SearchParameter::url);
-    auto expression = Expression::compile(definitions_, component.expression, dialect);
+    auto expression = Expression::compile(definitions_, component.expression);
     if (found == all.end() || !expression) {
       gap(parameter, fmt::format("the part {} is not defined", component.definition));
       return {};

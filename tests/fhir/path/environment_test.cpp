@@ -149,8 +149,18 @@ TEST(PathBounds, stop_what_would_not_end) {
   EXPECT_NE(asked("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+$')").find("steps"),
             std::string::npos);
   EXPECT_EQ(asked("(1).repeat(iif($this < 5000, $this + 1)).isDistinct()"), "true");
+  Environment small;
+  small.items_max = 100;
+  EXPECT_EQ(asked("(1).repeat(iif($this < 5000, $this + 1)).count()", small),
+            "The expression looks at more than 100 items.");
   EXPECT_EQ(asked("10.power(1000)"), "");
   EXPECT_EQ(asked("2147483647 + 1"), "");
+}
+
+TEST(PathInvariant, asks_as_of_many_as_r4_does) {
+  EXPECT_EQ(asked("descendants().as(uri).count()"), "4");
+  EXPECT_EQ(asked("descendants().as(uri).count()", {}, {.as_takes_many = false}),
+            "as() was asked of several values; ofType() takes several.");
 }
 
 TEST(PathInvariant, holds_only_when_true) {

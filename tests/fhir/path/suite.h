@@ -45,8 +45,9 @@ inline std::string type_of(const Definitions& definitions, const Item& item) {
   return item.type == no_type ? std::string() : std::string(definitions.name(item.type));
 }
 
-inline Answer answer(std::string_view expression, const Options& options, const Item& focus,
+inline Answer answer(std::string_view expression, Options options, const Item& focus,
                      const Environment& environment) {
+  options.as_takes_many = false;  // by the letter
   const auto& definitions = testing::definitions();
   Answer result;
   const auto compiled = Expression::compile(definitions, expression, options);
