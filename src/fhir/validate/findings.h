@@ -51,18 +51,91 @@ enum class Problem : uint8_t {
   extension_without_value,
   bad_narrative,
   only_id,
+  // What profiles and rules ask for.
+  too_few,
+  too_many,
+  slice_too_few,
+  slice_too_many,
+  slice_closed,
+  slice_order,
+  slice_at_end,
+  type_not_allowed,
+  fixed_differs,
+  pattern_differs,
+  below_minimum,
+  above_maximum,
+  text_too_long,
+  rule_broken,
+  rule_not_run,
+  code_outside,
+  code_unknown,
+  extension_unknown,
+  modifier_unknown,
+  extension_context,
+  profile_unknown,
+  profile_other_type,
+  no_profile_matches,
+  target_profile,
+  aggregation,
+  not_in_bundle,
+  full_url_relative,
+  full_url_id,
+  ambiguous_reference,
+  narrative_empty,
+  text_too_short,
+  value_missing,
+  extension_url_relative,
+  part_unknown,
+  attachment_size,
+  identifier_not_uri,
+  not_present_concepts,
+  supplement_content,
+  system_relative,
+  canonical_relative,
+  embedded_html,
+  link_twice,
+  search_id_missing,
+  outcome_expected,
+  full_url_without_id,
+  entry_unreachable,
+  target_type_differs,
+  version_not_in_bundle,
+  link_id_unknown,
+  item_not_enabled,
+  answer_missing,
+  answer_type,
+  answer_not_option,
+  answer_repeats,
+  item_text_differs,
+  questionnaire_unknown,
+  enable_when_unknown,
+  code_not_in_system,
+  unit_unknown,
+};
+
+// Who asks: the rule's official id, and the profile.
+struct Source {
+  std::string_view rule = {}, profile = {};
 };
 
 class Findings {
  public:
-  static constexpr size_t findings_max = 100;
+  static constexpr size_t findings_max = 1000;
+
+  Findings() = default;
+  explicit Findings(size_t count_max) : count_max_(count_max) {}
 
   // The parts fill the problem's sentence in order.
-  void add(const Place& place, Problem problem, std::initializer_list<std::string_view> parts = {});
-  bool is_full() const { return all_.size() >= findings_max; }
+  void add(const Place& place, Problem problem, std::initializer_list<std::string_view> parts = {},
+           Finding::Severity severity = Finding::Severity::error, Source source = {});
+  bool is_full() const { return all_.size() >= count_max_; }
+  bool has_errors() const { return errors_ > 0; }
+  const std::vector<Finding>& all() const { return all_; }
   std::vector<Finding> take() { return std::move(all_); }
 
  private:
+  size_t count_max_ = findings_max;
+  size_t errors_ = 0;
   std::vector<Finding> all_;
 };
 

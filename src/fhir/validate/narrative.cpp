@@ -194,4 +194,20 @@ NarrativeFault narrative_fault(std::string_view xhtml) {
   return Scanner(xhtml).scan();
 }
 
+bool narrative_says_something(std::string_view xhtml) {
+  bool is_in_tag = false;
+  for (size_t at = 0; at < xhtml.size(); ++at) {
+    const char letter = xhtml[at];
+    if (letter == '<') {
+      if (xhtml.substr(at + 1).starts_with("img")) return true;
+      is_in_tag = true;
+    } else if (letter == '>') {
+      is_in_tag = false;
+    } else if (!is_in_tag && letter != ' ' && letter != '\n' && letter != '\r' && letter != '\t') {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace tasuki::fhir

@@ -1,6 +1,5 @@
 // The XHTML of a narrative: one well-formed <div> of the elements and attributes FHIR allows, no
-// scripts, no handlers. FHIR R4 narrative.html#Narrative, txt-1. (txt-2, that it says something, is
-// an invariant and checked with those.)
+// scripts, no handlers. FHIR R4 narrative.html#Narrative, txt-1.
 #pragma once
 
 #include <string_view>
@@ -12,5 +11,8 @@ struct NarrativeFault {
 };
 
 NarrativeFault narrative_fault(std::string_view xhtml);
+
+// txt-2: some text that is not white space, or an image.
+bool narrative_says_something(std::string_view xhtml);
 
 }  // namespace tasuki::fhir

@@ -21,9 +21,9 @@ bool is_control(char letter) {
 }
 
 // Reads a date or time from left to right; once something is wrong it stays wrong.
-class Reader {
+class FormatReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit FormatReader(std::string_view text) : rest_(text) {}
 
   bool at_end() const { return rest_.empty(); }
   bool next_is(char letter) const { return rest_.starts_with(letter); }
@@ -62,7 +62,7 @@ int days_in(int year, int month) {
 
 enum class Precision : uint8_t { wrong, year, month, day };
 
-Precision read_date(Reader& reader) {
+Precision read_date(FormatReader& reader) {
   const int year = reader.number(4, 1, 9999);
   if (year < 0) return Precision::wrong;
   if (!reader.skip('-')) return Precision::year;
@@ -72,14 +72,14 @@ Precision read_date(Reader& reader) {
   return reader.number(2, 1, days_in(year, month)) < 0 ? Precision::wrong : Precision::day;
 }
 
-bool read_time(Reader& reader, int second_max) {
+bool read_time(FormatReader& reader, int second_max) {
   if (reader.number(2, 0, 23) < 0 || !reader.skip(':')) return false;
   if (reader.number(2, 0, 59) < 0 || !reader.skip(':')) return false;
   if (reader.number(2, 0, second_max) < 0) return false;
   return !reader.skip('.') || reader.digits();
 }
 
-bool read_zone(Reader& reader) {
+bool read_zone(FormatReader& reader) {
   if (reader.skip('Z')) return true;
   if (!reader.skip('+') && !reader.skip('-')) return false;
   const int hours = reader.number(2, 0, 14);
@@ -87,13 +87,13 @@ bool read_zone(Reader& reader) {
 }
 
 bool is_date(std::string_view text) {
-  Reader reader(text);
+  FormatReader reader(text);
   return read_date(reader) != Precision::wrong && reader.at_end();
 }
 
 // A leap second is written 60.
 bool is_date_time(std::string_view text, bool is_instant) {
-  Reader reader(text);
+  FormatReader reader(text);
   const Precision precision = read_date(reader);
   if (precision == Precision::wrong) return false;
   if (reader.at_end()) return !is_instant;
@@ -102,7 +102,7 @@ bool is_date_time(std::string_view text, bool is_instant) {
 }
 
 bool is_time(std::string_view text) {
-  Reader reader(text);
+  FormatReader reader(text);
   return read_time(reader, 60) && reader.at_end();
 }
 

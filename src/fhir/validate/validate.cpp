@@ -7,7 +7,9 @@
 #include <span>
 #include <utility>
 
+#include "fhir/validate/checker.h"
 #include "fhir/validate/narrative.h"
+#include "fhir/validate/order.h"
 #include "fhir/validate/primitive.h"
 #include "fhir/validate/walker.h"
 
@@ -274,6 +276,16 @@ void Walker::extension(const json::Value& value, const Place& place) {
 
 std::vector<Finding> validate(const Definitions& definitions, const json::Value& resource) {
   return Walker(definitions).walk(resource);
+}
+
+std::vector<Finding> validate(const Rulebook& rulebook, const json::Value& resource,
+                              const Options& options) {
+  std::vector<Finding> all = validate(rulebook.definitions(), resource);
+  Findings more;
+  Checker(rulebook, options, more).check(resource);
+  for (Finding& one : more.take())
+    all.push_back(std::move(one));
+  return in_order(resource, std::move(all));
 }
 
 }  // namespace tasuki::fhir
