@@ -3,6 +3,44 @@
 #include <cstdlib>
 
 namespace tasuki::app {
+namespace {
+
+Result<fhir::WritePolicy> policy_of(const ValidationSettings& given) {
+  fhir::WritePolicy policy;
+  policy.level = TRY(fhir::level_named(given.level));
+  policy.is_lenient = given.lenient;
+  policy.refuses = given.refuse;
+  policy.required = given.required;
+  if (given.unknown_profile == "warning") policy.unknown_profile = fhir::Finding::Severity::warning;
+  return policy;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const fhir::Rulebook>> rulebook_of(const Settings& settings,
+                                                          const fhir::Definitions& definitions) {
+  // R4's own beside the definitions; what the house has loaded (masters) in its data.
+  const auto share = settings.definitions.parent_path();
+  const auto library = TRY(fhir::terminology::Library::open({share / "r4-terminology.image"},
+                                                            settings.data_folder / "terminology"));
+  return fhir::Rulebook::open(definitions, share / "r4.package", settings.data_folder / "packages",
+                              library->snapshot());
+}
+
+Result<fhir::Gate> gate_of(const Settings& settings, const fhir::Definitions& definitions) {
+  fhir::Gate gate;
+  gate.rulebook = TRY(rulebook_of(settings, definitions));
+  gate.usual = TRY(policy_of(settings.validation));
+  for (const FeedSettings& feed : settings.feeds) {
+    if (feed.validation.empty() && feed.required_profiles.empty()) continue;
+    ValidationSettings own = settings.validation;
+    if (!feed.validation.empty()) own.level = feed.validation;
+    own.required.insert(own.required.end(), feed.required_profiles.begin(),
+                        feed.required_profiles.end());
+    gate.writers["feed:" + feed.id] = TRY(policy_of(own));
+  }
+  return gate;
+}
 
 Result<Parts> build_parts(const Settings& settings) {
   Parts parts;
@@ -16,6 +54,7 @@ Result<Parts> build_parts(const Settings& settings) {
   door.terminology = TRY(fhir::terminology::Library::open(
       {settings.definitions.parent_path() / "r4-terminology.image"},
       settings.data_folder / "terminology"));
+  door.gate = TRY(gate_of(settings, *parts.definitions));
   parts.door = TRY(record::Door::open(door, parts.definitions));
   parts.mappings = TRY(intake::Mappings::load(settings.mappings, parts.definitions));
   return parts;

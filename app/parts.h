@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "fhir/validate/gate.h"
+#include "fhir/validate/rulebook.h"
 #include "intake/feed.h"
 #include "record/door.h"
 #include "settings.h"
@@ -15,6 +17,10 @@ struct Parts {
   std::unique_ptr<record::Door> door;
   std::shared_ptr<const intake::Mappings> mappings;
 };
+
+// R4 and the installed packages of the data folder.
+Result<std::shared_ptr<const fhir::Rulebook>> rulebook_of(const Settings& settings,
+                                                          const fhir::Definitions& definitions);
 
 Result<Parts> build_parts(const Settings& settings);
 

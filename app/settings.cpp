@@ -105,6 +105,8 @@ Result<FeedSettings> read_feed(const toml::table& table) {
           .text("certificate_file", feed.certificate_file)
           .text("key_file", feed.key_file)
           .text("client_ca_file", feed.client_ca_file)
+          .text("validation", feed.validation)
+          .texts("required_profiles", feed.required_profiles)
           .finish());
   const std::string where = fmt::format("line {}", table.source().begin.line);
   if (feed.id.empty() || feed.name.empty()) {
@@ -186,6 +188,14 @@ Result<Settings> read_table(const toml::table& file) {
           .path("mappings", settings.mappings)
           .path("web", settings.web)
           .finish());
+  auto& validation = settings.validation;
+  TRY(Section(section("validation"), "validation.")
+          .text("level", validation.level)
+          .flag("lenient", validation.lenient)
+          .flag("refuse", validation.refuse)
+          .texts("required", validation.required)
+          .text("unknown_profile", validation.unknown_profile)
+          .finish());
   std::string zone;
   TRY(Section(section("search"), "search.").text("zone", zone).finish());
   if (!zone.empty()) settings.zone = TRY(read_zone(zone));
@@ -196,8 +206,8 @@ Result<Settings> read_table(const toml::table& file) {
     }
   }
   for (const auto& [key, node] : file) {
-    const std::set<std::string_view> known{"server", "rest", "data", "program",
-                                           "search", "demo", "feed"};
+    const std::set<std::string_view> known{"server", "rest",       "data", "program",
+                                           "search", "validation", "demo", "feed"};
     if (!known.contains(key.str())) {
       return Error{Error::Kind::invalid,
                    fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.",

@@ -31,6 +31,15 @@ struct RestSettings {
   unsigned delete_many_max = 0;
 };
 
+// What a write must meet: [validation], and of a feed what it says itself.
+struct ValidationSettings {
+  std::string level = "structure";  // off, structure, base, declared
+  bool lenient = true;              // references to other types, gaps in inner elements: warned of
+  bool refuse = true;               // else findings are warnings only
+  std::vector<std::string> required;      // profiles
+  std::string unknown_profile = "error";  // error, warning
+};
+
 struct FeedSettings {
   std::string id, organisation, name;
   std::string connector;  // "mllp" or "ssmix2"
@@ -39,6 +48,8 @@ struct FeedSettings {
   std::string charset;
   std::vector<std::string> roots;
   std::string certificate_file, key_file, client_ca_file;
+  std::string validation;  // a level; empty: as [validation] says
+  std::vector<std::string> required_profiles;
 };
 
 struct Settings {
@@ -47,7 +58,8 @@ struct Settings {
   std::filesystem::path data_folder = "data";
   unsigned cache_mb = 24;
   std::filesystem::path definitions, mappings, web;  // found beside the program when empty
-  std::chrono::minutes zone = japan_offset;          // of dates without one, in search
+  ValidationSettings validation;
+  std::chrono::minutes zone = japan_offset;  // of dates without one, in search
   bool demo = false;
   std::vector<FeedSettings> feeds;
 };

@@ -15,6 +15,10 @@ constexpr std::string_view usage = R"(使い方 / usage:
   tasuki serve   [--settings FILE]                   受け取り、答え、見せる / receive, answer, show
   tasuki convert [FILE] [--organisation N] [--kind K] [--charset NAME]
                                                      ファイルまたはパイプを FHIR に / a file or a pipe to FHIR
+  tasuki validate [--profile URL] [--package NAME#VERSION] [--json] FILE...
+                                                     プロファイルに合っているか / does it meet its profiles
+  tasuki package add FILE.tgz [--depends NAME#VERSION] | list | remove NAME#VERSION | compare NAME A B
+                                                     実装ガイドの導入 / published guides, installed
   tasuki replay  [--settings FILE] [--feed ID] [--reason TEXT]
                                                      止まっているものをやり直す / what waits in the inbox, once more
   tasuki path    'EXPR' [FILE] [--strict] [--trace]
@@ -28,10 +32,8 @@ struct Verb {
   std::string_view name;
   int (*run)(const Arguments&);
 };
-constexpr Verb verbs[] = {{"serve", serve},
-                          {"convert", convert},
-                          {"replay", replay},
-                          {"path", path},
+constexpr Verb verbs[] = {{"serve", serve},     {"convert", convert}, {"validate", validate},
+                          {"package", package}, {"replay", replay},   {"path", path},
                           {"masters", masters}};
 
 Arguments read_arguments(int count, char** texts) {

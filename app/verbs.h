@@ -17,8 +17,10 @@ struct Arguments {
 int serve(const Arguments& arguments);
 int convert(
     const Arguments& arguments);  // [FILE] [--organisation N] [--kind OML-11] [--charset NAME]
-int replay(const Arguments& arguments);  // [--feed ID] [--reason TEXT]
-int path(const Arguments& arguments);    // EXPR [FILE] [--strict] [--trace]
+int validate(const Arguments& arguments);  // [--profile URL] [--package N#V] [--json] FILE...
+int package(const Arguments& arguments);   // add FILE.tgz | list | remove N#V | compare N A B
+int replay(const Arguments& arguments);    // [--feed ID] [--reason TEXT]
+int path(const Arguments& arguments);      // EXPR [FILE] [--strict] [--trace]
 
 int masters(const Arguments& arguments);  // load FILE... | list | impact FILE [--version V]
 

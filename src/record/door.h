@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "fhir/model/definitions.h"
 #include "fhir/terminology/library.h"
+#include "fhir/validate/gate.h"
 #include "record/session.h"
 
 namespace tasuki::record {
@@ -26,6 +27,7 @@ struct DoorSettings {
   // R4's terminology, packages and masters; what is written through sessions joins it. nullptr:
   // only that.
   std::shared_ptr<fhir::terminology::Library> terminology = nullptr;
+  fhir::Gate gate = {};  // what a write must meet, and the rules $validate judges by
 };
 
 class Door {
@@ -36,6 +38,7 @@ class Door {
 
   Session session(Principal principal, Purpose purpose, Instant time = now());
   virtual const fhir::Definitions& definitions() const = 0;
+  virtual const fhir::Gate& gate() const = 0;
   virtual Accounts& accounts() = 0;
   // Code systems, value sets and maps as they stand now; kept by the caller for one answer.
   virtual std::shared_ptr<const fhir::terminology::Terminology> terminology() const = 0;

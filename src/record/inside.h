@@ -47,6 +47,8 @@ class Inside final : public Door {
   ~Inside() override;
 
   const fhir::Definitions& definitions() const override { return *definitions_; }
+  const fhir::Gate& gate() const override { return gate_; }
+  void set_gate(fhir::Gate gate) { gate_ = std::move(gate); }  // before anybody writes
   Accounts& accounts() override { return *accounts_; }
   std::shared_ptr<const fhir::terminology::Terminology> terminology() const override {
     return library_->snapshot();
@@ -102,6 +104,7 @@ class Inside final : public Door {
   };
 
   const std::shared_ptr<const fhir::Definitions> definitions_;
+  fhir::Gate gate_;
   const std::unique_ptr<store::Store> store_;
   const Indexer indexer_;
   const Persons persons_;

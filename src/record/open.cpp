@@ -156,6 +156,7 @@ Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings,
   auto audit = TRY(AuditLog::open(audit_folder, key));
   auto inside = std::make_unique<Inside>(std::move(definitions), std::move(store), hash_key,
                                          std::move(audit), audit_folder, key, settings.terminology);
+  inside->set_gate(settings.gate);
   TRY(inside->load_kinds());
   TRY(inside->load_feeds());
   TRY(inside->load_policies());

@@ -23,14 +23,6 @@ struct Example {
   std::string text;
 };
 
-// Official examples that break R4's own definitions: refused, and rightly so.
-const std::set<std::string> invalid_examples = {
-    "DeviceMetric-example.json",         // parent refers to a DeviceDefinition, allowed is Device
-    "DeviceUseStatement-example.json",   // reasonReference refers to a Procedure
-    "Observation-clinical-gender.json",  // performer refers to an Encounter
-    "Questionnaire-qs1.json",            // items without the obligatory linkId
-};
-
 std::vector<Example> examples() {
   std::vector<Example> all;
   std::error_code absent;
@@ -81,8 +73,8 @@ class Examples : public ::testing::Test {
       auto read = examples();
       std::erase_if(read, [](const Example& example) {
         const auto written = session().write(house().update(example.text));
-        const bool invalid = invalid_examples.contains(example.file);
-        EXPECT_EQ(written.has_value(), !invalid)
+        // Four of them break R4's own definitions; the lenient policy keeps them (decision 0014).
+        EXPECT_TRUE(written.has_value())
             << example.file << ": "
             << (written ? "" : written.error().message + " at " + written.error().location);
         return !written;

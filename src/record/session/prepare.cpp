@@ -68,7 +68,8 @@ Result<void> check(const Inside& inside, const Principal& principal, const Chang
                     change.resource->text_of("id"), change.id),
         "id"};
   }
-  findings = fhir::validate(inside.definitions(), *change.resource);
+  findings = fhir::check_write(inside.definitions(), inside.gate(),
+                               inside.gate().policy_for(principal.id), *change.resource);
   const auto worst =
       std::ranges::find(findings, fhir::Finding::Severity::error, &fhir::Finding::severity);
   if (worst == findings.end() && type == "SearchParameter")

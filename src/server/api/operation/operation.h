@@ -47,6 +47,7 @@ Reply stats(Call& call, const Input& input);
 Reply reindex(Call& call, const Input& input);
 Reply meta_add(Call& call, const Input& input);
 Reply meta_delete(Call& call, const Input& input);
+Reply validate(Call& call, const Input& input);
 
 Reply expand(Call& call, const Input& input);
 Reply validate_code_in_value_set(Call& call, const Input& input);
