@@ -91,6 +91,7 @@ class Builder {
   Cursor enter(Cursor from, const Step& step);
   Cursor enter_slice(Cursor from, std::string_view name);
   TypeId refined(TypeId type, const ProfileNode& node) const;
+  bool has_element(TypeId type, std::string_view name) const;
 
   const Definitions& definitions_;
   Structure& structure_;
@@ -102,6 +103,15 @@ TypeId Builder::refined(TypeId type, const ProfileNode& node) const {
   const bool is_vague = type == no_type || definitions_.is_abstract(type);
   if (!is_vague || node.types.size() != 1) return type;
   return definitions_.type(node.types.front().code).value_or(type);
+}
+
+bool Builder::has_element(TypeId type, std::string_view name) const {
+  const bool is_vague = type == no_type || definitions_.is_abstract(type) ||
+                        definitions_.category(type) == Category::primitive;
+  if (name.ends_with("[x]")) name.remove_suffix(3);
+  return is_vague || definitions_.element(type, name) != nullptr ||
+         std::ranges::find(definitions_.elements(type), name, &Element::stem) !=
+             definitions_.elements(type).end();
 }
 
 ProfileNode& added(std::vector<ProfileNode>& nodes, const ProfileNode& above, std::string_view name,
@@ -166,8 +176,15 @@ Builder::Cursor Builder::enter_slice(Cursor from, std::string_view name) {
 Result<bool> Builder::apply(const json::Value& element) {
   const std::vector<Step> steps = TRY(ways_.of(element));
   Cursor at{&structure_.root, definitions_.type(structure_.type).value_or(no_type)};
-  for (size_t i = 1; i < steps.size(); ++i)
+  for (size_t i = 1; i < steps.size(); ++i) {
+    if (!has_element(at.type, steps[i].name)) {
+      return Error{Error::Kind::invalid,
+                   fmt::format("The differential speaks of \"{}\", which {} does not have.",
+                               steps[i].name, definitions_.name(at.type)),
+                   structure_.url};
+    }
     at = enter(at, steps[i]);
+  }
   read_element(element, *at.node);
   return true;
 }

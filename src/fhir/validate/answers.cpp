@@ -262,8 +262,8 @@ void Checker::answers(const json::Value& value, const Place& place, const Scope&
   if (canonical.empty()) return;
   const AskValueSet ask = [&](std::string_view set,
                               const json::Value& coding) -> std::optional<bool> {
-    const auto truth = rulebook_.terms(scope.package)
-                           .contains(set, coding.text_of("system"), coding.text_of("code"));
+    const auto truth =
+        terms_of(scope).contains(set, coding.text_of("system"), coding.text_of("code"));
     if (truth == terminology::Truth::unknown) return std::nullopt;
     return truth == terminology::Truth::yes;
   };

@@ -162,6 +162,15 @@ class Checker {
   };
   const BundleIndex& index_of(const json::Value& bundle);
 
+  // The same package's terminology is asked for code after code: looked up once.
+  const terminology::Terminology& terms_of(const Scope& scope) const {
+    if (last_terms_ == nullptr || last_package_ != scope.package) {
+      last_terms_ = &rulebook_.terms(scope.package);
+      last_package_ = scope.package;
+    }
+    return *last_terms_;
+  }
+
   // A silent walk in place of a loud one.
   template <class Walk>
   bool silently(Walk&& walk) {
@@ -185,6 +194,8 @@ class Checker {
   std::map<std::pair<const json::Value*, const Profile*>, bool> decided_;
   std::unordered_map<const json::Value*, std::unique_ptr<BundleIndex>> bundles_;
   json::Arena arena_;
+  mutable const terminology::Terminology* last_terms_ = nullptr;
+  mutable const PackageImage* last_package_ = nullptr;
 };
 
 }  // namespace tasuki::fhir

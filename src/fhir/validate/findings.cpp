@@ -296,6 +296,14 @@ Words words_of(Problem problem) {
     case Problem::unit_unknown:
       return {"code-invalid", "\"{0}\" is not a unit of UCUM: {1}",
               "「{0}」は UCUM の単位ではありません: {1}"};
+    case Problem::profile_unusable:
+      return {
+          "processing",
+          "The profile {0} is installed but could not be compiled, so nothing can be said of it; "
+          "`tasuki package add` says why.",
+          "プロファイル {0} は導入されていますが、定義に誤りがあり使えません。理由は tasuki "
+          "package add "
+          "が示します。"};
     case Problem::enable_when_unknown:
       return {"value",
               "enableWhen refers to the question \"{0}\", which is not before it or is inside it.",

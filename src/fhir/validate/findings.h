@@ -111,6 +111,7 @@ enum class Problem : uint8_t {
   enable_when_unknown,
   code_not_in_system,
   unit_unknown,
+  profile_unusable,
 };
 
 // Who asks: the rule's official id, and the profile.

@@ -49,7 +49,8 @@ void Checker::value(const PreparedNode& node, const Profile& profile, const Inst
                       scope.package};
     types(node, profile, one, inner);
     values(node, profile, one);
-    invariants(node, profile.structure.url, one, inner);
+    // %resource of a rule that the bundle's profile makes about an entry is the bundle.
+    invariants(node, profile.structure.url, one, scope);
     children(node, profile, one, inner);
   } else {
     types(node, profile, one, scope);

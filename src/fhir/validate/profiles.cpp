@@ -63,6 +63,14 @@ const PreparedNode* with_id(const PreparedNode& node, std::string_view id) {
   return nullptr;
 }
 
+// R4's que-12 counts to two where its words say more than one; R5 corrected it.
+std::string_view corrected(const Constraint& rule) {
+  if (rule.key == "que-12" &&
+      rule.expression == "enableWhen.count() > 2 implies enableBehavior.exists()")
+    return "enableWhen.count() > 1 implies enableBehavior.exists()";
+  return rule.expression;
+}
+
 bool has_rules(const PreparedNode& node) {
   return !node.invariants.empty() || node.source->strength > Strength::example ||
          !node.source->max_value_set.empty();
@@ -102,7 +110,7 @@ void Profiles::prepare(const ProfileNode& source, Profile& profile, PreparedNode
     if (is_structural_rule(one.key) || one.expression.empty()) continue;
     Invariant& rule = node.invariants.emplace_back();
     rule.source = &one;
-    auto compiled = path::Expression::compile(definitions_, one.expression);
+    auto compiled = path::Expression::compile(definitions_, corrected(one));
     if (compiled) {
       rule.expression = std::move(*compiled);
     } else {

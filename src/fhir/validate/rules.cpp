@@ -79,6 +79,12 @@ void Checker::declared(const json::Value& value, const Scope& scope, const Place
 void Checker::asked(const Profile* found, std::string_view canonical, const Instance& one,
                     const Scope& scope, const Place& place, Finding::Severity unknown) {
   if (found == nullptr) {
+    // Installed, but of no use: its base is nowhere, or it contradicts what it is derived from.
+    if (rulebook_.packages().find("StructureDefinition", canonical, scope.package)) {
+      findings_->add(place, Problem::profile_unusable, {canonical}, Finding::Severity::error,
+                     {.profile = canonical});
+      return;
+    }
     const std::string_view near =
         rulebook_.packages().nearest_url("StructureDefinition", canonical);
     findings_->add(place, Problem::profile_unknown,

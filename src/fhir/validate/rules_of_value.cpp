@@ -134,7 +134,7 @@ Checker::Binding Checker::is_bound(std::string_view value_set, const Instance& o
   const auto ask = [&](std::string_view system, std::string_view code) {
     if (const auto known = definitions_.has_code(value_set, system, code))
       return *known ? Binding::inside : Binding::outside;
-    switch (rulebook_.terms(scope.package).contains(value_set, system, code)) {
+    switch (terms_of(scope).contains(value_set, system, code)) {
       case Truth::yes:
         return Binding::inside;
       case Truth::no:

@@ -74,7 +74,7 @@ void Checker::coded(const Instance& one, const Scope& scope) {
     }
     return;
   }
-  if (rulebook_.terms(scope.package).is_code(system, code) == terminology::Truth::no) {
+  if (terms_of(scope).is_code(system, code) == terminology::Truth::no) {
     const bool is_own = system.starts_with("http://hl7.org/fhir/") ||
                         system.starts_with("http://terminology.hl7.org/");
     findings_->add(here, Problem::code_not_in_system, {shown(code), shown(system)},
