@@ -52,7 +52,7 @@ void Checker::bundle(const json::Value& value, const Place& place, const Scope&)
     if (id.empty() && !is_request) {
       findings_->add(url_place, Problem::full_url_without_id, {shown(url)}, Severity::error, {});
     } else if (!id.empty() && shape.id != id) {
-      findings_->add(url_place, Problem::full_url_id, {shown(url), id}, Severity::error, {});
+      findings_->add(url_place, Problem::full_url_id, {shown(url), id}, Severity::warning, {});
     }
   }
   if (type == "searchset") search_set(value, place);

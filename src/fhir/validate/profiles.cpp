@@ -63,11 +63,14 @@ const PreparedNode* with_id(const PreparedNode& node, std::string_view id) {
   return nullptr;
 }
 
-// R4's que-12 counts to two where its words say more than one; R5 corrected it.
+// Rules of R4 that do not say what their words say, as R5 corrected them: que-12 counts to two,
+// que-7 asks for a type of FHIRPath that no answer has.
 std::string_view corrected(const Constraint& rule) {
   if (rule.key == "que-12" &&
       rule.expression == "enableWhen.count() > 2 implies enableBehavior.exists()")
     return "enableWhen.count() > 1 implies enableBehavior.exists()";
+  if (rule.key == "que-7" && rule.expression.ends_with("(answer is Boolean)"))
+    return "operator = 'exists' implies (answer is boolean)";
   return rule.expression;
 }
 

