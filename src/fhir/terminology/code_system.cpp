@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <bit>
 
+#include "fhir/terminology/text.h"
 #include "json/parse.h"
 
 namespace tasuki::fhir::terminology {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::span<const image::Edge> edges_from(std::span<const image::Edge> edges, uint32_t from) {
   const auto range = std::ranges::equal_range(edges, from, {}, &image::Edge::from);

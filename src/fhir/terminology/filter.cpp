@@ -6,19 +6,10 @@
 
 #include "fhir/terminology/composed.h"
 #include "fhir/terminology/pattern.h"
+#include "fhir/terminology/text.h"
 
 namespace tasuki::fhir::terminology {
 namespace {
-
-constexpr std::string_view concept_property = "http://hl7.org/fhir/concept-properties#";
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ')
-    text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ')
-    text.remove_suffix(1);
-  return text;
-}
 
 class Marker {
  public:

@@ -3,31 +3,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "fhir/terminology/text.h"
+
 namespace tasuki::fhir::terminology {
 namespace {
 
 constexpr size_t languages_max = 32;
 
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool same_letters(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
 double weight_of(std::string_view parameters) {
   const size_t q = parameters.find("q=");
   if (q == std::string_view::npos) return 1;
-  const std::string_view digits = without_blanks(parameters.substr(q + 2));
+  const std::string_view digits = trimmed(parameters.substr(q + 2));
   double weight = 1;
   std::from_chars(digits.data(), digits.data() + digits.size(), weight);
   return weight;
@@ -46,10 +32,10 @@ Languages Languages::of(std::string_view header) {
   Languages out;
   while (!header.empty() && out.wanted.size() < languages_max) {
     const size_t comma = header.find(',');
-    const std::string_view item = without_blanks(header.substr(0, comma));
+    const std::string_view item = trimmed(header.substr(0, comma));
     header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);
     const size_t semicolon = item.find(';');
-    const std::string_view tag = without_blanks(item.substr(0, semicolon));
+    const std::string_view tag = trimmed(item.substr(0, semicolon));
     if (tag.empty()) continue;
     const double weight =
         semicolon == std::string_view::npos ? 1 : weight_of(item.substr(semicolon));

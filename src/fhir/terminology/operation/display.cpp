@@ -4,18 +4,12 @@
 
 #include <fmt/ranges.h>
 
+#include "fhir/terminology/text.h"
+
 namespace tasuki::fhir::terminology {
 namespace {
 
 using Severity = Issue::Severity;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool is_same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
 
 const Listed* listed_in(const Composed& set, std::string_view url, std::string_view code) {
   for (const Part& part : set.includes) {
@@ -116,7 +110,7 @@ std::vector<const Word*> Names::wanted() const {
 }
 
 std::optional<Issue> Names::judge(std::string_view display, bool lenient) const {
-  const auto is_it = [&](const Word& word) { return is_same_name(word.value, display); };
+  const auto is_it = [&](const Word& word) { return same_letters(word.value, display); };
   const std::vector<const Word*> valid = wanted();
   if (std::ranges::any_of(valid, [&](const Word* word) { return is_it(*word); }))
     return std::nullopt;
