@@ -30,6 +30,10 @@ class Expander {
       case Modifier::above:
       case Modifier::below:
         return relatives(criterion);
+      case Modifier::none:
+      case Modifier::not_:
+        add_names(criterion);
+        return {};
       default:
         return {};
     }
@@ -43,6 +47,23 @@ class Expander {
   }
 
  private:
+  // One code system under all its names: who asks for an OID finds what was written with the URL,
+  // and the other way round. jp-core.md 1 (JP Core 1.1 wrote OIDs, 1.2 writes URLs).
+  void add_names(Criterion& criterion) const {
+    const size_t asked = terminology_ == nullptr ? 0 : criterion.any_of.size();
+    for (size_t i = 0; i < asked; ++i) {
+      const auto* token = std::get_if<Token>(&criterion.any_of[i].value);
+      if (token == nullptr || token->system.empty()) continue;
+      const std::string system = token->system;
+      for (const auto name : terminology_->names_of(system)) {
+        if (name == system) continue;
+        Operand other = criterion.any_of[i];
+        std::get<Token>(other.value).system = name;
+        criterion.any_of.push_back(std::move(other));
+      }
+    }
+  }
+
   static void add(std::vector<Operand>& out, std::string system, std::string code) {
     Operand operand;
     operand.value = Token{std::move(system), std::move(code), {}};
