@@ -41,6 +41,16 @@ Result<void> take_patch(const Call& call, Entry& entry) {
   return {};
 }
 
+// What writes has a resource; only an operation's Parameters may be left out.
+Result<void> check_resource(Entry& entry) {
+  const bool writes = entry.method == "POST" || entry.method == "PUT" || entry.method == "PATCH";
+  if (!writes) entry.resource = nullptr;
+  const bool operates = entry.method == "POST" && is_operation(entry.target.shape);
+  if (!writes || (operates && entry.resource == nullptr)) return {};
+  if (entry.resource != nullptr && entry.resource->is_object()) return {};
+  return malformed(entry.index, ".resource", fmt::format("A {} needs a resource.", entry.method));
+}
+
 Reply entry_answer(Call& bundle, const Entry& entry) {
   Call call = call_of(bundle, entry);
   return perform(entry.method == "HEAD" ? "GET" : entry.method, call);
@@ -70,13 +80,6 @@ Result<Entry> parse_entry(const Call& call, size_t index, json::Value& value) {
     return malformed(index, ".request.method",
                      fmt::format("\"{}\" is not one of GET, HEAD, POST, PUT, PATCH, DELETE.",
                                  entry.method.substr(0, 16)));
-  const bool writes = entry.method == "POST" || entry.method == "PUT" || entry.method == "PATCH";
-  const bool operates = request->text_of("url").contains('$');  // its Parameters may be left out
-  if (writes && !operates && (entry.resource == nullptr || !entry.resource->is_object()))
-    return malformed(index, ".resource", fmt::format("A {} needs a resource.", entry.method));
-  if (!writes) entry.resource = nullptr;
-
-  if (entry.method == "PATCH") TRY(take_patch(call, entry));
   std::string_view url = request->text_of("url");
   if (url.empty())
     return malformed(index, ".request.url", "The url is missing: \"Patient\", \"Patient/1\" ...");
@@ -87,6 +90,8 @@ Result<Entry> parse_entry(const Call& call, size_t index, json::Value& value) {
   entry.target = *std::move(target);
   if (mark != std::string_view::npos)
     entry.query = without(url.substr(mark + 1), {"_format", "_pretty"});
+  TRY(check_resource(entry));
+  if (entry.method == "PATCH") TRY(take_patch(call, entry));
   return entry;
 }
 

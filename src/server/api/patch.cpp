@@ -17,7 +17,7 @@ namespace {
 constexpr int patch_attempts_max = 5;
 
 Result<json::Document> applied(const Call& call, json::Document target) {
-  switch (media_named(call.media)) {
+  switch (media_named(media_of(call.media))) {
     case Media::xml_patch:
       return fhir::apply_xml_patch(call.definitions, target.root, call.content);
     case Media::json_patch:
