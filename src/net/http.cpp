@@ -121,7 +121,8 @@ class AsioHttpServer final : public HttpServer {
     if (shared_.tls) return;
     const HttpResponse response = refusal(503);
     std::string bytes;
-    write_head(response, response.body.size(), {true, false}, http_date(std::time(nullptr)), bytes);
+    write_head(response, response.body.size(), {true, false, true}, http_date(std::time(nullptr)),
+               bytes);
     bytes += response.body;
     error_code ignored;
     socket.non_blocking(true, ignored);

@@ -32,12 +32,25 @@ struct HttpRequest {
   std::string_view header(std::string_view name) const;  // case does not matter; empty when absent
 };
 
+// A body that is made while it is sent, so that no answer needs to fit into memory. A piece is made
+// on a worker thread, one at a time, while the one before it is on its way; a slow client slows it.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next piece; empty: the end. After an Error the connection is cut, so that the client does
+  // not take a part for the whole (RFC 9112 8).
+  virtual Result<std::string> next() = 0;
+};
+// The same pieces, compressed (RFC 1952), for who accepts gzip.
+std::shared_ptr<BodySource> gzipped(std::shared_ptr<BodySource> source);
+
 struct HttpResponse {
   unsigned status = 200;
   std::vector<Header> headers = {};
   std::string body = {};
   std::shared_ptr<const std::string> shared_body =
       {};  // instead of body: a file kept in memory, sent without a copy
+  std::shared_ptr<BodySource> source = {};  // instead of both: sent in chunks
 };
 
 struct HttpSettings {

@@ -4,21 +4,19 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
 #include "base/log.h"
 #include "net/http_loop.h"
 #include "net/http_reader.h"
 #include "net/http_write.h"
+#include "net/stream.h"
 
 namespace tasuki::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace ssl = boost::asio::ssl;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
@@ -31,13 +29,6 @@ constexpr size_t answers_bytes_max =
 constexpr size_t slowest_bytes_per_second = 4096;  // a body or answer slower than this is given up
 constexpr size_t drained_bytes_max = 1024 * 1024;
 constexpr auto drain_wait_max = 2s;
-
-tcp::socket& socket_of(tcp::socket& socket) {
-  return socket;
-}
-tcp::socket& socket_of(ssl::stream<tcp::socket>& stream) {
-  return stream.next_layer();
-}
 
 // shared_ptr because pending callbacks and the worker that answers keep it alive, whichever ends
 // last.
@@ -61,15 +52,10 @@ class StreamConnection final : public HttpConnection,
 
   void start() {
     deadline_ = after_idle();
-    if constexpr (std::is_same_v<Stream, tcp::socket>) {
-      read();
-    } else {
-      stream_.async_handshake(ssl::stream_base::server,
-                              [self = this->shared_from_this()](error_code ec) {
-                                if (ec) return self->abort();
-                                self->read();
-                              });
-    }
+    begin_serving(stream_, [self = this->shared_from_this()](error_code ec) {
+      if (ec) return self->abort();
+      self->read();
+    });
   }
 
   void tick(Clock::time_point now) override {
@@ -90,7 +76,7 @@ class StreamConnection final : public HttpConnection,
   }
 
  private:
-  enum class State : uint8_t { reading, handling, writing, draining, closed };
+  enum class State : uint8_t { reading, handling, writing, waiting, draining, closed };
 
   Clock::time_point after_idle() const {
     return Clock::now() + std::chrono::seconds(shared_.settings.idle_seconds_max);
@@ -179,8 +165,8 @@ class StreamConnection final : public HttpConnection,
     const bool quick = shared_.handlers.is_quick && shared_.handlers.is_quick(request);
     if (quick) {
       respond(shared_.answer(request));
-      if (!close_after_ && tail_.empty() && !tail_shared_ && out_.size() < answers_bytes_max &&
-          begin_ < end_)
+      if (!close_after_ && tail_.empty() && !tail_shared_ && !source_ &&
+          out_.size() < answers_bytes_max && begin_ < end_)
         return true;
       write();
       return false;
@@ -211,10 +197,16 @@ class StreamConnection final : public HttpConnection,
 
   void respond(HttpResponse response) {
     if (!reader_.keeps_alive() || shared_.stopping) close_after_ = true;
-    const size_t bytes = response.shared_body ? response.shared_body->size() : response.body.size();
-    const Closing closing{close_after_, reader_.version() < 11};
+    const bool head_only = reader_.request().method == "HEAD";
+    const bool chunks = reader_.version() >= 11;
+    if (response.source && !chunks) close_after_ = true;
+    const size_t bytes = response.source        ? unknown_length
+                         : response.shared_body ? response.shared_body->size()
+                                                : response.body.size();
+    const Closing closing{close_after_, reader_.version() < 11, chunks};
     write_head(response, bytes, closing, loop_.date(), out_);
-    if (reader_.request().method != "HEAD") append_body(response);
+    if (!head_only) append_body(response);
+    if (!head_only && response.source) begin_stream(std::move(response.source), chunks);
     next_request();
   }
 
@@ -242,8 +234,69 @@ class StreamConnection final : public HttpConnection,
   void refuse(unsigned status) {
     close_after_ = true;
     const HttpResponse response = refusal(status);
-    write_head(response, response.body.size(), {true, false}, loop_.date(), out_);
+    write_head(response, response.body.size(), {true, false, true}, loop_.date(), out_);
     out_ += response.body;
+    write();
+  }
+
+  // ---- a body made while it is sent
+
+  struct Piece {
+    std::string bytes;
+    bool failed = false;
+  };
+
+  void begin_stream(std::shared_ptr<BodySource> source, bool chunks) {
+    source_ = std::move(source);
+    chunks_ = chunks;
+    make_piece();
+  }
+
+  // One piece is made while the one before it is written.
+  void make_piece() {
+    piece_.reset();
+    const bool taken = shared_.workers.add([self = this->shared_from_this()]() mutable {
+      Piece piece = made(*self->source_);
+      auto& context = *self->loop_.context;
+      asio::post(context, [owner = std::move(self), made_one = std::move(piece)]() mutable {
+        owner->piece_ = std::move(made_one);
+        if (owner->state_ == State::waiting) owner->send_piece();
+      });
+    });
+    if (!taken) piece_ = Piece{{}, true};
+  }
+
+  static Piece made(BodySource& source) {
+    try {
+      auto next = source.next();
+      if (next) return {*std::move(next), false};
+      log::error("a body could not be finished; the connection is cut", {});
+    } catch (const std::exception&) {
+      log::error("a body's source threw; the connection is cut", {});
+    }
+    return {{}, true};
+  }
+
+  void send_piece() {
+    if (!piece_) {
+      state_ = State::waiting;
+      deadline_ = Clock::time_point::max();
+      return;
+    }
+    if (piece_->failed) {
+      source_.reset();
+      return abort();
+    }
+    tail_ = std::move(piece_->bytes);
+    const bool ended = tail_.empty();
+    if (chunks_) out_ += ended ? "0\r\n\r\n" : fmt::format("{:x}\r\n", tail_.size());
+    if (chunks_ && !ended) tail_ += "\r\n";
+    if (ended) {
+      source_.reset();
+      piece_.reset();
+    } else {
+      make_piece();
+    }
     write();
   }
 
@@ -267,6 +320,7 @@ class StreamConnection final : public HttpConnection,
     tail_.clear();
     tail_shared_.reset();
     deadline_ = after_idle();
+    if (source_) return send_piece();
     if (waits_for_worker_) {
       waits_for_worker_ = false;
       return hand_to_worker();
@@ -281,7 +335,7 @@ class StreamConnection final : public HttpConnection,
   void drain() {
     state_ = State::draining;
     deadline_ = Clock::now() + drain_wait_max;
-    if constexpr (!std::is_same_v<Stream, tcp::socket>) {
+    if constexpr (!std::is_same_v<Stream, PlainStream>) {
       stream_.async_shutdown([self = this->shared_from_this()](error_code) { self->abort(); });
     } else {
       error_code ignored;
@@ -309,6 +363,9 @@ class StreamConnection final : public HttpConnection,
   size_t begin_ = 0, end_ = 0;
   std::string out_, tail_;
   std::shared_ptr<const std::string> tail_shared_;
+  std::shared_ptr<BodySource> source_;  // of the answer under way
+  std::optional<Piece> piece_;          // made, not yet on its way
+  bool chunks_ = true;
   State state_ = State::reading;
   Clock::time_point deadline_;
   size_t request_bytes_ = 0, drained_bytes_ = 0;
@@ -352,12 +409,11 @@ void begin_http_connection(HttpLoop& loop, HttpShared& shared, int socket, std::
     return;
   }
   if (shared.tls) {
-    using Stream = ssl::stream<tcp::socket>;
-    Stream stream(std::move(accepted), *shared.tls);
-    std::make_shared<StreamConnection<Stream>>(loop, shared, std::move(stream), std::move(peer))
+    TlsStream stream(std::move(accepted), *shared.tls);
+    std::make_shared<StreamConnection<TlsStream>>(loop, shared, std::move(stream), std::move(peer))
         ->start();
   } else {
-    std::make_shared<StreamConnection<tcp::socket>>(loop, shared, std::move(accepted),
+    std::make_shared<StreamConnection<PlainStream>>(loop, shared, std::move(accepted),
                                                     std::move(peer))
         ->start();
   }

@@ -86,7 +86,9 @@ void write_head(const HttpResponse& response, size_t body_bytes, Closing closing
     append_value(value, out);
     out += "\r\n";
   }
-  if (has_body(response.status)) {
+  if (has_body(response.status) && body_bytes == unknown_length) {
+    if (closing.chunks) out += "Transfer-Encoding: chunked\r\n";
+  } else if (has_body(response.status)) {
     out += "Content-Length: ";
     append_number(body_bytes, out);
     out += "\r\n";
@@ -112,7 +114,7 @@ std::string http_date(int64_t unix_seconds) {
 }
 
 HttpResponse refusal(unsigned status) {
-  HttpResponse response{status, {{"Content-Type", "text/plain; charset=utf-8"}}, {}, {}};
+  HttpResponse response{status, {{"Content-Type", "text/plain; charset=utf-8"}}};
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   response.body = fmt::format("{} {}\n", status, reason_of(status));
   return response;

@@ -12,7 +12,10 @@ namespace tasuki::net {
 struct Closing {
   bool close_after = false;
   bool say_keep_alive = false;  // HTTP/1.0 clients have to be told
+  bool chunks = true;           // HTTP/1.0 knows no chunks
 };
+
+constexpr size_t unknown_length = SIZE_MAX;  // chunked, or until the connection closes
 
 // Appends. Line breaks inside a header's value become spaces: no value can forge a header.
 void write_head(const HttpResponse& response, size_t body_bytes, Closing closing,

@@ -5,9 +5,7 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
@@ -16,6 +14,7 @@
 
 #include "base/log.h"
 #include "net/mllp_frame.h"
+#include "net/stream.h"
 #include "net/tls.h"
 #include "net/workers.h"
 
@@ -23,7 +22,6 @@ namespace tasuki::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace ssl = boost::asio::ssl;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
@@ -46,7 +44,7 @@ struct Shared {
   MllpListener::Handle handle;
   asio::io_context context{1};
   Workers workers;
-  std::shared_ptr<ssl::context> tls;
+  std::shared_ptr<boost::asio::ssl::context> tls;
   std::unordered_set<Connection*> connections;  // touched by the network thread alone
   std::atomic<size_t> open = 0;                 // how many, for anybody
   std::atomic<bool> stopping = false;
@@ -56,13 +54,6 @@ struct Shared {
         handle(std::move(mllp_handle)),
         workers(settings.connections_max, settings.connections_max) {}
 };
-
-tcp::socket& socket_of(tcp::socket& socket) {
-  return socket;
-}
-tcp::socket& socket_of(ssl::stream<tcp::socket>& stream) {
-  return stream.next_layer();
-}
 
 // shared_ptr because pending callbacks and the worker that answers keep it alive, whichever ends
 // last.
@@ -85,16 +76,11 @@ class StreamConnection final : public Connection,
 
   void start() {
     deadline_ = after_idle();
-    if constexpr (std::is_same_v<Stream, tcp::socket>) {
-      read();
-    } else {
-      stream_.async_handshake(
-          ssl::stream_base::server, [self = this->shared_from_this()](error_code ec) {
-            if (!ec) return self->read();
-            log::warning("MLLP: TLS handshake refused", {{"error", ec.value()}});
-            self->abort();
-          });
-    }
+    begin_serving(stream_, [self = this->shared_from_this()](error_code ec) {
+      if (!ec) return self->read();
+      log::warning("MLLP: TLS handshake refused", {{"error", ec.value()}});
+      self->abort();
+    });
   }
 
   void tick(Clock::time_point now) override {
@@ -288,11 +274,10 @@ class AsioMllpListener final : public MllpListener {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     if (shared_.tls) {
-      ssl::stream<tcp::socket> stream(std::move(socket), *shared_.tls);
-      std::make_shared<StreamConnection<ssl::stream<tcp::socket>>>(shared_, std::move(stream))
-          ->start();
+      TlsStream stream(std::move(socket), *shared_.tls);
+      std::make_shared<StreamConnection<TlsStream>>(shared_, std::move(stream))->start();
     } else {
-      std::make_shared<StreamConnection<tcp::socket>>(shared_, std::move(socket))->start();
+      std::make_shared<StreamConnection<PlainStream>>(shared_, std::move(socket))->start();
     }
   }
 

@@ -143,15 +143,13 @@ void Inside::remember_feed(const std::string& feed, const std::string& organisat
 
 // {"resourceType":"Patient","id":"p1","meta":{ is the same for every version of a record, so the
 // place follows from type and id alone.
-std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time,
-                    std::string_view body) {
+void splice(std::string_view type, std::string_view id, uint32_t version, Instant time,
+            std::string_view body, std::string& out) {
   constexpr std::string_view before_type = R"({"resourceType":")", before_id = R"(","id":")",
                              before_meta = R"(","meta":{)";
   const size_t at =
       before_type.size() + type.size() + before_id.size() + id.size() + before_meta.size();
   CHECK(at < body.size());
-  std::string out;
-  out.reserve(body.size() + 80);
   out += body.substr(0, at);
   out += R"("versionId":")";
   out += std::to_string(version);
@@ -159,6 +157,13 @@ std::string spliced(std::string_view type, std::string_view id, uint32_t version
   out += format_instant(time);
   out += body[at] == '}' ? "\"" : "\",";
   out += body.substr(at);
+}
+
+std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time,
+                    std::string_view body) {
+  std::string out;
+  out.reserve(body.size() + 80);
+  splice(type, id, version, time, body, out);
   return out;
 }
 

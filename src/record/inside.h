@@ -130,6 +130,10 @@ inline Inside& inside(Door& door) {
 std::string spliced(std::string_view type, std::string_view id, uint32_t version, Instant time,
                     std::string_view body);
 
+// The same, appended.
+void splice(std::string_view type, std::string_view id, uint32_t version, Instant time,
+            std::string_view body, std::string& out);
+
 // A stored version as it leaves.
 Resource resource_of(const Inside& inside, const store::Version& version);
 

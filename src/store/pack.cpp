@@ -68,9 +68,19 @@ std::string pack_bytes(std::string_view plain) {
 }
 
 Result<std::string> unpack_bytes(std::string_view packed) {
-  if (packed.empty()) return std::string();
+  std::string plain;
+  TRY(unpack_into(packed, plain));
+  return plain;
+}
+
+Result<void> unpack_into(std::string_view packed, std::string& plain) {
+  plain.clear();
+  if (packed.empty()) return {};
   const auto frame = packed.substr(1);
-  if (packed[0] == as_is) return std::string(frame);
+  if (packed[0] == as_is) {
+    plain = frame;
+    return {};
+  }
   if (packed[0] != with_dictionary_1)
     return damaged("they name a packing this program does not know");
 
@@ -78,12 +88,12 @@ Result<std::string> unpack_bytes(std::string_view packed) {
   const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
   if (size > unpacked_bytes_max)
     return damaged("the frame's size is impossible");  // the two error values too
-  std::string plain(size, '\0');
+  plain.resize(size);
   const size_t got =
       ZSTD_decompress_usingDDict(decompressor.context, plain.data(), plain.size(), frame.data(),
                                  frame.size(), decompression_dictionary());
   if (ZSTD_isError(got) || got != size) return damaged("the frame is damaged");
-  return plain;
+  return {};
 }
 
 std::string hash_of(std::string_view bytes) {

@@ -18,6 +18,9 @@ namespace tasuki::store {
 
 constexpr size_t unpacked_bytes_max = size_t{1} << 30U;  // beyond: the frame lies
 
+// Into a buffer that is used again and again; what was in it goes.
+Result<void> unpack_into(std::string_view packed, std::string& plain);
+
 std::string pack_bytes(std::string_view plain);
 Result<std::string> unpack_bytes(std::string_view packed);
 

@@ -199,6 +199,25 @@ struct HistoryPage {
   std::optional<uint64_t> total;  // of the key's or kind's versions, when cheap
 };
 
+// What stood at a point of the log: of each record of a kind its newest version up to `at`, by
+// sequence. The log never changes, so the same question gives the same answer for ever.
+struct StandingQuery {
+  uint16_t kind = 0;
+  uint64_t at = 0;                      // the point: versions with a later sequence do not exist
+  uint64_t after = 0, up_to = 0;        // the part of the log walked: (after, up_to]
+  std::optional<Instant> since, until;  // of Version::time
+  bool deleted = false;                 // tombstones instead of what lives
+  Admits admits;
+};
+struct Standing {  // views live until the callback returns
+  uint64_t sequence = 0;
+  std::string_view id;
+  uint32_t number = 0;
+  Instant time;
+  std::string_view body;
+};
+using TakesStanding = std::function<Result<bool>(const Standing&)>;  // false: enough for now
+
 // ---- messages
 
 // done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried,
@@ -254,6 +273,13 @@ class Reader {
   virtual Result<HistoryPage> history(const HistoryQuery& query) = 0;
   // The change feed: versions after a sequence, oldest first.
   virtual Result<std::vector<Version>> changes(uint64_t after, size_t count_max) = 0;
+
+  // How far it came: the last sequence looked at, `up_to` when there is no more.
+  virtual Result<uint64_t> standing(const StandingQuery& query, const TakesStanding& take) = 0;
+  virtual Result<uint64_t> newest_sequence() = 0;
+  // The sequences after which each next `rows` versions of a kind up to `at` begin: 0 first. Empty:
+  // there is none.
+  virtual Result<std::vector<uint64_t>> parts(uint16_t kind, uint64_t at, size_t rows) = 0;
 
   virtual Result<std::vector<Message>> messages(const MessageQuery& query) = 0;
   virtual Result<std::optional<Message>> message(uint64_t number) = 0;

@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -170,6 +171,76 @@ TEST_F(HttpServerTest, a_shared_body_is_sent_whole) {
                return HttpResponse{200, {}, {}, file};
              }});
   EXPECT_TRUE(talk("GET / HTTP/1.1\r\nHost: x\r\n\r\n").ends_with(*file));
+}
+
+// Counts, so that a test sees how far the making ran ahead of the client.
+class Counting final : public BodySource {
+ public:
+  Counting(int pieces, size_t bytes, int fails_at = -1)
+      : pieces_(pieces), bytes_(bytes), fails_at_(fails_at) {}
+  Result<std::string> next() override {
+    if (made == fails_at_) return Error{Error::Kind::internal, "broken", {}};
+    if (made == pieces_) return std::string();
+    ++made;
+    return std::string(bytes_, static_cast<char>('a' + made % 26));
+  }
+  std::atomic<int> made = 0;
+
+ private:
+  const int pieces_;
+  const size_t bytes_;
+  const int fails_at_;
+};
+
+HttpServer::Handlers streams(const std::shared_ptr<BodySource>& source) {
+  HttpServer::Handlers handlers;
+  handlers.handle = [source](const HttpRequest& request) {
+    if (request.path() != "/stream") return echo(request);
+    HttpResponse response;
+    response.source = source;
+    return response;
+  };
+  return handlers;
+}
+
+TEST_F(HttpServerTest, a_body_may_be_made_while_it_is_sent) {
+  start({}, streams(std::make_shared<Counting>(3, 5)));
+  EXPECT_THAT(
+      talk("GET /stream HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n"),
+      testing::AllOf(testing::HasSubstr("Transfer-Encoding: chunked\r\n"),
+                     testing::HasSubstr(
+                         "\r\n\r\n5\r\nbbbbb\r\n5\r\nccccc\r\n5\r\nddddd\r\n0\r\n\r\nHTTP/1.1 200"),
+                     testing::EndsWith("GET /next ")));
+}
+
+TEST_F(HttpServerTest, http_1_0_gets_a_made_body_without_chunks) {
+  start({}, streams(std::make_shared<Counting>(2, 3)));
+  EXPECT_THAT(talk("GET /stream HTTP/1.0\r\n\r\n"), testing::EndsWith("\r\n\r\nbbbccc"));
+}
+
+TEST_F(HttpServerTest, a_body_that_fails_is_cut_and_not_ended) {
+  start({}, streams(std::make_shared<Counting>(9, 5, 2)));
+  const std::string answer = talk("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(answer, testing::Not(testing::HasSubstr("\r\n0\r\n")));
+}
+
+TEST_F(HttpServerTest, a_client_that_does_not_read_slows_the_making) {
+  const auto source = std::make_shared<Counting>(200, size_t{1024} * 1024);
+  start({}, streams(source));
+  Client client(server->port());
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.exactly(1000).size(), 1000U);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_LT(source->made, 50);  // what the sockets hold, and one ahead
+  EXPECT_GT(client.rest().size(), size_t{200} * 1024 * 1024);
+}
+
+TEST_F(HttpServerTest, a_made_body_may_be_gzipped) {
+  start({}, streams(gzipped(std::make_shared<Counting>(20, 100'000))));
+  const std::string answer = talk("GET /stream HTTP/1.0\r\n\r\n");
+  const size_t body = answer.find("\r\n\r\n") + 4;
+  EXPECT_EQ(answer.substr(body, 2), "\x1f\x8b");
+  EXPECT_LT(answer.size(), 100'000U);
 }
 
 TEST_F(HttpServerTest, a_request_begun_and_not_ended_gets_408) {

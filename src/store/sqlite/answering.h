@@ -29,6 +29,13 @@ class Answering : public Face {
   Result<std::vector<Version>> changes(uint64_t after, size_t count_max) override {
     return snapshot_.changes(after, count_max);
   }
+  Result<uint64_t> standing(const StandingQuery& query, const TakesStanding& take) override {
+    return snapshot_.standing(query, take);
+  }
+  Result<uint64_t> newest_sequence() override { return snapshot_.newest_sequence(); }
+  Result<std::vector<uint64_t>> parts(uint16_t kind, uint64_t at, size_t rows) override {
+    return snapshot_.parts(kind, at, rows);
+  }
   Result<std::vector<Message>> messages(const MessageQuery& query) override {
     return snapshot_.messages(query);
   }

@@ -61,6 +61,10 @@ class Snapshot {
   Result<HistoryPage> history(const HistoryQuery& query);  // history.cpp
   Result<std::vector<Version>> changes(uint64_t after, size_t count_max);
 
+  Result<uint64_t> standing(const StandingQuery& query, const TakesStanding& take);  // standing.cpp
+  Result<uint64_t> newest_sequence();
+  Result<std::vector<uint64_t>> parts(uint16_t kind, uint64_t at, size_t rows);
+
   Result<std::vector<Message>> messages(const MessageQuery& query);  // messages.cpp
   Result<std::optional<Message>> message(uint64_t number);
   Result<uint64_t> message_count(MessageState state);

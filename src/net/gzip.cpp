@@ -1,0 +1,57 @@
+// gzip (RFC 1952) of a body while it is sent.
+#include <zlib.h>
+
+#include "base/check.h"
+#include "net/http.h"
+
+namespace tasuki::net {
+namespace {
+
+// Level 1: NDJSON shrinks to a seventh at 100 MB/s a core; level 6 gives a ninth at a third of it.
+constexpr int level = 1;
+constexpr int gzip_window = 15 + 16;
+
+class Gzipped final : public BodySource {
+ public:
+  explicit Gzipped(std::shared_ptr<BodySource> source) : source_(std::move(source)) {
+    CHECK(deflateInit2(&stream_, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  }
+  ~Gzipped() override { deflateEnd(&stream_); }
+
+  Result<std::string> next() override {
+    std::string out;
+    while (out.empty() && !ended_) {
+      std::string piece = TRY(source_->next());
+      ended_ = piece.empty();
+      deflate_all(piece, out);
+    }
+    return out;
+  }
+
+ private:
+  void deflate_all(std::string& piece, std::string& out) {
+    stream_.next_in = reinterpret_cast<Bytef*>(piece.data());
+    stream_.avail_in = static_cast<uInt>(piece.size());
+    do {
+      const size_t before = out.size();
+      out.resize(before + room_);
+      stream_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
+      stream_.avail_out = static_cast<uInt>(room_);
+      deflate(&stream_, ended_ ? Z_FINISH : Z_NO_FLUSH);
+      out.resize(out.size() - stream_.avail_out);
+    } while (stream_.avail_out == 0);
+  }
+
+  static constexpr size_t room_ = size_t{64} * 1024;
+  std::shared_ptr<BodySource> source_;
+  z_stream stream_{};
+  bool ended_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<BodySource> gzipped(std::shared_ptr<BodySource> source) {
+  return std::make_shared<Gzipped>(std::move(source));
+}
+
+}  // namespace tasuki::net
