@@ -3,11 +3,14 @@
 #include <fmt/core.h>
 
 #include "record/accounts.h"
+#include "server/api/operation/export.h"
 #include "server/api/rest.h"
 #include "server/faces/answer.h"
 #include "server/faces/care.h"
 #include "server/faces/console.h"
 #include "server/faces/pages.h"
+#include "server/jobs/jobs.h"
+#include "server/purpose.h"
 #include "server/signin/signin.h"
 
 namespace tasuki::server {
@@ -31,7 +34,16 @@ class TasukiServer final : public Server {
         sign_in_(settings_, door),
         care_(door),
         console_(settings.monitor, settings.inbox),
-        pages_(std::move(pages)) {}
+        pages_(std::move(pages)),
+        jobs_(jobs::Jobs::make(
+            door, settings_.jobs,
+            [this](const auto& request, const auto& principal, jobs::Job* job) {
+              return rest_.handle(request, principal, job);
+            },
+            [this, &door](const jobs::Ticket& ticket, std::string_view file) {
+              auto session = door.session(ticket.principal, purpose_of(ticket.principal));
+              return api::export_file(session, ticket.plan, file);
+            })) {}
 
   net::HttpServer::Handlers handlers() override {
     return {.is_quick = [](const net::HttpRequest& request) { return is_quick(request); },
@@ -42,18 +54,29 @@ class TasukiServer final : public Server {
   // Answered on the network thread: what never waits for a commit and touches little.
   static bool is_quick(const net::HttpRequest& request) {
     const std::string_view path = request.path();
-    if (is_rest(path)) return api::Rest::is_quick(request);
+    if (is_rest(path))
+      return api::Rest::is_quick(request) && !jobs::Jobs::serves(path) &&
+             !jobs::Jobs::wants_job(request);
     return !is_care(path) && !is_console(path) && !signin::SignIn::serves(path);
   }
 
   net::HttpResponse handle(const net::HttpRequest& request) {
     const std::string_view path = request.path();
-    if (is_rest(path)) return rest_.handle(request, sign_in_.principal(request));
+    if (is_rest(path)) return rest(request);
     if (is_care(path)) return care_.handle(request, sign_in_.principal(request));
     if (is_console(path)) return console_.handle(request, sign_in_.principal(request));
     if (signin::SignIn::serves(path)) return sign_in_.handle(request);
     if (path == "/health") return health();
     return pages_.handle(request);
+  }
+
+  net::HttpResponse rest(const net::HttpRequest& request) {
+    const auto principal = sign_in_.principal(request);
+    if (jobs::Jobs::serves(request.path()))
+      return jobs_->handle(request, principal, rest_.base_of(request));
+    if (principal && jobs::Jobs::wants_job(request))
+      return jobs_->accept(request, *principal, rest_.base_of(request));
+    return rest_.handle(request, principal);
   }
 
   net::HttpResponse health() const {
@@ -68,6 +91,7 @@ class TasukiServer final : public Server {
   faces::Care care_;
   faces::Console console_;
   faces::Pages pages_;
+  std::unique_ptr<jobs::Jobs> jobs_;  // last: its threads use the others
 };
 
 }  // namespace

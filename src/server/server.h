@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "net/http.h"
 #include "record/door.h"
+#include "server/jobs/settings.h"
 
 namespace tasuki::intake {
 class Inbox;
@@ -33,6 +34,7 @@ struct ServerSettings {
   size_t batch_entries_max = 100'000;       // written in slices
   size_t delete_many_max =
       0;  // what a conditional delete may take at once; 0: one, more is refused
+  jobs::JobSettings jobs = {};  // requests that are answered later
   std::function<std::string()>
       feeds;  // JSON array for /health: each feed's id and counts; empty: none
   intake::health::Monitor* monitor = nullptr;  // for /ops/api; both outlive the server

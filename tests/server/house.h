@@ -55,25 +55,13 @@ class House {
   explicit House(ServerSettings settings = {}, bool demo = true)
       : folder_(std::filesystem::temp_directory_path() / ("tasuki-" + random_uuid())) {
     std::filesystem::create_directories(folder_);
-    auto door = record::Door::open({.folder = folder_,
-                                    .key_from_environment = std::string(64, 'a'),
-                                    .credentials_folder = {},
-                                    .terminology = r4_terminology()},
-                                   r4());
-    CHECK(door.has_value());
-    door_ = std::move(*door);
+    open_door();
     add("own/doctor", "田中 健", record::Role::doctor, own);
     add("own/clerk", "事務 花", record::Role::clerk, own);
     add("other/doctor", "鈴木 一", record::Role::doctor, other);
     settings.demo = demo;
-    auto server = Server::make(settings, *door_);
-    CHECK(server.has_value());
-    server_ = std::move(*server);
-    net::HttpSettings http;
-    http.port = 0;
-    auto listener = net::HttpServer::start(http, server_->handlers());
-    CHECK(listener.has_value());
-    listener_ = std::move(*listener);
+    settings_ = settings;
+    serve();
   }
   ~House() {
     listener_.reset();
@@ -81,6 +69,15 @@ class House {
     door_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
+  }
+
+  // The program ends and starts again over the same folder, on another port.
+  void restart() {
+    listener_.reset();
+    server_.reset();
+    door_.reset();
+    open_door();
+    serve();
   }
 
   record::Door& door() { return *door_; }
@@ -111,6 +108,26 @@ class House {
   }
 
  private:
+  void open_door() {
+    auto door = record::Door::open({.folder = folder_,
+                                    .key_from_environment = std::string(64, 'a'),
+                                    .credentials_folder = {},
+                                    .terminology = r4_terminology()},
+                                   r4());
+    CHECK(door.has_value());
+    door_ = std::move(*door);
+  }
+  void serve() {
+    auto server = Server::make(settings_, *door_);
+    CHECK(server.has_value());
+    server_ = std::move(*server);
+    net::HttpSettings http;
+    http.port = 0;
+    auto listener = net::HttpServer::start(http, server_->handlers());
+    CHECK(listener.has_value());
+    listener_ = std::move(*listener);
+  }
+
   void add(const char* id, const char* name, record::Role role, const char* organisation) {
     record::NewAccount account;
     account.account = {.id = id,
@@ -126,6 +143,7 @@ class House {
   }
 
   std::filesystem::path folder_;
+  ServerSettings settings_;
   std::unique_ptr<record::Door> door_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<net::HttpServer> listener_;

@@ -87,8 +87,12 @@ class LogReader final : public ExportReader {
     if (request_.level == ExportRequest::Level::system || is_shared(type_name_)) return {};
     only_patients_ = true;
     if (request_.level == ExportRequest::Level::group) TRY(read_group());
+    const auto of_group = std::exchange(members_, {});
     for (const auto& patient : request_.patients)
       TRY(add_member(*reader, "Patient/" + patient));
+    if (request_.level != ExportRequest::Level::group) return {};
+    if (request_.patients.empty()) members_ = of_group;
+    std::erase_if(members_, [&](uint64_t number) { return !of_group.contains(number); });
     return {};
   }
 
@@ -148,7 +152,6 @@ class LogReader final : public ExportReader {
     return {};
   }
 
-  // Both a group and a list of patients: who is in either was asked for.
   Result<void> add_member(store::Reader& reader, const std::string& subject) {
     members_limited_ = true;
     const auto number = TRY(reader.number_of(subject));

@@ -132,8 +132,8 @@ std::expected<void, Problem> take_body(const net::HttpRequest& request, Call& ca
     call.query += without(request.body, {"_format", "_pretty"});
     return {};
   }
-  if (is_operation(call.target.shape) && (request.body.empty() || *media == Media::graphql))
-    return {};
+  const bool as_it_is = *media == Media::graphql || body.media == "application/fhir+ndjson";
+  if (is_operation(call.target.shape) && (request.body.empty() || as_it_is)) return {};
   if (method == "PATCH") {
     if (auto taken = take_patch(request, call, *media, body); !taken) return taken;
   } else if (is_raw_binary(request, call, *media)) {

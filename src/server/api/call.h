@@ -17,6 +17,7 @@
 #include "json/value.h"
 #include "record/session.h"
 #include "server/api/outcome.h"
+#include "server/jobs/job.h"
 #include "server/server.h"
 
 namespace tasuki::fhir::terminology {
@@ -87,6 +88,7 @@ struct Call {
   std::string_view languages = {};            // Accept-Language
   std::shared_ptr<const fhir::terminology::Terminology> terminology = nullptr;  // one for the call
   fhir::terminology::ClosureTables* closures = nullptr;
+  jobs::Job* job = nullptr;  // it runs as one: Prefer: respond-async
   std::optional<Instant> if_modified_since = {};
   json::Document* provenance = nullptr;  // of X-Provenance: written with what this call writes
   const Wanted* wanted = nullptr;        // nullptr: an entry of a Bundle

@@ -28,13 +28,6 @@ bool is_host(std::string_view host) {
          std::string_view::npos;
 }
 
-std::string base_of(const ServerSettings& settings, const net::HttpRequest& request) {
-  if (!settings.base.empty()) return settings.base;
-  const std::string_view host = request.header("Host");
-  return fmt::format("{}://{}{}", settings.secure_cookie ? "https" : "http",
-                     is_host(host) ? host : "localhost", rest_prefix);
-}
-
 // Only the bytes of a Binary can be anything but FHIR's formats.
 std::expected<void, Problem> check_foreign(const Wanted& wanted, std::string_view method,
                                            const Target& target) {
@@ -75,11 +68,19 @@ bool Rest::is_quick(const net::HttpRequest& request) {
          path[slash + 1] != '%';
 }
 
+std::string Rest::base_of(const net::HttpRequest& request) const {
+  if (!settings_.base.empty()) return settings_.base;
+  const std::string_view host = request.header("Host");
+  return fmt::format("{}://{}{}", settings_.secure_cookie ? "https" : "http",
+                     is_host(host) ? host : "localhost", rest_prefix);
+}
+
 net::HttpResponse Rest::handle(const net::HttpRequest& request,
-                               const std::optional<record::Principal>& principal) const {
+                               const std::optional<record::Principal>& principal,
+                               jobs::Job* job) const {
   const auto wanted = wanted_of(request);
   net::HttpResponse response =
-      wanted ? answer(request, principal, *wanted) : refused(wanted.error(), Wanted{});
+      wanted ? answer(request, principal, *wanted, job) : refused(wanted.error(), Wanted{});
   if (std::string id = request_id_of(request); !id.empty())
     response.headers.emplace_back("X-Request-Id", std::move(id));
   return response;
@@ -91,7 +92,7 @@ net::HttpResponse Rest::refused(const Problem& problem, const Wanted& wanted) co
 
 net::HttpResponse Rest::answer(const net::HttpRequest& request,
                                const std::optional<record::Principal>& principal,
-                               const Wanted& wanted) const {
+                               const Wanted& wanted, jobs::Job* job) const {
   const bool is_open = request.path() == "/fhir/metadata" || request.path() == "/fhir/openapi.json";
   if (!principal && !is_open)
     return refused(
@@ -102,8 +103,8 @@ net::HttpResponse Rest::answer(const net::HttpRequest& request,
   const record::Principal caller = principal.value_or(record::Principal{});
   record::Session session = door_.session(caller, purpose_of(caller));
   const auto carry_out = [&] {
-    const std::string base = base_of(settings_, request);
-    Reply reply = perform_on(request, session, base, wanted);
+    const std::string base = base_of(request);
+    Reply reply = perform_on(request, session, base, wanted, job);
     return reply ? respond(door_.definitions(), base, *std::move(reply), wanted)
                  : refused(reply.error(), wanted);
   };
@@ -112,7 +113,7 @@ net::HttpResponse Rest::answer(const net::HttpRequest& request,
 }
 
 Reply Rest::perform_on(const net::HttpRequest& request, record::Session& session,
-                       std::string_view base, const Wanted& wanted) const {
+                       std::string_view base, const Wanted& wanted, jobs::Job* job) const {
   const std::string_view method =
       request.method == "HEAD" ? "GET" : std::string_view(request.method);
   Target target = TRY(parse_target(door_.definitions(), request.path().substr(rest_prefix.size())));
@@ -134,6 +135,7 @@ Reply Rest::perform_on(const net::HttpRequest& request, record::Session& session
             .languages = request.header("Accept-Language"),
             .terminology = door_.terminology(),
             .closures = closures_.get(),
+            .job = job,
             .if_modified_since = parse_http_date(request.header("If-Modified-Since")),
             .wanted = &wanted};
   Body body;

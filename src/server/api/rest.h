@@ -27,15 +27,18 @@ class Rest {
 
   // principal: nothing when nobody is signed in; then only /metadata answers.
   net::HttpResponse handle(const net::HttpRequest& request,
-                           const std::optional<record::Principal>& principal) const;
+                           const std::optional<record::Principal>& principal,
+                           jobs::Job* job = nullptr) const;  // job: it runs as one
+
+  std::string base_of(const net::HttpRequest& request) const;  // as answers' links begin
 
  private:
   net::HttpResponse answer(const net::HttpRequest& request,
-                           const std::optional<record::Principal>& principal,
-                           const Wanted& wanted) const;
+                           const std::optional<record::Principal>& principal, const Wanted& wanted,
+                           jobs::Job* job) const;
   net::HttpResponse refused(const Problem& problem, const Wanted& wanted) const;
   Reply perform_on(const net::HttpRequest& request, record::Session& session, std::string_view base,
-                   const Wanted& wanted) const;
+                   const Wanted& wanted, jobs::Job* job) const;
 
   const ServerSettings& settings_;
   record::Door& door_;

@@ -10,24 +10,18 @@
 #include "net/http.h"
 #include "record/door.h"
 #include "server/jobs/job.h"
+#include "server/jobs/settings.h"
 
 namespace tasuki::server::jobs {
-
-struct JobSettings {
-  unsigned threads = 2;
-  size_t waiting_max = 100;                     // of all
-  size_t result_bytes_max = size_t{64} << 20U;  // of an answer that is kept
-  unsigned hours_kept = 24;                     // after it ended
-};
 
 class Jobs {
  public:
   // Runs the request as it would have been run at once.
-  using Run = std::function<net::HttpResponse(const net::HttpRequest&, const record::Principal&,
-                                              Job*)>;
+  using Run =
+      std::function<net::HttpResponse(const net::HttpRequest&, const record::Principal&, Job*)>;
   // A body of NDJSON that a job's operation makes: name of the file, nothing when it has none such.
-  using Stream = std::function<Result<std::shared_ptr<net::BodySource>>(
-      const Ticket&, std::string_view file)>;
+  using Stream =
+      std::function<Result<std::shared_ptr<net::BodySource>>(const Ticket&, std::string_view file)>;
 
   static std::unique_ptr<Jobs> make(record::Door& door, const JobSettings& settings, Run run,
                                     Stream stream);

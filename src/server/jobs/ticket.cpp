@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> states = {"waiting", "running", "done", "failed",
                                                     "cancelled"};
-constexpr std::array<std::string_view, 8> roles = {"doctor", "pharmacist", "nurse",   "care_worker",
-                                                   "clerk",  "patient",    "feed", "system"};
+constexpr std::array<std::string_view, 8> roles = {"doctor", "pharmacist", "nurse", "care_worker",
+                                                   "clerk",  "patient",    "feed",  "system"};
 
 void append(std::string& out, std::string_view name, std::string_view text) {
   out += out.back() == '{' ? "\"" : ",\"";

@@ -25,12 +25,16 @@ struct Operation {
   std::string_view parameters = {};
   Reply (*run)(Call& call, const Input& input) = nullptr;
   std::string_view definition = {};  // canonical of its OperationDefinition
+  bool is_job = false;  // only with Prefer: respond-async; asked twice, to accept and to run
 };
 
 std::span<const Operation> operations();
 
 // Is it served on the type, or on the system (type empty)?
 bool is_on(const Operation& operation, std::string_view type);
+
+// Does the path end in the name of an operation that is_job?
+bool runs_as_job(std::string_view path);
 
 // The row for what a target names. not_found: names the nearest, or where it is served.
 Result<const Operation*> operation_of(const Call& call);
@@ -39,6 +43,7 @@ Result<const Operation*> operation_of(const Call& call);
 Reply operate(std::string_view method, Call& call);
 
 // Operations, each in a file of its name.
+Reply export_all(Call& call, const Input& input);
 Reply meta(Call& call, const Input& input);
 Reply everything(Call& call, const Input& input);
 Reply document(Call& call, const Input& input);

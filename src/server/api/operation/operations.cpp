@@ -12,6 +12,9 @@ using Effect = Operation::Effect;
   " displayLanguage:code system-version:canonical* check-system-version:canonical* "              \
   "force-system-version:canonical* default-valueset-version:canonical* useSupplement:canonical* " \
   "tx-resource:Resource* uuid:uuid cache-id:id diagnostics:boolean"
+#define EXPORT_PARAMETERS                                                               \
+  "_outputFormat:string _since:instant _until:instant _type:code* _typeFilter:string* " \
+  "_elements:string* patient:Reference* includeAssociatedData:code*"
 
 // clang-format off
 constexpr Operation table[] = {
@@ -75,6 +78,12 @@ constexpr Operation table[] = {
     {"closure", on_system, "", Effect::writes, "name:string! concept:Coding* version:string",
          closure, "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure"},
     {"reindex", on_system, "", Effect::reads, "", reindex, "https://tasuki.example/fhir/OperationDefinition/reindex"},
+    {"export", on_system, "", Effect::reads, EXPORT_PARAMETERS,
+         export_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export", true},
+    {"export", on_type, "Patient", Effect::reads, EXPORT_PARAMETERS,
+         export_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export", true},
+    {"export", on_instance, "Group", Effect::reads, EXPORT_PARAMETERS,
+         export_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export", true},
 };
 // clang-format on
 
@@ -130,6 +139,15 @@ bool is_on(const Operation& operation, std::string_view type) {
   if (type.empty()) return (operation.levels & on_system) != 0;
   return (operation.levels & (on_type | on_instance)) != 0 &&
          (operation.types.empty() || has_word(operation.types, type));
+}
+
+bool runs_as_job(std::string_view path) {
+  std::string_view last = path.substr(path.rfind('/') + 1);
+  if (last.starts_with("%24")) last.remove_prefix(2);
+  if (last.empty()) return false;
+  last.remove_prefix(1);
+  return std::ranges::any_of(
+      table, [&](const Operation& each) { return each.is_job && each.name == last; });
 }
 
 std::span<const Operation> operations() {
