@@ -112,6 +112,11 @@ Result<void> run(const Arguments& arguments) {
   pages.batch_entries_max = settings.rest.batch_entries_max;
   pages.transaction_entries_max = settings.rest.transaction_entries_max;
   pages.delete_many_max = settings.rest.delete_many_max;
+  pages.import_folders = settings.import_folders;
+  pages.import_urls = settings.import_urls;
+  pages.subscriptions.endpoints = settings.subscription_endpoints;
+  pages.subscriptions.mail_relay = settings.mail_relay;
+  pages.subscriptions.mail_from = settings.mail_from;
   pages.secure_cookie = !settings.server.certificate_file.empty();
   pages.feeds = [&feeds] { return feeds_text(feeds); };
   pages.monitor = &monitor;

@@ -200,14 +200,24 @@ Result<Settings> read_table(const toml::table& file) {
   TRY(Section(section("search"), "search.").text("zone", zone).finish());
   if (!zone.empty()) settings.zone = TRY(read_zone(zone));
   TRY(Section(section("demo"), "demo.").flag("enabled", settings.demo).finish());
+  TRY(Section(section("import"), "import.")
+          .texts("folders", settings.import_folders)
+          .texts("urls", settings.import_urls)
+          .finish());
+  TRY(Section(section("subscription"), "subscription.")
+          .texts("endpoints", settings.subscription_endpoints)
+          .text("mail_relay", settings.mail_relay)
+          .text("mail_from", settings.mail_from)
+          .finish());
   if (const toml::array* feeds = file["feed"].as_array()) {
     for (const toml::node& node : *feeds) {
       if (node.is_table()) settings.feeds.push_back(TRY(read_feed(*node.as_table())));
     }
   }
   for (const auto& [key, node] : file) {
-    const std::set<std::string_view> known{"server", "rest",       "data", "program",
-                                           "search", "validation", "demo", "feed"};
+    const std::set<std::string_view> known{"server", "rest",       "data",   "program",
+                                           "search", "validation", "import", "subscription",
+                                           "demo",   "feed"};
     if (!known.contains(key.str())) {
       return Error{Error::Kind::invalid,
                    fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.",

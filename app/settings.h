@@ -61,6 +61,9 @@ struct Settings {
   ValidationSettings validation;
   std::chrono::minutes zone = japan_offset;  // of dates without one, in search
   bool demo = false;
+  std::vector<std::string> import_folders, import_urls;  // what $import may read
+  std::vector<std::string> subscription_endpoints;       // where rest-hooks may go
+  std::string mail_relay, mail_from;
   std::vector<FeedSettings> feeds;
 };
 

@@ -210,6 +210,17 @@ class StoredAccounts final : public Accounts {
     }
   }
 
+  Result<std::optional<Principal>> find(std::string_view id) override {
+    const auto kept = TRY(account(id));
+    if (!kept) return std::optional<Principal>();
+    const Account& found = kept->account;
+    return std::optional(Principal{.id = found.id,
+                                   .name = found.name,
+                                   .role = found.role,
+                                   .organisation = found.organisation,
+                                   .person = found.person});
+  }
+
   Result<void> set_person(std::string_view id, std::string_view person) override {
     const std::string account_id(id);
     const store::Work work = [&](store::Writer& writer) -> Result<void> {

@@ -50,6 +50,8 @@ class Accounts {
       std::string_view token) = 0;  // unauthenticated when unknown or expired
   virtual Result<void> sign_out(std::string_view token) = 0;
   virtual Result<std::vector<Account>> demo_accounts() = 0;
+  // Who an account acts as, without signing in: for what it left standing, a subscription.
+  virtual Result<std::optional<Principal>> find(std::string_view id) = 0;
   virtual Result<void> set_person(std::string_view id,
                                   std::string_view person) = 0;  // of a patient's account
 };

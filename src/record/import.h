@@ -21,6 +21,9 @@ struct ImportPiece {
   std::string source;                 // as failures name it: a url, a file
   uint64_t line = 1;                  // number of the first line
   fhir::TypeId type = fhir::no_type;  // what each line must be; no_type: anything
+  // Set: a resource without an id gets one named after this, the source and the line, so that the
+  // same import once more makes nothing twice. Empty: a random one.
+  std::string id_space;
 };
 
 struct ImportFailure {

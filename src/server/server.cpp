@@ -12,6 +12,7 @@
 #include "server/jobs/jobs.h"
 #include "server/purpose.h"
 #include "server/signin/signin.h"
+#include "server/subscription/engine.h"
 
 namespace tasuki::server {
 namespace {
@@ -43,7 +44,10 @@ class TasukiServer final : public Server {
             [this, &door](const jobs::Ticket& ticket, std::string_view file) {
               auto session = door.session(ticket.principal, purpose_of(ticket.principal));
               return api::export_file(session, ticket.plan, file);
-            })) {}
+            })),
+        subscriptions_(subscription::Engine::start(
+            door, settings_.subscriptions,
+            settings_.base.empty() ? "http://localhost/fhir" : settings_.base)) {}
 
   net::HttpServer::Handlers handlers() override {
     return {.is_quick = [](const net::HttpRequest& request) { return is_quick(request); },
@@ -91,7 +95,9 @@ class TasukiServer final : public Server {
   faces::Care care_;
   faces::Console console_;
   faces::Pages pages_;
-  std::unique_ptr<jobs::Jobs> jobs_;  // last: its threads use the others
+  // Last: their threads use the others.
+  std::unique_ptr<jobs::Jobs> jobs_;
+  std::unique_ptr<subscription::Engine> subscriptions_;
 };
 
 }  // namespace

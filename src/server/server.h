@@ -12,6 +12,7 @@
 #include "net/http.h"
 #include "record/door.h"
 #include "server/jobs/settings.h"
+#include "server/subscription/settings.h"
 
 namespace tasuki::intake {
 class Inbox;
@@ -34,6 +35,9 @@ struct ServerSettings {
   size_t batch_entries_max = 100'000;       // written in slices
   size_t delete_many_max =
       0;  // what a conditional delete may take at once; 0: one, more is refused
+  std::vector<std::string> import_folders = {};  // $import may read files below them
+  std::vector<std::string> import_urls = {};     // and URLs that begin so; each ends in /
+  subscription::SubscriptionSettings subscriptions = {};
   jobs::JobSettings jobs = {};  // requests that are answered later
   std::function<std::string()>
       feeds;  // JSON array for /health: each feed's id and counts; empty: none

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "base/uuid.h"
 #include "json/parse.h"
 #include "record/session/trace.h"
 #include "record/session/unit.h"
@@ -95,7 +96,7 @@ class Import {
       const auto line = cut_line(rest);
       if (is_blank(line)) continue;
       load.bytes += line.size();
-      if (auto made = make_ready(piece, line, load); !made) {
+      if (auto made = make_ready(piece, number, line, load); !made) {
         fail({piece.source, number, std::move(made).error()});
       } else {
         load.lines.push_back(number);
@@ -108,7 +109,8 @@ class Import {
     return write(piece, load);
   }
 
-  Result<void> make_ready(const ImportPiece& piece, std::string_view line, Load& load) {
+  Result<void> make_ready(const ImportPiece& piece, uint64_t number, std::string_view line,
+                          Load& load) {
     auto document = TRY(json::parse(line));
     const auto name = document.root.text_of("resourceType");
     const auto type = inside_.definitions().resource_type(name);
@@ -126,6 +128,10 @@ class Import {
     Change change;
     change.type = *type;
     change.id = document.root.text_of("id");
+    if (change.id.empty() && !piece.id_space.empty()) {
+      change.id = named_uuid(piece.id_space, fmt::format("{}:{}", piece.source, number));
+      document.root.set(document.arena, "id", json::Value::string(document.arena, change.id));
+    }
     change.action = change.id.empty() ? Change::Action::create : Change::Action::update;
     change.resource = &document.root;
     change.unless_same = true;

@@ -190,5 +190,37 @@ TEST_F(JobsTest, jobs_outlive_the_program) {
   EXPECT_THAT(lines(before), HasSubstr(R"("id":"p1")"));
 }
 
+TEST_F(JobsTest, lines_are_imported_each_for_itself) {
+  const std::string job = accepted(
+      house.ask("POST", "/fhir/$import",
+                "Authorization: Bearer " + house.token("own/doctor") +
+                    "\r\nContent-Type: application/fhir+ndjson\r\nPrefer: respond-async\r\n",
+                "{\"resourceType\":\"Patient\",\"id\":\"i1\"}\n{\"resourceType\":\"Patient\","
+                "\"gender\":\"x\"}\n"
+                "{\"resourceType\":\"Patient\",\"birthDate\":\"2001-01-01\"}\n"));
+  const Heard heard = ended(job);
+  EXPECT_EQ(heard.status, 200U) << heard.body;
+  EXPECT_THAT(heard.body, HasSubstr(R"("created":2,"updated":0,"unchanged":0,"failed":1)"));
+  EXPECT_EQ(house.ask("GET", "/fhir/Patient/i1", as("own/doctor")).status, 200U);
+  EXPECT_THAT(house.ask("GET", "/fhir/Patient?birthdate=2001-01-01", as("own/doctor")).body,
+              HasSubstr("2001-01-01"));
+  const Heard errors = house.ask("GET", job + "/errors.ndjson", as("own/doctor"));
+  EXPECT_THAT(errors.body, HasSubstr("body line 2"));
+}
+
+TEST_F(JobsTest, imports_read_what_the_settings_allow_and_nothing_else) {
+  for (const char* url : {"file:///etc/passwd", "http://127.0.0.1:1/x", "gopher://x/", ""}) {
+    const Heard heard =
+        house.ask("POST", "/fhir/$import", as("own/doctor") + "Prefer: respond-async\r\n",
+                  std::string(R"({"inputFormat":"application/fhir+ndjson","input":[{"type":)") +
+                      R"("Patient","url":")" + url + R"("}]})");
+    if (heard.status == 202U) {  // what only reading shows
+      EXPECT_EQ(ended(accepted(heard)).status, 403U) << url;
+    } else {
+      EXPECT_TRUE(heard.status == 403U || heard.status == 400U) << url << heard.body;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tasuki::server

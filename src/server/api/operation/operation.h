@@ -44,6 +44,9 @@ Reply operate(std::string_view method, Call& call);
 
 // Operations, each in a file of its name.
 Reply export_all(Call& call, const Input& input);
+Reply import_all(Call& call, const Input& input);
+Reply subscription_status(Call& call, const Input& input);
+Reply subscription_events(Call& call, const Input& input);
 Reply meta(Call& call, const Input& input);
 Reply everything(Call& call, const Input& input);
 Reply document(Call& call, const Input& input);

@@ -84,6 +84,14 @@ constexpr Operation table[] = {
          export_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export", true},
     {"export", on_instance, "Group", Effect::reads, EXPORT_PARAMETERS,
          export_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/group-export", true},
+    {"status", on_type | on_instance, "Subscription", Effect::reads, "id:id* status:code*",
+         subscription_status, "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status"},
+    {"events", on_instance, "Subscription", Effect::reads,
+         "eventsSinceNumber:string eventsUntilNumber:string content:code",
+         subscription_events, "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-events"},
+    {"import", on_system, "", Effect::writes,
+         "inputFormat:code inputSource:uri mode:code storageDetail:Element input:Element* manifest:Resource",
+         import_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/import", true},
 };
 // clang-format on
 
