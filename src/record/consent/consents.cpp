@@ -8,7 +8,7 @@ namespace tasuki::record {
 
 namespace {
 
-constexpr size_t items_at_once = 10'000;
+constexpr size_t consents_at_once = 10'000;
 
 // Kept as "<owner> <rules>": the owner decides whether the Consent may speak for the patient's
 // record.
@@ -109,7 +109,7 @@ Result<void> Inside::load_policies() {
   const auto reader = store_->read();
   std::string after, last_patient;
   for (;;) {
-    const auto items = TRY(reader->items(table::consents, "", after, items_at_once));
+    const auto items = TRY(reader->items(table::consents, "", after, consents_at_once));
     for (const auto& item : items) {
       const auto patient = item.key.substr(0, item.key.find('|'));
       if (patient == last_patient) continue;
@@ -117,7 +117,7 @@ Result<void> Inside::load_policies() {
       const auto entry = TRY(record_entry(*reader, patient));
       if (entry) affected.persons.insert(entry->person);
     }
-    if (items.size() < items_at_once) break;
+    if (items.size() < consents_at_once) break;
     after = items.back().key;
   }
   return refresh_policies(affected);

@@ -16,12 +16,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-struct Known {
+struct KnownMedia {
   std::string_view name;
   Media media;
 };
 // The official types, their older spellings, and the short ones of _format.
-constexpr Known known[] = {
+constexpr KnownMedia known[] = {
     {"application/fhir+json", Media::fhir_json},
     {"application/json+fhir", Media::fhir_json},
     {"application/json", Media::json},
@@ -130,7 +130,7 @@ std::string media_of(std::string_view header) {
 
 Media media_named(std::string_view name) {
   if (name.empty()) return Media::none;
-  const auto found = std::ranges::find(known, name, &Known::name);
+  const auto found = std::ranges::find(known, name, &KnownMedia::name);
   return found == std::end(known) ? Media::other : found->media;
 }
 

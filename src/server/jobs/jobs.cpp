@@ -250,8 +250,8 @@ class StoredJobs final : public Jobs {
     Ticket ended = job.ticket();
     ended.state = response.status < 400 ? State::done : State::failed;
     ended.ended = now();
-    const auto saved = notebook_.set_all({{note_key(job.id(), "result"), text_of(response)},
-                                          {ticket_key(job.id()), print(ended)}});
+    const auto saved = notebook_.set_all(
+        {{note_key(job.id(), "result"), text_of(response)}, {ticket_key(job.id()), print(ended)}});
     if (!saved) log::error("a job's answer could not be kept", {});
     job.set_state(ended.state, ended.ended);  // last: who asks now finds the answer
   }

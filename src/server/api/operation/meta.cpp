@@ -10,7 +10,8 @@
 namespace tasuki::server::api {
 namespace {
 
-constexpr size_t looked_through_max = 50'000;  // resources, for the labels of a type or of all
+constexpr size_t labels_looked_through_max =
+    50'000;  // resources, for the labels of a type or of all
 constexpr size_t page_count = 1000;
 constexpr int tries_max = 8;  // of a change that another one overtook
 
@@ -62,12 +63,12 @@ Reply meta_of_many(Call& call) {
   auto query = TRY(fhir::search::parse(call.definitions, type, ""));
   query.count = page_count;
   for (size_t looked_at = 0;; looked_at += page_count) {
-    if (looked_at >= looked_through_max)
+    if (looked_at >= labels_looked_through_max)
       return Error{
           Error::Kind::too_costly,
           fmt::format("$meta of a type or of everything looks through at most {} resources; "
                       "ask it of one resource.",
-                      looked_through_max),
+                      labels_looked_through_max),
           "url"};
     record::SearchResult page = TRY(call.session.search(query));
     for (const record::Resource& match : page.matches)

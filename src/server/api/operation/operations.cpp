@@ -17,7 +17,7 @@ using Effect = Operation::Effect;
   "_elements:string* patient:Reference* includeAssociatedData:code*"
 
 // clang-format off
-constexpr Operation table[] = {
+constexpr Operation operation_table[] = {
     // name, levels, types, effect, parameters,
     //     function, definition
     {"meta", on_system | on_type | on_instance, "", Effect::reads, "",
@@ -133,7 +133,7 @@ std::string places_of(const Operation& operation) {
 
 Error no_operation(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const Operation& operation : table)
+  for (const Operation& operation : operation_table)
     names.push_back(operation.name);
   return {Error::Kind::not_found,
           fmt::format("There is no operation \"${}\"; the nearest is \"${}\".", name.substr(0, 64),
@@ -155,17 +155,17 @@ bool runs_as_job(std::string_view path) {
   if (last.empty()) return false;
   last.remove_prefix(1);
   return std::ranges::any_of(
-      table, [&](const Operation& each) { return each.is_job && each.name == last; });
+      operation_table, [&](const Operation& each) { return each.is_job && each.name == last; });
 }
 
 std::span<const Operation> operations() {
-  return table;
+  return operation_table;
 }
 
 Result<const Operation*> operation_of(const Call& call) {
   // A name may have several rows: of a CodeSystem, of a ValueSet ...
   std::string places;
-  for (const Operation& operation : table) {
+  for (const Operation& operation : operation_table) {
     if (operation.name != call.target.operation) continue;
     if (serves(operation, call.target)) return &operation;
     places += (places.empty() ? "" : ", ") + places_of(operation);

@@ -52,7 +52,7 @@ double over_deviation(Row row, int power, double normal) {
 }
 
 // clang-format off
-constexpr Statistic table[] = {
+constexpr Statistic statistics_table[] = {
     {"average",     "Average",              false, [](Row row, Row) { return mean(row); }},
     {"maximum",     "Maximum",              false, [](Row, Row sorted) { return sorted.back(); }},
     {"minimum",     "Minimum",              false, [](Row, Row sorted) { return sorted.front(); }},
@@ -80,7 +80,7 @@ constexpr Statistic table[] = {
 }  // namespace
 
 std::span<const Statistic> statistics() {
-  return table;
+  return statistics_table;
 }
 
 }  // namespace tasuki::server::api

@@ -14,7 +14,7 @@ namespace tasuki::server::api {
 namespace {
 
 constexpr size_t measured_max = 20'000;
-constexpr size_t page_size = 1000;
+constexpr size_t values_at_once = 1000;
 constexpr size_t codes_max = 20;
 constexpr std::string_view statistics_system =
     "http://terminology.hl7.org/CodeSystem/observation-statistics";
@@ -160,7 +160,7 @@ class Statistician {
         call_.definitions, call_.target.type,
         fmt::format("subject={}&code={}&_sort=date{}", percent_encoded(question_.subject),
                     percent_encoded(code), question_.dates)));
-    query.count = page_size;
+    query.count = values_at_once;
     for (;;) {
       record::SearchResult page = TRY(call_.session.search(query));
       for (record::Resource& match : page.matches)
