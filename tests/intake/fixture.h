@@ -24,7 +24,7 @@ inline std::shared_ptr<const fhir::Definitions> definitions() {
 }
 
 inline std::filesystem::path mappings_folder() {
-  return std::filesystem::path(TASUKI_TEST_FOLDER) / "../../mappings";
+  return std::filesystem::path(TASUKI_TESTS_FOLDER) / "../mappings";
 }
 
 inline std::shared_ptr<const Mappings> mappings() {

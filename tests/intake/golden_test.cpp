@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> cases() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(fs::path(TASUKI_TEST_FOLDER) / "golden"))
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(TASUKI_TESTS_FOLDER "/intake") / "golden"))
     names.push_back(entry.path().filename().string());
   std::ranges::sort(names);
   return names;
@@ -32,7 +33,7 @@ std::string answer_to(const fs::path& folder) {
 
 class Golden : public testing::TestWithParam<std::string> {};
 TEST_P(Golden, becomes_what_was_agreed) {
-  const fs::path folder = fs::path(TASUKI_TEST_FOLDER) / "golden" / GetParam();
+  const fs::path folder = fs::path(TASUKI_TESTS_FOLDER "/intake") / "golden" / GetParam();
   const std::string answer = answer_to(folder);
   if (std::getenv("TASUKI_REBASELINE") != nullptr)
     std::ofstream(folder / "expected.json", std::ios::binary) << answer;

@@ -16,8 +16,11 @@ class Lines final : public ImportSource {
 
   Result<std::optional<ImportPiece>> next() override {
     if (given_ == pieces_.size()) return std::nullopt;
-    return ImportPiece{
-        .text = pieces_[given_++], .source = "lines.ndjson", .line = 1, .type = type};
+    return ImportPiece{.text = pieces_[given_++],
+                       .source = "lines.ndjson",
+                       .line = 1,
+                       .type = type,
+                       .id_space = {}};
   }
   void failed(const ImportFailure& failure) override { failures.push_back(failure); }
   bool committed(const ImportCounts&) override { return ++commits < commits_max; }

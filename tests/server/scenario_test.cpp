@@ -214,8 +214,8 @@ TEST_P(Scenario, plays) {
 
 std::vector<std::filesystem::path> files() {
   std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(
-           std::filesystem::path(TASUKI_TEST_FOLDER).parent_path() / "scenario"))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(TASUKI_TESTS_FOLDER) / "scenario"))
     if (entry.path().extension() == ".http") found.push_back(entry.path());
   std::sort(found.begin(), found.end());
   return found;
