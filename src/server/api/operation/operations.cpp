@@ -172,7 +172,7 @@ Result<const Operation*> operation_of(const Call& call) {
   }
   if (places.empty()) return no_operation(call.target.operation);
   return Error{
-      Error::Kind::not_found,
+      Error::Kind::invalid,  // it is known, and asked of the wrong thing
       fmt::format("${} is not served on this URL; it is on {}.", call.target.operation, places),
       "url"};
 }
