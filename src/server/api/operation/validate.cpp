@@ -11,14 +11,14 @@
 namespace tasuki::server::api {
 namespace {
 
-enum class Mode : uint8_t { any, create, update, remove };
+enum class ValidationMode : uint8_t { any, create, update, remove };
 
-Result<Mode> mode_of(const Input& input) {
+Result<ValidationMode> mode_of(const Input& input) {
   const auto name = input.text("mode");
-  if (!name || *name == "profile") return Mode::any;
-  if (*name == "create") return Mode::create;
-  if (*name == "update") return Mode::update;
-  if (*name == "delete") return Mode::remove;
+  if (!name || *name == "profile") return ValidationMode::any;
+  if (*name == "create") return ValidationMode::create;
+  if (*name == "update") return ValidationMode::update;
+  if (*name == "delete") return ValidationMode::remove;
   return Error{
       Error::Kind::invalid,
       fmt::format("There is no mode \"{}\"; create, update, delete and profile are.", *name),
@@ -36,7 +36,7 @@ fhir::Finding finding(std::string code, std::string location, std::string englis
 }
 
 // What the URL and the mode ask for besides.
-void check_place(const Call& call, const json::Value& resource, Mode mode,
+void check_place(const Call& call, const json::Value& resource, ValidationMode mode,
                  std::vector<fhir::Finding>& findings) {
   const std::string_view type = resource.text_of("resourceType"), id = resource.text_of("id");
   if (call.target.shape != Shape::system_operation && type != call.target.type_name) {
@@ -45,7 +45,8 @@ void check_place(const Call& call, const json::Value& resource, Mode mode,
         fmt::format("The URL is about {}, the resource is a {}.", call.target.type_name, type),
         fmt::format("URL は {} ですが、リソースは {} です。", call.target.type_name, type)));
   }
-  const bool is_update = mode == Mode::update && call.target.shape == Shape::instance_operation;
+  const bool is_update =
+      mode == ValidationMode::update && call.target.shape == Shape::instance_operation;
   if (is_update && id != call.target.id) {
     findings.push_back(
         finding("value", std::string(type) + ".id",
@@ -62,7 +63,7 @@ Answer outcome(const std::vector<fhir::Finding>& findings) {
 }  // namespace
 
 Reply validate(Call& call, const Input& input) {
-  const Mode mode = TRY(mode_of(input));
+  const ValidationMode mode = TRY(mode_of(input));
   const fhir::Gate& gate = call.session.door().gate();
   fhir::Options options;
   options.profiles = input.texts("profile");
@@ -82,7 +83,7 @@ Reply validate(Call& call, const Input& input) {
     stored = TRY(json::parse(text));
     resource = &stored.root;
   }
-  if (mode == Mode::remove)
+  if (mode == ValidationMode::remove)
     return outcome(findings);  // it stands, and nothing forbids to delete it
   findings = gate.rulebook == nullptr ? fhir::validate(call.definitions, *resource)
                                       : fhir::validate(*gate.rulebook, *resource, options);
