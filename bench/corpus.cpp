@@ -129,11 +129,18 @@ namespace {
 
 constexpr size_t long_bytes = 8192;
 
+// Five thousand people who are not each other's namesakes: identity is not what is measured here.
 std::string head(uint64_t n, std::string_view type) {
+  constexpr std::string_view families[] = {"佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本",
+                                           "中村", "小林", "加藤", "吉田", "山田", "松本"};
+  constexpr std::string_view givens[] = {"一郎", "花子", "健", "恵",   "誠", "由美",
+                                         "清",   "幸子", "実", "和子", "勇"};
+  const uint64_t patient = n % 5000;
   return fmt::format(
       "\x0bMSH|^~\\&|LIS|1310000001|TASUKI|1310000001|202605011030{:02}||{}|L{}|P|2.5||||||UNICODE "
-      "UTF-8\rPID|1||{:010}^^^^PI||検査^太郎^^^^^L^I||19600101|M\rPV1|1|O|01^^^^^C\r",
-      n % 60, type, n, n % 5000);
+      "UTF-8\rPID|1||{:010}^^^^PI||{}^{}^^^^^L^I||{}{:02}{:02}|M\rPV1|1|O|01^^^^^C\r",
+      n % 60, type, n, patient, families[patient % 13], givens[patient % 11], 1930 + patient % 73,
+      1 + patient % 12, 1 + patient % 28);
 }
 
 // Text up to the length wanted, different in each message.
