@@ -242,6 +242,8 @@ bool Checker::may_stand(const ExtensionContext& context, const Holder& holder) c
   std::string_view wanted = context.expression;
   if (wanted.ends_with("[x]")) wanted.remove_suffix(3);
   if (wanted == "Element") return true;  // R4's own extensions mean resources by it too
+  // R4's own snapshots put structuredefinition-fhir-type on the type, not on its code.
+  if (wanted == "ElementDefinition.type.code") wanted = "ElementDefinition.type";
   if (const auto type = definitions_.type(wanted)) {
     if (path::is_a(definitions_, holder.type, *type)) return true;
   }
