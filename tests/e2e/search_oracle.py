@@ -17,7 +17,7 @@ import urllib.parse
 
 from harness import Server
 
-SET = pathlib.Path(os.environ.get("TASUKI_REFERENCE_FOLDER", "")) / "search-oracle"
+SET = pathlib.Path(os.environ.get("TASUKI_REFERENCE_FOLDER") or pathlib.Path(__file__).resolve().parents[2].parent / "shared/ref") / "search-oracle"
 LOADERS = 4
 
 
