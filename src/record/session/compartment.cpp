@@ -103,7 +103,12 @@ class Gatherer {
     store::Search search = TRY(question_for_store());
     if (!request_.cursor.empty()) search.after = TRY(parse_cursor(key, question, request_.cursor));
     const auto page = TRY(reader_->search(search));
-    const auto included = TRY(referred(page.hits));
+    // The last page brings along what stands outside every compartment, once for all pages.
+    std::vector<store::Version> included;
+    if (!page.next) {
+      const References references = TRY(references_of_all(std::move(search), page.hits));
+      included = TRY(referred(references));
+    }
 
     SearchResult result;
     for (const auto& hit : page.hits)
@@ -116,6 +121,8 @@ class Gatherer {
   }
 
  private:
+  using References = std::set<std::string, std::less<>>;
+
   Result<store::Search> question_for_store() {
     const auto& definitions = inside_.definitions();
     store::Search search;
@@ -162,12 +169,32 @@ class Gatherer {
     };
   }
 
-  // What stands outside every compartment comes along with the page that refers to it.
-  Result<std::vector<store::Version>> referred(const std::vector<store::Version>& hits) {
-    const auto& definitions = inside_.definitions();
-    std::set<std::string, std::less<>> references;
+  Result<void> collect(const std::vector<store::Version>& hits, References& references) {
     for (const auto& hit : hits)
       collect_references(TRY(json::parse(hit.body)).root, references);
+    return {};
+  }
+
+  // Of the last page's hits and, where there were pages before it, of theirs: read again, since no
+  // page knows the others.
+  Result<References> references_of_all(store::Search search,
+                                       const std::vector<store::Version>& hits) {
+    References references;
+    TRY(collect(hits, references));
+    if (!search.after) return references;
+    const uint64_t last_read = hits.empty() ? 0 : hits.front().record;
+    search.after.reset();
+    for (;;) {
+      const auto page = TRY(reader_->search(search));
+      TRY(collect(page.hits, references));
+      const bool reached = !page.hits.empty() && page.hits.back().record <= last_read;
+      if (!page.next || reached) return references;
+      search.after = page.next;
+    }
+  }
+
+  Result<std::vector<store::Version>> referred(const References& references) {
+    const auto& definitions = inside_.definitions();
     std::vector<store::Version> found;
     for (const auto& reference : references) {
       const size_t slash = reference.find('/');
