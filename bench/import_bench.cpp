@@ -4,7 +4,6 @@
 //
 // Without a folder: the bench's own corpus, 40,000 resources. Patients first, as a sender would.
 // The database lies in a temporary folder and is removed.
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,28 +18,13 @@
 #include <fmt/core.h>
 
 #include "corpus.h"
+#include "measured.h"
 #include "record/door.h"
 
 namespace tasuki::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-template <class T>
-T must(Result<T> result) {
-  if (result) return *std::move(result);
-  fmt::print(stderr, "{} {}\n", result.error().message, result.error().location);
-  std::exit(1);
-}
 
 std::string own_lines() {
   std::string lines;

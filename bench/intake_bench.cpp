@@ -5,7 +5,6 @@
 //
 // The messages are framed as MLLP frames them (tasuki-demo writes such files). A patient's stay on
 // one thread, in order. The database lies in a temporary folder and is removed.
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -20,28 +19,13 @@
 
 #include "corpus.h"
 #include "intake/receiver.h"
+#include "measured.h"
 #include "record/door.h"
 
 namespace tasuki::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-template <class T>
-T must(Result<T> result) {
-  if (result) return *std::move(result);
-  fmt::print(stderr, "{} {}\n", result.error().message, result.error().location);
-  std::exit(1);
-}
 
 std::vector<std::string> framed_in(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
