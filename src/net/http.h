@@ -44,6 +44,8 @@ class BodySource {
 // The same pieces, compressed (RFC 1952), for who accepts gzip.
 std::shared_ptr<BodySource> gzipped(std::shared_ptr<BodySource> source);
 
+class WebSocketTalk;  // websocket.h
+
 struct HttpResponse {
   unsigned status = 200;
   std::vector<Header> headers = {};
@@ -51,6 +53,9 @@ struct HttpResponse {
   std::shared_ptr<const std::string> shared_body =
       {};  // instead of body: a file kept in memory, sent without a copy
   std::shared_ptr<BodySource> source = {};  // instead of both: sent in chunks
+  // Instead of all: from here on the connection is a websocket, where the request asks for one. Not
+  // from a quick handler.
+  std::shared_ptr<WebSocketTalk> websocket = {};
 };
 
 struct HttpSettings {

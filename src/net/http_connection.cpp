@@ -12,6 +12,7 @@
 #include "net/http_reader.h"
 #include "net/http_write.h"
 #include "net/stream.h"
+#include "net/websocket_connection.h"
 
 namespace tasuki::net {
 namespace {
@@ -196,6 +197,7 @@ class StreamConnection final : public HttpConnection,
   }
 
   void respond(HttpResponse response) {
+    if (response.websocket) return become_websocket(std::move(response.websocket));
     if (!reader_.keeps_alive() || shared_.stopping) close_after_ = true;
     const bool head_only = reader_.request().method == "HEAD";
     const bool chunks = reader_.version() >= 11;
@@ -208,6 +210,13 @@ class StreamConnection final : public HttpConnection,
     if (!head_only) append_body(response);
     if (!head_only && response.source) begin_stream(std::move(response.source), chunks);
     next_request();
+  }
+
+  // Nothing may come before the 101 has been seen (RFC 6455 4.1), nor stand before it here.
+  void become_websocket(std::shared_ptr<WebSocketTalk> talk) {
+    if (begin_ < end_ || !out_.empty()) return respond(refusal(400));
+    state_ = State::closed;
+    begin_websocket(loop_, shared_, std::move(stream_), reader_.request(), std::move(talk));
   }
 
   // Small bodies go with the head in one piece; large ones beside it, without a copy.

@@ -66,6 +66,7 @@ class TasukiServer final : public Server {
 
   net::HttpResponse handle(const net::HttpRequest& request) {
     const std::string_view path = request.path();
+    if (path == subscription::websocket_path) return websocket(request);
     if (is_rest(path)) return rest(request);
     if (is_care(path)) return care_.handle(request, sign_in_.principal(request));
     if (is_console(path)) return console_.handle(request, sign_in_.principal(request));
@@ -81,6 +82,16 @@ class TasukiServer final : public Server {
     if (principal && jobs::Jobs::wants_job(request))
       return jobs_->accept(request, *principal, rest_.base_of(request));
     return rest_.handle(request, principal);
+  }
+
+  net::HttpResponse websocket(const net::HttpRequest& request) {
+    net::HttpResponse response;
+    response.status = 101;
+    response.websocket = subscriptions_->sockets().talk(
+        {.principal = sign_in_.websocket_principal(request), .is_signed_in = [this, request] {
+           return sign_in_.websocket_principal(request).has_value();
+         }});
+    return response;
   }
 
   net::HttpResponse health() const {

@@ -12,6 +12,7 @@
 #include "server/api/parameters.h"
 #include "server/api/routes.h"
 #include "server/api/statement.h"
+#include "server/subscription/sockets.h"
 
 namespace tasuki::server::api {
 namespace {
@@ -39,7 +40,11 @@ class Statement {
     json::print_string(call_.base, out_);
     out_ +=
         R"(},"fhirVersion":"4.0.1","format":["application/fhir+json","application/fhir+xml","json","xml"],)"
-        R"("patchFormat":["application/json-patch+json","application/xml-patch+xml","application/fhir+json","application/fhir+xml"],"rest":[{"mode":"server",)"
+        R"("patchFormat":["application/json-patch+json","application/xml-patch+xml","application/fhir+json","application/fhir+xml"],"rest":[{"extension":[{"url":)"
+        R"("http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket","valueUri":)";
+    json::print_string(subscription::websocket_url(call_.base), out_);
+    out_ +=
+        R"(}],"mode":"server",)"
         R"("security":{"description":"A session token, as cookie or as Authorization: Bearer, from POST /signin."},"resource":[)";
     bool first = true;
     for (const fhir::TypeId type : call_.definitions.resource_types()) {

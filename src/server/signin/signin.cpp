@@ -92,6 +92,14 @@ std::optional<record::Principal> SignIn::principal(const net::HttpRequest& reque
   return *std::move(principal);
 }
 
+std::optional<record::Principal> SignIn::websocket_principal(
+    const net::HttpRequest& request) const {
+  const std::string_view origin = request.header("Origin");
+  const std::string_view host = origin.substr(std::min(origin.size(), origin.find("://") + 3));
+  if (!origin.empty() && host != request.header("Host")) return std::nullopt;
+  return principal(request);
+}
+
 bool SignIn::serves(std::string_view path) {
   return path == "/signin" || path == "/signin/options" || path == "/signin/demo" ||
          path == "/signout";

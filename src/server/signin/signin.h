@@ -24,6 +24,10 @@ class SignIn {
   // Nothing when nobody is signed in, or when a cookie came without the header that guards changes.
   std::optional<record::Principal> principal(const net::HttpRequest& request) const;
 
+  // Of a request for a websocket: a page of another site can open one with the browser's cookie,
+  // and is told by its Origin (RFC 6455 10.2).
+  std::optional<record::Principal> websocket_principal(const net::HttpRequest& request) const;
+
   static bool serves(std::string_view path);  // /signin, /signin/..., /signout
   net::HttpResponse handle(const net::HttpRequest& request);
 

@@ -47,13 +47,17 @@ Result<void> mail(const SubscriptionSettings& settings, const Subscription& subs
                                               .text = std::move(text)});
 }
 
+std::string notice_bundle(const Subscription& subscription, std::string_view base,
+                          const Notice& notice) {
+  return bundle_text(subscription, base, notice.told, notice.events_since_start, notice.events,
+                     now());
+}
+
 }  // namespace
 
 Result<void> check_endpoint(const SubscriptionSettings& settings,
                             const Subscription& subscription) {
-  if (subscription.channel == Channel::websocket)
-    return Error{Error::Kind::unsupported, "The channel websocket is not served yet.",
-                 "Subscription.channel.type"};
+  if (subscription.channel == Channel::websocket) return {};  // who listens comes to us
   if (subscription.channel == Channel::email) {
     if (!settings.mail_relay.empty()) return {};
     return Error{Error::Kind::forbidden, "The settings name no mail relay.",
@@ -76,8 +80,13 @@ Result<void> deliver(const SubscriptionSettings& settings, const Subscription& s
     return notice.events.empty() ? Result<void>() : mail(settings, subscription, base, notice);
   if (subscription.topic.empty()) return hook_r4(subscription, notice);
   return hook(subscription, "POST", subscription.endpoint,
-              bundle_text(subscription, base, notice.told, notice.events_since_start, notice.events,
-                          now()));
+              notice_bundle(subscription, base, notice));
+}
+
+std::vector<std::string> socket_texts(const Subscription& subscription, std::string_view base,
+                                      const Notice& notice) {
+  if (!subscription.topic.empty()) return {notice_bundle(subscription, base, notice)};
+  return std::vector<std::string>(notice.events.size(), "ping " + subscription.id);
 }
 
 }  // namespace tasuki::server::subscription

@@ -15,7 +15,11 @@ struct Notice {
 // May it go there at all? forbidden: the settings do not allow it.
 Result<void> check_endpoint(const SubscriptionSettings& settings, const Subscription& subscription);
 
-// Done when the other side took it (2xx; 250).
+// What goes over a websocket: R4's ping for each event, or one Bundle.
+std::vector<std::string> socket_texts(const Subscription& subscription, std::string_view base,
+                                      const Notice& notice);
+
+// By the other channels. Done when the other side took it (2xx; 250).
 Result<void> deliver(const SubscriptionSettings& settings, const Subscription& subscription,
                      std::string_view base, const Notice& notice);
 

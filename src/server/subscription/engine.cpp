@@ -39,6 +39,7 @@ class FeedEngine final : public Engine {
       : door_(door),
         settings_(settings),
         base_(std::move(base)),
+        sockets_(Sockets::make(door, base_, [this] { wake_.notify_all(); })),
         notebook_(door),
         type_(*door.definitions().resource_type("Subscription")) {
     threads_.emplace_back([this] { watch(); });
@@ -54,6 +55,8 @@ class FeedEngine final : public Engine {
     for (std::thread& thread : threads_)
       thread.join();
   }
+
+  Sockets& sockets() override { return *sockets_; }
 
  private:
   // ---- watching
@@ -279,6 +282,9 @@ class FeedEngine final : public Engine {
 
   bool is_due(const Active& active, Clock::time_point at) const {
     if (active.busy || at < active.next_try) return false;
+    if (active.subscription.channel == Channel::websocket &&
+        !sockets_->has(active.subscription.id, active.principal.id))
+      return false;
     if (active.progress.delivered < active.progress.events) return true;
     const auto heartbeat = active.subscription.heartbeat;
     return heartbeat.count() > 0 && at - active.told >= heartbeat;
@@ -295,14 +301,23 @@ class FeedEngine final : public Engine {
       notice.events = TRY(
           events_of(door_, active.principal, active.subscription.id, progress.delivered + 1, to));
     }
-    if (notice.told == Told::heartbeat || !notice.events.empty())
-      TRY(deliver(settings_, active.subscription, base_, notice));
+    if (notice.told == Told::heartbeat || !notice.events.empty()) TRY(send(active, notice));
     return to;
+  }
+
+  Result<void> send(const Active& active, const Notice& notice) {
+    const Subscription& subscription = active.subscription;
+    if (subscription.channel != Channel::websocket)
+      return deliver(settings_, subscription, base_, notice);
+    return sockets_->deliver(subscription.id, active.principal.id,
+                             socket_texts(subscription, base_, notice));
   }
 
   void after(Active& active, const Result<uint64_t>& delivered) {
     active.busy = false;
     active.told = Clock::now();
+    // A listener that went away is no failure: the next one gets what waits.
+    if (!delivered && active.subscription.channel == Channel::websocket) return;
     if (!delivered) return failed(active, delivered.error());
     active.failures = 0;
     active.next_try = Clock::time_point::min();
@@ -336,6 +351,7 @@ class FeedEngine final : public Engine {
   record::Door& door_;
   const SubscriptionSettings settings_;
   const std::string base_;
+  const std::unique_ptr<Sockets> sockets_;
   record::Notebook notebook_;
   const fhir::TypeId type_;
   uint64_t place_ = 0;  // of the watching thread

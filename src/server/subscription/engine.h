@@ -11,6 +11,7 @@
 
 #include "record/door.h"
 #include "server/subscription/settings.h"
+#include "server/subscription/sockets.h"
 
 namespace tasuki::server::subscription {
 
@@ -19,6 +20,8 @@ class Engine {
   static std::unique_ptr<Engine> start(record::Door& door, const SubscriptionSettings& settings,
                                        std::string base);
   virtual ~Engine() = default;
+
+  virtual Sockets& sockets() = 0;
 };
 
 }  // namespace tasuki::server::subscription

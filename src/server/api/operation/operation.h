@@ -47,6 +47,7 @@ Reply export_all(Call& call, const Input& input);
 Reply import_all(Call& call, const Input& input);
 Reply subscription_status(Call& call, const Input& input);
 Reply subscription_events(Call& call, const Input& input);
+Reply websocket_token(Call& call, const Input& input);
 Reply meta(Call& call, const Input& input);
 Reply everything(Call& call, const Input& input);
 Reply document(Call& call, const Input& input);

@@ -1,11 +1,14 @@
-// Subscription/$status, Subscription/[id]/$events: how far a subscription is, and what it would
-// have told. Subscriptions R5 Backport 1.1, OperationDefinition-backport-subscription-status.html,
-// -events.html
-#include "json/parse.h"
+// Subscription/$status, Subscription/[id]/$events, Subscription/$get-ws-binding-token: how far a
+// subscription is, what it would have told, and leave to listen. Subscriptions R5 Backport 1.1,
+// OperationDefinition-backport-subscription-status.html, -events.html, -get-ws-binding-token.html
+#include "fhir/search/query.h"
+#include "json/print.h"
 #include "server/api/bundle.h"
 #include "server/api/operation/operation.h"
 #include "server/api/operation/pages.h"
-#include "server/subscription/state.h"
+#include "server/subscription/known.h"
+#include "server/subscription/sockets.h"
+#include "server/subscription/token.h"
 
 namespace tasuki::server::api {
 namespace {
@@ -13,27 +16,24 @@ namespace {
 namespace subscribed = subscription;
 
 constexpr uint64_t events_max = 100;
+constexpr size_t subscriptions_max = 100;  // that one token opens
 
-struct Known {
-  subscribed::Subscription subscription;
-  subscribed::Progress progress;
-};
-
-Result<Known> known_of(Call& call, std::string_view id) {
+Result<std::vector<std::string>> own_sockets(Call& call) {
+  std::vector<std::string> ids;
   const auto type = *call.definitions.resource_type("Subscription");
-  const record::Resource resource = TRY(call.session.read(type, id));
-  const json::Document document = TRY(json::parse(resource.body));
-  // What it triggers on does not matter here: a topic that is gone is no reason not to answer.
-  Known known;
-  auto parsed = subscribed::parse_subscription(
-      call.definitions, document.root,
-      [](std::string_view) { return std::vector<subscribed::Trigger>(); });
-  if (parsed) known.subscription = *std::move(parsed);
-  known.subscription.id = id;
-  known.subscription.status = document.root.text_of("status");
-  const record::Notebook notebook(call.session.door());
-  known.progress = TRY(subscribed::progress_of(notebook, id)).value_or(subscribed::Progress{});
-  return known;
+  auto query = TRY(fhir::search::parse(call.definitions, type, "type=websocket&status=active"));
+  query.count = subscriptions_max;
+  const auto result = TRY(call.session.search(query));
+  for (const record::Resource& match : result.matches)
+    ids.push_back(match.id);
+  return ids;
+}
+
+// Only of websockets, and only by who subscribed: what is told is what they may see.
+Result<bool> may_listen(Call& call, std::string_view id) {
+  const auto found = TRY(subscribed::known(call.session, id));
+  return found.subscription.channel == subscribed::Channel::websocket &&
+         found.progress.author == call.session.principal().id;
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ Reply subscription_status(Call& call, const Input& input) {
   bundle.total(ids.size());
   bundle.link("self", operation_url(call, input, {}));
   for (const std::string& id : ids) {
-    const Known known = TRY(known_of(call, id));
+    const subscribed::Known known = TRY(subscribed::known(call.session, id));
     record::Resource status;
     status.id = id;
     status.body = subscribed::status_text(
@@ -57,7 +57,7 @@ Reply subscription_status(Call& call, const Input& input) {
 }
 
 Reply subscription_events(Call& call, const Input& input) {
-  Known known = TRY(known_of(call, call.target.id));
+  subscribed::Known known = TRY(subscribed::known(call.session, call.target.id));
   const uint64_t from = std::max<uint64_t>(1, TRY(input.number("eventsSinceNumber")).value_or(1));
   uint64_t to = TRY(input.number("eventsUntilNumber")).value_or(known.progress.events);
   to = std::min({to, known.progress.events, from + events_max - 1});
@@ -72,6 +72,39 @@ Reply subscription_events(Call& call, const Input& input) {
       .done = Answer::Done::ok,
       .body = subscribed::bundle_text(known.subscription, call.base, subscribed::Told::query_event,
                                       known.progress.events, events, call.session.time())};
+}
+
+Reply websocket_token(Call& call, const Input& input) {
+  std::vector<std::string> ids = input.texts("id");
+  if (!call.target.id.empty()) ids = {call.target.id};
+  const bool named = !ids.empty();
+  if (!named) ids = TRY(own_sockets(call));
+  if (ids.size() > subscriptions_max)
+    return Error{Error::Kind::too_costly,
+                 fmt::format("One token is for {} subscriptions at most.", subscriptions_max),
+                 "id"};
+  subscribed::Grant grant{.account = call.session.principal().id, .subscriptions = {}};
+  for (std::string& id : ids) {
+    if (TRY(may_listen(call, id))) {
+      grant.subscriptions.push_back(std::move(id));
+    } else if (named) {
+      return Error{Error::Kind::forbidden,
+                   fmt::format("Subscription/{} has another channel than websocket, or another "
+                               "account asked for it.",
+                               id),
+                   "id"};
+    }
+  }
+  const auto token = TRY(subscribed::issue_token(call.session.door(), grant, call.session.time()));
+  std::string text = fmt::format(
+      R"({{"resourceType":"Parameters","parameter":[{{"name":"token","valueString":"{}"}},)"
+      R"({{"name":"expiration","valueDateTime":"{}"}})",
+      token.text, format_instant(token.expires));
+  for (const std::string& id : grant.subscriptions)
+    text += fmt::format(R"(,{{"name":"subscription","valueString":"{}"}})", id);
+  text += R"(,{"name":"websocket-url","valueUrl":)";
+  json::print_string(subscribed::websocket_url(call.base), text);
+  return Answer{.done = Answer::Done::ok, .body = text + "}]}"};
 }
 
 }  // namespace tasuki::server::api
