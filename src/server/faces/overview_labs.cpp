@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "server/faces/overview_parts.h"
+#include "server/faces/reading.h"
 
 namespace tasuki::server::faces {
 namespace {
@@ -52,18 +53,6 @@ std::string key_of(const ChartItem& item, const std::string& unit) {
   return fmt::format("{}|{}|{}|{}", item.facility, system, code, unit);
 }
 
-std::string value_of(const json::Value& observation) {
-  if (const json::Value* quantity = observation.find("valueQuantity"); quantity != nullptr)
-    return std::string(quantity->text_of("comparator")) +
-           std::string(text_at(*quantity, {"value"}));
-  for (const std::string_view name : {"valueString", "valueInteger", "valueDateTime"})
-    if (const json::Value* value = observation.find(name); value != nullptr)
-      return std::string(value->text());
-  if (const json::Value* coded = observation.find("valueCodeableConcept"); coded != nullptr)
-    return std::string(concept_text(coded));
-  return std::string(concept_text(observation.find("dataAbsentReason")));
-}
-
 std::string_view flag_of(const json::Value& observation) {
   const std::string_view code = text_at(observation, {"interpretation", "coding", "code"});
   return code == "N" ? std::string_view() : code;
@@ -75,7 +64,7 @@ std::vector<Row> rows_of(const Chart& chart) {
   for (const ChartItem& item : chart.observations) {
     const json::Value& observation = item.resource();
     if (!is_lab(item) || item.day.empty() || observation.text_of("status") == "cancelled") continue;
-    if (value_of(observation).empty()) continue;
+    if (value_text(observation).empty()) continue;
     const std::string unit = unit_of(observation);
     const auto [at, fresh] = known.try_emplace(key_of(item, unit), rows.size());
     if (fresh) {
@@ -128,7 +117,7 @@ void write_labs(const Chart& chart, Text& text) {
       const json::Value& observation = (*at)->resource();
       text.object()
           .member("date", (*at)->day)
-          .member("value", value_of(observation))
+          .member("value", value_text(observation))
           .member("flag", flag_of(observation));
       text.member("facility", (*at)->facility).member("reference", (*at)->reference).end();
     }

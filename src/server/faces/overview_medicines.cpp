@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "server/faces/overview_parts.h"
+#include "server/faces/reading.h"
 
 namespace tasuki::server::faces {
 namespace {
@@ -18,27 +19,6 @@ constexpr std::string_view period_of_use =
 const json::Value* dosage_of(const json::Value& request) {
   const json::Value* dosages = request.find("dosageInstruction");
   return dosages == nullptr || dosages->items().empty() ? nullptr : &dosages->items().front();
-}
-
-// An infusion's parts stand in a contained Medication.
-std::string contained_text(const json::Value& request) {
-  const json::Value* ingredients = value_at(request, {"contained", "ingredient"});
-  if (ingredients == nullptr)
-    return std::string(concept_text(value_at(request, {"contained", "code"})));
-  std::string text;
-  for (const json::Value& ingredient : ingredients->items()) {
-    if (!text.empty()) text += " + ";
-    text += concept_text(ingredient.find("itemCodeableConcept"));
-  }
-  return text;
-}
-
-std::string medicine_text(const json::Value& request) {
-  const std::string_view text = concept_text(request.find("medicationCodeableConcept"));
-  if (!text.empty()) return std::string(text);
-  const std::string contained = contained_text(request);
-  return contained.empty() ? std::string(text_at(request, {"medicationReference", "display"}))
-                           : contained;
 }
 
 std::string usage_of(const json::Value* dosage) {

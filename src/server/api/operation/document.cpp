@@ -20,16 +20,18 @@ class Gatherer {
  public:
   explicit Gatherer(Call& call) : call_(call) {}
 
-  Result<std::vector<DocumentEntry>> gather(record::Resource composition) {
+  Result<std::vector<DocumentEntry>> gather(record::Resource composition,
+                                            std::vector<record::Resource> known, int rounds) {
     TRY(add(std::move(composition)));
-    for (int round = 0; round < rounds_max; ++round)
+    for (record::Resource& resource : known)
+      TRY(add(std::move(resource)));
+    for (int round = 0; round < rounds; ++round)
       for (const std::string& reference : std::exchange(ahead_, {}))
-        TRY(follow(reference));
+        if (!entered_.contains(reference)) TRY(follow(reference));
     return std::move(entries_);
   }
 
  private:
-  // What is absent, deleted or hidden from the reader is left out, as in a search's includes.
   Result<void> follow(const std::string& reference) {
     std::string_view local = reference;
     if (local.starts_with(call_.base)) local.remove_prefix(call_.base.size());
@@ -53,7 +55,7 @@ class Gatherer {
     const json::Document document = TRY(json::parse(resource.body));
     const std::string name =
         fmt::format("{}/{}", call_.definitions.name(resource.type), resource.id);
-    seen_.insert(name);
+    if (!entered_.insert(name).second) return {};
     collect(document.root);
     entries_.push_back({fmt::format("{}/{}", call_.base, name), std::move(resource.body)});
     return {};
@@ -75,7 +77,7 @@ class Gatherer {
   Call& call_;
   std::vector<DocumentEntry> entries_;
   std::vector<std::string> ahead_;
-  std::set<std::string> seen_;
+  std::set<std::string> seen_, entered_;  // references; and the names of what stands in it
 };
 
 Reply persisted(Call& call, const std::string& text) {
@@ -94,11 +96,19 @@ Reply persisted(Call& call, const std::string& text) {
 
 }  // namespace
 
-std::string document_text(const std::vector<DocumentEntry>& entries, Instant time) {
-  std::string text = fmt::format(
-      R"({{"resourceType":"Bundle","identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{}"}},)"
-      R"("type":"document","timestamp":"{}","entry":[)",
-      random_uuid(), format_instant(time));
+Result<std::vector<DocumentEntry>> gather_document(Call& call, record::Resource composition,
+                                                   std::vector<record::Resource> known,
+                                                   int rounds) {
+  return Gatherer(call).gather(std::move(composition), std::move(known), rounds);
+}
+
+std::string document_text(const std::vector<DocumentEntry>& entries, Instant time,
+                          std::string_view profile) {
+  std::string text = R"({"resourceType":"Bundle",)";
+  if (!profile.empty()) text += fmt::format(R"("meta":{{"profile":["{}"]}},)", profile);
+  text += fmt::format(R"("identifier":{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:{}"}},)"
+                      R"("type":"document","timestamp":"{}","entry":[)",
+                      random_uuid(), format_instant(time));
   for (const DocumentEntry& entry : entries) {
     if (text.back() != '[') text += ',';
     text += R"({"fullUrl":")" + entry.full_url + R"(","resource":)" + entry.body + '}';
@@ -109,7 +119,7 @@ std::string document_text(const std::vector<DocumentEntry>& entries, Instant tim
 Reply document(Call& call, const Input& input) {
   const bool persist = TRY(input.truth("persist", false));
   record::Resource composition = TRY(call.session.read(call.target.type, call.target.id));
-  const auto entries = TRY(Gatherer(call).gather(std::move(composition)));
+  const auto entries = TRY(gather_document(call, std::move(composition), {}, rounds_max));
   const std::string text = document_text(entries, call.session.time());
   if (persist) return persisted(call, text);
   return Answer{.done = Answer::Done::ok, .body = text};

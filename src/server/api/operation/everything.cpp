@@ -23,15 +23,6 @@ Result<std::optional<Instant>> day(const Input& input, std::string_view name, bo
   return std::optional(Instant(std::chrono::microseconds(end ? moment->to : moment->from)));
 }
 
-// Of the person the Patient record stands for, the other facilities' records too.
-Result<std::vector<std::string>> linked_records(record::Session& session, const std::string& id) {
-  std::vector<std::string> ids = {id};
-  const record::Person person = TRY(session.person_of(id));
-  for (const record::LinkedRecord& linked : person.records)
-    if (!linked.withheld && linked.patient != id) ids.push_back(linked.patient);
-  return ids;
-}
-
 }  // namespace
 
 Reply everything(Call& call, const Input& input) {

@@ -50,6 +50,7 @@ Reply subscription_events(Call& call, const Input& input);
 Reply websocket_token(Call& call, const Input& input);
 Reply meta(Call& call, const Input& input);
 Reply everything(Call& call, const Input& input);
+Reply patient_summary(Call& call, const Input& input);
 Reply document(Call& call, const Input& input);
 Reply lastn(Call& call, const Input& input);
 Reply stats(Call& call, const Input& input);

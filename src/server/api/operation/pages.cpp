@@ -45,4 +45,12 @@ Result<std::vector<fhir::TypeId>> types_of(const fhir::Definitions& definitions,
   return types;
 }
 
+Result<std::vector<std::string>> linked_records(record::Session& session, const std::string& id) {
+  std::vector<std::string> ids = {id};
+  const record::Person person = TRY(session.person_of(id));
+  for (const record::LinkedRecord& linked : person.records)
+    if (!linked.withheld && linked.patient != id) ids.push_back(linked.patient);
+  return ids;
+}
+
 }  // namespace tasuki::server::api

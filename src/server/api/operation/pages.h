@@ -20,4 +20,7 @@ std::string operation_url(const Call& call, const Input& input, std::string_view
 Result<std::vector<fhir::TypeId>> types_of(const fhir::Definitions& definitions,
                                            const std::vector<std::string>& names);
 
+// The Patient record, and the other facilities' records of the same person that may be seen.
+Result<std::vector<std::string>> linked_records(record::Session& session, const std::string& id);
+
 }  // namespace tasuki::server::api
