@@ -15,6 +15,17 @@ Error wrong(const Given& given, std::string_view expected) {
           given.name};
 }
 
+std::string text_in(const json::Value& value) {
+  if (value.is_boolean()) return value.boolean() ? "true" : "false";
+  return std::string(value.text());
+}
+
+// A JSON object that is no resource: its members are the parameters, as GraphQL's clients send
+// them.
+bool is_plain(const Call& call) {
+  return call.media == "application/json" && call.resource->find("resourceType") == nullptr;
+}
+
 // Parameters.parameter: name and one of value[x], resource, part. parameters.html
 Result<Given> given_of(const json::Value& value, size_t index) {
   Given given{.name = std::string(value.text_of("name"))};
@@ -25,10 +36,7 @@ Result<Given> given_of(const json::Value& value, size_t index) {
   given.parts = value.find("part");
   for (const json::Member& member : value.members())
     if (member.name.starts_with("value") && member.name.size() > 5) given.value = &member.value;
-  if (given.value != nullptr) {
-    given.text = given.value->is_boolean() ? (given.value->boolean() ? "true" : "false")
-                                           : given.value->text();
-  }
+  if (given.value != nullptr) given.text = text_in(*given.value);
   return given;
 }
 
@@ -109,13 +117,23 @@ Result<Input> Input::of(const Call& call, std::string_view parameters) {
     // The one resource an operation takes may stand in the body alone. operations.html#request
     const auto rule = std::ranges::find_if(
         rules, [](const ParameterRule& each) { return is_resource(each.type); });
-    if (rule == rules.end())
+    if (rule != rules.end()) {
+      input.given_.push_back(
+          {.name = std::string(rule->name), .text = {}, .resource = call.resource});
+    } else if (is_plain(call)) {
+      for (const json::Member& member : call.resource->members()) {
+        if (rule_of(rules, member.name) == nullptr)
+          return unknown(call.target.operation, member.name, rules);
+        input.given_.push_back({.name = std::string(member.name),
+                                .text = text_in(member.value),
+                                .value = &member.value});
+      }
+    } else {
       return Error{
           Error::Kind::invalid,
           fmt::format("${} takes a Parameters resource in its body.", call.target.operation),
           "resourceType"};
-    input.given_.push_back(
-        {.name = std::string(rule->name), .text = {}, .resource = call.resource});
+    }
   }
   for (const ParameterRule& rule : rules) {
     const auto count = std::ranges::count(input.given_, rule.name, &Given::name);

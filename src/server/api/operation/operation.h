@@ -52,6 +52,7 @@ Reply meta(Call& call, const Input& input);
 Reply everything(Call& call, const Input& input);
 Reply patient_summary(Call& call, const Input& input);
 Reply document(Call& call, const Input& input);
+Reply graphql_query(Call& call, const Input& input);
 Reply lastn(Call& call, const Input& input);
 Reply stats(Call& call, const Input& input);
 Reply reindex(Call& call, const Input& input);

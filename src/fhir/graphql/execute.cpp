@@ -1,0 +1,422 @@
+#include "fhir/graphql/execute.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "fhir/graphql/check.h"
+#include "fhir/graphql/errors.h"
+#include "fhir/graphql/filter.h"
+#include "fhir/graphql/output.h"
+#include "json/print.h"
+
+namespace tasuki::fhir::graphql {
+namespace {
+
+// Where the answer stands: the value whose fields are asked, and the resource it is part of.
+struct Focus {
+  Scope scope;
+  path::Item item;
+  json::Value resource;            // null at the root
+  const Source::Found* found = nullptr;  // of a connection
+};
+
+// What a @flatten above has left behind for the fields below.
+struct Shape {
+  bool in_list = false;  // values are gathered into lists
+  std::string suffix;
+};
+
+using Chosen = std::vector<const Selection*>;
+
+class Executor {
+ public:
+  Executor(const Definitions& definitions, Source& source, const Document& document,
+           const Inputs& inputs)
+      : definitions_(definitions),
+        source_(source),
+        document_(document),
+        inputs_(inputs),
+        filter_(definitions, inputs, arena_),
+        output_(arena_) {}
+
+  Result<std::string> run(const Operation& operation, const std::optional<Instance>& instance) {
+    Focus focus;
+    if (instance) focus = of_resource(instance->resource);
+    json::Value data = json::Value::object();
+    TRY(fields(pointers(operation.selections), focus, {}, data));
+    std::string text = R"({"data":)" + json::print(data);
+    if (!errors_.empty()) text += R"(,"errors":)" + errors_.text();
+    return text + '}';
+  }
+
+ private:
+  static Chosen pointers(const std::vector<Selection>& list) {
+    Chosen chosen;
+    for (const Selection& selection : list)
+      chosen.push_back(&selection);
+    return chosen;
+  }
+
+  Focus of_resource(const json::Value& resource) const {
+    Focus focus;
+    focus.item = path::root(definitions_, resource);
+    focus.scope = {Scope::Kind::typed, focus.item.type};
+    focus.resource = resource;
+    return focus;
+  }
+
+  // ---- 6.3.2 CollectFields: fragments opened, equal keys together
+
+  struct Asked {
+    const Selection* selection;
+    Chosen inside;
+  };
+
+  Result<void> collect(const Chosen& list, const Focus& focus, std::vector<Asked>& asked) {
+    for (const Selection* selection : list) {
+      TRY(count(1));
+      if (!TRY(inputs_.wants(*selection))) continue;
+      if (selection->kind == Selection::Kind::field) {
+        TRY(merge(*selection, asked));
+        continue;
+      }
+      const bool named = selection->kind == Selection::Kind::spread;
+      const Fragment* fragment = named ? document_.fragment(selection->name) : nullptr;
+      const std::string& on = named ? fragment->on : selection->on;
+      if (!applies(definitions_, on, focus.item.type)) continue;
+      TRY(collect(pointers(named ? fragment->selections : selection->selections), focus, asked));
+    }
+    return {};
+  }
+
+  // 5.3.2: what stands under one key is asked alike.
+  static Result<void> merge(const Selection& selection, std::vector<Asked>& asked) {
+    const auto same = std::ranges::find_if(asked, [&](const Asked& each) {
+      return each.selection->key() == selection.key();
+    });
+    if (same == asked.end()) {
+      asked.push_back({&selection, pointers(selection.selections)});
+      return {};
+    }
+    if (same->selection->name != selection.name ||
+        same->selection->arguments.size() != selection.arguments.size())
+      return Error{Error::Kind::invalid,
+                   fmt::format("\"{}\" is asked twice and differently; use an alias.",
+                               selection.key().substr(0, 64)),
+                   text_of(selection.place)};
+    for (const Selection& each : selection.selections)
+      same->inside.push_back(&each);
+    return {};
+  }
+
+  Result<void> count(size_t more) {
+    counted_ += more;
+    if (counted_ <= values_max) return {};
+    return Error{Error::Kind::too_costly,
+                 fmt::format("The answer would hold more than {} values: ask for less.", values_max),
+                 {}};
+  }
+
+  // ---- fields
+
+  Result<void> fields(const Chosen& list, const Focus& focus, const Shape& shape,
+                      json::Value& target) {
+    std::vector<Asked> asked;
+    TRY(collect(list, focus, asked));
+    for (const Asked& each : asked) {
+      const Errors::Step step(errors_, each.selection->key());
+      auto done = field(each, focus, shape, target);
+      if (done) continue;
+      // What the query itself has wrong, or what costs too much, ends it.
+      const auto kind = done.error().kind;
+      const bool own = kind == Error::Kind::not_found || kind == Error::Kind::forbidden;
+      if (!own || !errors_.add(done.error(), each.selection->place)) return done;
+    }
+    return {};
+  }
+
+  Result<void> field(const Asked& asked, const Focus& focus, const Shape& shape,
+                     json::Value& target) {
+    const Selection& selection = *asked.selection;
+    const Field field = TRY(field_of(definitions_, focus.scope, selection));
+    switch (field.kind) {
+      case Field::Kind::type_name:
+        return put(asked, shape, target, text(type_name(focus)));
+      case Field::Kind::resource_type:
+        return put(asked, shape, target, text(definitions_.name(focus.item.type)));
+      case Field::Kind::element:
+      case Field::Kind::sibling:
+        return element(asked, field, focus, shape, target);
+      case Field::Kind::reference:
+        return reference(asked, focus, shape, target);
+      case Field::Kind::read:
+        return read(asked, field, shape, target);
+      case Field::Kind::list:
+        return list(asked, field, focus, shape, target);
+      case Field::Kind::connection:
+        return connection(asked, field, focus, shape, target);
+      case Field::Kind::part:
+        return part(asked, focus, shape, target);
+      case Field::Kind::edges:
+        return edges(asked, field, focus, shape, target);
+      case Field::Kind::edge_resource:
+        return object(asked, of_resource(focus.resource), shape, false, target);
+    }
+    return {};
+  }
+
+  std::string_view type_name(const Focus& focus) const {
+    if (focus.scope.kind == Scope::Kind::root) return "Query";
+    return focus.scope.kind == Scope::Kind::typed ? definitions_.name(focus.item.type)
+                                                  : std::string_view("Connection");
+  }
+
+  json::Value text(std::string_view value) { return json::Value::string(arena_, value); }
+
+  Result<void> put(const Asked& asked, const Shape& shape, json::Value& target,
+                   json::Value value, bool as_list = false) {
+    TRY(count(1));
+    const bool single = asked.selection->directive("singleton") != nullptr;
+    const bool listed = (as_list || shape.in_list) && !single;
+    return output_.put(target, asked.selection->key() + shape.suffix, value, listed,
+                       asked.selection->place);
+  }
+
+  // One value with fields of its own: where @flatten stands, these go into the target itself.
+  Result<void> object(const Asked& asked, const Focus& inside, const Shape& shape, bool as_list,
+                      json::Value& target) {
+    if (asked.selection->directive("flatten") != nullptr) {
+      Shape below = shape;
+      below.in_list = shape.in_list || as_list;
+      return fields(asked.inside, inside, below, target);
+    }
+    json::Value value = json::Value::object();
+    TRY(fields(asked.inside, inside, {}, value));
+    return put(asked, shape, target, value, as_list);
+  }
+
+  // ---- inside a resource
+
+  path::Items values_of(const Field& field, const Selection& selection, const Focus& focus) const {
+    path::Items items;
+    const json::Value* value = focus.item.value.find(selection.name);
+    if (value == nullptr) return items;
+    const auto add = [&](const json::Value& each) {
+      if (each.is_null()) return;
+      path::Item item;
+      item.value = each;
+      item.type = field.type;
+      item.element = field.kind == Field::Kind::element ? field.element : nullptr;
+      // A contained resource is of its own type.
+      if (definitions_.category(field.type) == Category::resource)
+        item = path::root(definitions_, each);
+      items.push_back(std::move(item));
+    };
+    if (!value->is_array()) {
+      add(*value);
+    } else {
+      for (const json::Value& each : value->items())
+        add(each);
+    }
+    return items;
+  }
+
+  Result<void> element(const Asked& asked, const Field& field, const Focus& focus,
+                       const Shape& shape, json::Value& target) {
+    const Selection& selection = *asked.selection;
+    auto items = TRY(
+        filter_.chosen(selection, values_of(field, selection, focus), focus.resource));
+    for (size_t i = 0; i < items.size(); ++i) {
+      std::optional<Errors::Step> step;
+      if (field.is_list()) step.emplace(errors_, i);
+      Shape own = shape;
+      own.suffix += TRY(filter_.suffix(selection, items[i], i, focus.resource));
+      if (!field.is_object(definitions_)) {
+        TRY(put(asked, own, target, json::clone(items[i].value, arena_), field.is_list()));
+        continue;
+      }
+      const Focus inside{{Scope::Kind::typed, items[i].type}, items[i], focus.resource};
+      TRY(object(asked, inside, own, field.is_list(), target));
+    }
+    return {};
+  }
+
+  // ---- references
+
+  Result<void> reference(const Asked& asked, const Focus& focus, const Shape& shape,
+                         json::Value& target) {
+    const Selection& selection = *asked.selection;
+    const auto resource = TRY(resolved(focus));
+    const Argument* type = selection.argument("type");
+    const bool other = resource && type != nullptr &&
+                       resource->text_of("resourceType") != inputs_.text(type->value).value_or("");
+    if (other) return {};
+    if (resource) return object(asked, of_resource(*resource), shape, false, target);
+    const Argument* optional = selection.argument("optional");
+    if (optional != nullptr && inputs_.text(optional->value) == "true") return {};
+    return Error{Error::Kind::not_found,
+                 fmt::format("The reference \"{}\" leads to nothing here.",
+                             focus.item.value.text_of("reference").substr(0, 200)),
+                 {}};
+  }
+
+  Result<std::optional<json::Value>> resolved(const Focus& focus) {
+    const auto reference = focus.item.value.text_of("reference");
+    if (reference.starts_with('#')) return contained(focus.resource, reference.substr(1));
+    const std::string local = source_.local(reference);
+    const size_t slash = local.find('/');
+    if (slash == std::string::npos) return std::optional<json::Value>();
+    const auto type = definitions_.resource_type(local.substr(0, slash));
+    if (!type) return std::optional<json::Value>();
+    return read_one(*type, std::string_view(local).substr(slash + 1));
+  }
+
+  static std::optional<json::Value> contained(const json::Value& resource, std::string_view id) {
+    const json::Value* list = resource.find("contained");
+    if (list == nullptr) return std::nullopt;
+    for (const json::Value& each : list->items())
+      if (each.text_of("id") == id) return each;
+    return std::nullopt;
+  }
+
+  Result<std::optional<json::Value>> read_one(TypeId type, std::string_view id) {
+    if (++reads_ > reads_max)
+      return Error{Error::Kind::too_costly,
+                   fmt::format("The query would read more than {} resources.", reads_max), {}};
+    return source_.read(type, id);
+  }
+
+  // ---- from the root, and backwards
+
+  Result<void> read(const Asked& asked, const Field& field, const Shape& shape,
+                    json::Value& target) {
+    const Argument* id = asked.selection->argument("id");
+    if (id == nullptr) id = asked.selection->argument("_id");
+    const std::string wanted = inputs_.text(id->value).value_or("");
+    const auto resource = TRY(read_one(field.type, wanted));
+    if (resource) return object(asked, of_resource(*resource), shape, false, target);
+    return Error{Error::Kind::not_found,
+                 fmt::format("{}/{} is not here.", asked.selection->name, wanted.substr(0, 64)),
+                 {}};
+  }
+
+  Result<Source::Found> found(const Asked& asked, const Field& field, const Focus& focus,
+                              bool with_total) {
+    if (++searches_ > searches_max)
+      return Error{Error::Kind::too_costly,
+                   fmt::format("The query would search more than {} times.", searches_max), {}};
+    Source::Parameters parameters;
+    for (const Argument& argument : asked.selection->arguments) {
+      const auto value = inputs_.text(argument.value);
+      if (!value) continue;  // null: as if it were not there (GraphQL 6.4.1)
+      if (argument.name == "_reference") {
+        parameters.emplace_back(*value, fmt::format("{}/{}", focus.resource.text_of("resourceType"),
+                                                    focus.resource.text_of("id")));
+      } else {
+        parameters.emplace_back(parameter_name(argument.name), *value);
+      }
+    }
+    auto result = source_.search(field.type, parameters, with_total);
+    if (!result) return Error{result.error().kind, result.error().message,
+                              text_of(asked.selection->place)};
+    return result;
+  }
+
+  // GraphQL's names have no "-": general_practitioner.
+  static std::string parameter_name(std::string name) {
+    std::replace(name.begin() + (name.starts_with('_') ? 1 : 0), name.end(), '_', '-');
+    return name;
+  }
+
+  Result<void> list(const Asked& asked, const Field& field, const Focus& focus, const Shape& shape,
+                    json::Value& target) {
+    const Source::Found result = TRY(found(asked, field, focus, false));
+    if (result.resources.empty()) return output_.begin_list(target, asked.selection->key());
+    for (size_t i = 0; i < result.resources.size(); ++i) {
+      const Errors::Step step(errors_, i);
+      Shape own = shape;
+      own.suffix += TRY(filter_.suffix(*asked.selection,
+                                       path::root(definitions_, result.resources[i]), i,
+                                       result.resources[i]));
+      TRY(object(asked, of_resource(result.resources[i]), own, true, target));
+      if (asked.selection->directive("first") != nullptr) break;
+    }
+    return {};
+  }
+
+  Result<void> connection(const Asked& asked, const Field& field, const Focus& focus,
+                          const Shape& shape, json::Value& target) {
+    const bool counts = std::ranges::any_of(
+        asked.inside, [](const Selection* each) { return each->name == "count"; });
+    const Source::Found result = TRY(found(asked, field, focus, counts));
+    Focus inside;
+    inside.scope = field.scope();
+    inside.found = &result;
+    return object(asked, inside, shape, false, target);
+  }
+
+  Result<void> part(const Asked& asked, const Focus& focus, const Shape& shape,
+                    json::Value& target) {
+    const std::string& name = asked.selection->name;
+    if (name == "mode") return put(asked, shape, target, text("match"));
+    if (focus.found == nullptr) return {};
+    if (name == "count" && focus.found->total)
+      return put(asked, shape, target, number(*focus.found->total));
+    if (name == "pagesize")
+      return put(asked, shape, target, number(focus.found->resources.size()));
+    if (name == "next" && !focus.found->next.empty())
+      return put(asked, shape, target, text(focus.found->next));
+    return {};
+  }
+
+  json::Value number(uint64_t value) {
+    return json::Value::number(arena_, static_cast<int64_t>(value));
+  }
+
+  Result<void> edges(const Asked& asked, const Field& field, const Focus& focus,
+                     const Shape& shape, json::Value& target) {
+    if (focus.found->resources.empty())
+      return output_.begin_list(target, asked.selection->key());
+    for (size_t i = 0; i < focus.found->resources.size(); ++i) {
+      const Errors::Step step(errors_, i);
+      Focus inside;
+      inside.scope = field.scope();
+      inside.resource = focus.found->resources[i];
+      TRY(object(asked, inside, shape, true, target));
+    }
+    return {};
+  }
+
+  const Definitions& definitions_;
+  Source& source_;
+  const Document& document_;
+  const Inputs& inputs_;
+  json::Arena arena_;
+  Filter filter_;
+  Output output_;
+  Errors errors_;
+  size_t counted_ = 0, reads_ = 0, searches_ = 0;
+};
+
+Result<std::string> answered(const Definitions& definitions, Source& source,
+                             const Request& request) {
+  if (!is_utf8(request.query))
+    return Error{Error::Kind::invalid, "The query is not UTF-8.", "query"};
+  const Document document = TRY(parse(request.query));
+  const Operation* operation = TRY(operation_of(document, request.operation));
+  const Scope root = request.instance ? Scope{Scope::Kind::typed, request.instance->type} : Scope{};
+  TRY(check(definitions, document, *operation, root));
+  const Inputs inputs = TRY(Inputs::of(*operation, request.variables));
+  return Executor(definitions, source, document, inputs).run(*operation, request.instance);
+}
+
+}  // namespace
+
+std::string answer(const Definitions& definitions, Source& source, const Request& request) {
+  auto text = answered(definitions, source, request);
+  return text ? *std::move(text) : refusal(text.error());
+}
+
+}  // namespace tasuki::fhir::graphql
