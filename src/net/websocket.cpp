@@ -136,7 +136,8 @@ class WebSocketConnection final : public HttpConnection,
     if (closing_) return answer(outgoing.taken, false);
     queued_bytes_ += outgoing.text.size();
     queue_.push_back(std::move(outgoing));
-    if (queued_bytes_ > websocket_queue_bytes_max) return leave(websocket::close_code::policy_error);
+    if (queued_bytes_ > websocket_queue_bytes_max)
+      return leave(websocket::close_code::policy_error);
     pump();
   }
 

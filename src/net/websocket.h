@@ -12,8 +12,8 @@
 
 namespace tasuki::net {
 
-constexpr size_t websocket_message_bytes_max = size_t{64} * 1024;        // that comes in
-constexpr size_t websocket_queue_bytes_max = size_t{8} * 1024 * 1024;    // waiting to go out
+constexpr size_t websocket_message_bytes_max = size_t{64} * 1024;      // that comes in
+constexpr size_t websocket_queue_bytes_max = size_t{8} * 1024 * 1024;  // waiting to go out
 constexpr auto websocket_pong_wait_max = std::chrono::seconds(10);
 
 // The connection. May be used from any thread.

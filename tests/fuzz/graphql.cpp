@@ -1,4 +1,5 @@
-// Any query is refused in GraphQL's form, or answered in bounded time, over a source of one patient.
+// Any query is refused in GraphQL's form, or answered in bounded time, over a source of one
+// patient.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -40,8 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   request.query = text.substr(std::min<size_t>(1, size));
   // The first byte says whether one resource is asked, or the system.
   if (!text.empty() && text.front() == 'i')
-    request.instance = fhir::graphql::Instance{*fuzz_definitions().resource_type("Patient"),
-                                               fuzz_patient().root};
+    request.instance =
+        fhir::graphql::Instance{*fuzz_definitions().resource_type("Patient"), fuzz_patient().root};
   const std::string answer = fhir::graphql::answer(fuzz_definitions(), source, request);
   if (!json::parse(answer)) std::abort();
   return 0;

@@ -78,9 +78,8 @@ class Checker {
       return {};
     }
     if (selection.selections.empty())
-      return wrong(selection.place,
-                   fmt::format("Say which fields of \"{0}\": {0} {{ ... }}.",
-                               shown(selection.name)));
+      return wrong(selection.place, fmt::format("Say which fields of \"{0}\": {0} {{ ... }}.",
+                                                shown(selection.name)));
     Scope inside = field.scope();
     if (const Argument* type = selection.argument("type");
         type != nullptr && field.kind == Field::Kind::reference)
@@ -153,8 +152,8 @@ class Checker {
     if (value.kind == Value::Kind::variable &&
         std::ranges::find(operation_.variables, value.text, &Variable::name) ==
             operation_.variables.end())
-      return wrong(place, fmt::format("The variable ${} is not declared by the query.",
-                                      shown(value.text)));
+      return wrong(
+          place, fmt::format("The variable ${} is not declared by the query.", shown(value.text)));
     for (const Value& item : value.items)
       TRY(variables_of(item, place));
     for (const auto& [name, member] : value.members)

@@ -23,16 +23,7 @@ struct Place {
 };
 
 struct Value {
-  enum class Kind : uint8_t {
-    null,
-    boolean,
-    number,
-    string,
-    enumeration,
-    variable,
-    list,
-    object
-  };
+  enum class Kind : uint8_t { null, boolean, number, string, enumeration, variable, list, object };
   Kind kind = Kind::null;
   std::string text;  // as it stands; of a string what it means; of a variable its name
   std::vector<Value> items;

@@ -42,8 +42,8 @@ bool Errors::add(const Error& error, Place place) {
   if (!text_.empty()) text_ += ',';
   text_ += R"({"message":)";
   json::print_string(error.message, text_);
-  text_ += fmt::format(R"(,"locations":[{{"line":{},"column":{}}}],"path":[)", place.line,
-                       place.column);
+  text_ +=
+      fmt::format(R"(,"locations":[{{"line":{},"column":{}}}],"path":[)", place.line, place.column);
   for (size_t i = 0; i < path_.size(); ++i) {
     if (i > 0) text_ += ',';
     if (const auto* index = std::get_if<size_t>(&path_[i])) {
@@ -58,9 +58,8 @@ bool Errors::add(const Error& error, Place place) {
 
 std::string refusal(const Error& error) {
   std::string out = R"({"errors":[{"message":)";
-  json::print_string(error.location.empty()
-                         ? error.message
-                         : fmt::format("{} ({})", error.message, error.location),
+  json::print_string(error.location.empty() ? error.message
+                                            : fmt::format("{} ({})", error.message, error.location),
                      out);
   size_t line = 0, column = 0;
   if (std::sscanf(error.location.c_str(), "line %zu, column %zu", &line, &column) == 2)

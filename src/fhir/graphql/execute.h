@@ -1,8 +1,8 @@
 // Answers a query from what a Source gives. FHIR R4 graphql.html; GraphQL June 2018, section 6
 //
 // Where they differ FHIR's page counts: what a resource does not have is left out of the answer
-// (its examples), not null. A reference that leads nowhere, or to what the reader may not see, is an
-// error of its field; the rest of the answer stands.
+// (its examples), not null. A reference that leads nowhere, or to what the reader may not see, is
+// an error of its field; the rest of the answer stands.
 #pragma once
 
 #include <optional>

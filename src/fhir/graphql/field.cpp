@@ -9,8 +9,8 @@
 namespace tasuki::fhir::graphql {
 namespace {
 
-constexpr std::string_view connection_parts[] = {"count", "offset", "pagesize", "first",
-                                                 "previous", "next", "last", "edges"};
+constexpr std::string_view connection_parts[] = {"count",    "offset", "pagesize", "first",
+                                                 "previous", "next",   "last",     "edges"};
 constexpr std::string_view edge_parts[] = {"mode", "score", "resource"};
 
 Error unknown(const Selection& selection, std::string_view where,

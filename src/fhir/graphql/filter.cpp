@@ -37,8 +37,7 @@ Result<path::Items> Filter::evaluated(const std::string& expression, Place place
                                       const path::Item& item, size_t index,
                                       const json::Value& resource) {
   const auto compiled = path::Expression::compile(definitions_, with_index(expression, index));
-  if (!compiled)
-    return Error{compiled.error().kind, compiled.error().message, text_of(place)};
+  if (!compiled) return Error{compiled.error().kind, compiled.error().message, text_of(place)};
   return compiled->evaluate(item, path::root(definitions_, resource), arena_);
 }
 
@@ -47,8 +46,7 @@ Result<bool> Filter::holds(const Argument& argument, const path::Item& item, siz
   const std::string wanted = inputs_.text(argument.value).value_or("");
   if (argument.name != "fhirpath") return is_equal(item.value.find(argument.name), wanted);
   const auto result = TRY(evaluated(wanted, argument.place, item, index, resource));
-  return result.size() == 1 && result.front().value.is_boolean() &&
-         result.front().value.boolean();
+  return result.size() == 1 && result.front().value.is_boolean() && result.front().value.boolean();
 }
 
 Result<path::Items> Filter::chosen(const Selection& selection, path::Items items,
@@ -73,8 +71,8 @@ Result<path::Items> Filter::chosen(const Selection& selection, path::Items items
                      items.begin() + static_cast<ptrdiff_t>(to));
 }
 
-Result<std::string> Filter::suffix(const Selection& selection, const path::Item& item,
-                                   size_t index, const json::Value& resource) {
+Result<std::string> Filter::suffix(const Selection& selection, const path::Item& item, size_t index,
+                                   const json::Value& resource) {
   const Directive* slice = selection.directive("slice");
   if (slice == nullptr) return std::string();
   const Argument& argument = slice->arguments.front();
@@ -84,8 +82,7 @@ Result<std::string> Filter::suffix(const Selection& selection, const path::Item&
   if (result.size() > 1)
     return Error{Error::Kind::invalid, "@slice needs one value for each element.",
                  text_of(slice->place)};
-  return result.empty() ? std::string()
-                        : "." + path::text_of(definitions_, result.front());
+  return result.empty() ? std::string() : "." + path::text_of(definitions_, result.front());
 }
 
 }  // namespace tasuki::fhir::graphql

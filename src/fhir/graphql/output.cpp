@@ -9,8 +9,8 @@ Result<void> Output::begin_list(json::Value& target, std::string_view name) {
   return {};
 }
 
-Result<void> Output::put(json::Value& target, std::string_view name, json::Value value,
-                         bool listed, Place place) {
+Result<void> Output::put(json::Value& target, std::string_view name, json::Value value, bool listed,
+                         Place place) {
   if (listed) TRY(begin_list(target, name));
   json::Value* standing = target.find(name);
   if (!listed && standing != nullptr)

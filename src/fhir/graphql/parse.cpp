@@ -100,10 +100,10 @@ class QueryParser {
     if (word == "mutation" || word == "subscription")
       return Error{Error::Kind::unsupported,
                    fmt::format("\"{}\" is not served: $graphql reads.", word), text_of(place)};
-    return Error{Error::Kind::invalid,
-                 fmt::format("\"{}\" begins nothing; a query or a fragment does.",
-                             word.substr(0, 32)),
-                 text_of(place)};
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("\"{}\" begins nothing; a query or a fragment does.", word.substr(0, 32)),
+        text_of(place)};
   }
 
   Result<Operation> operation() {
@@ -300,8 +300,8 @@ const Fragment* Document::fragment(std::string_view wanted) const {
 
 Result<Document> parse(std::string_view text) {
   if (text.size() > query_bytes_max)
-    return Error{Error::Kind::too_costly,
-                 fmt::format("A query has at most {} bytes.", query_bytes_max), {}};
+    return Error{
+        Error::Kind::too_costly, fmt::format("A query has at most {} bytes.", query_bytes_max), {}};
   return QueryParser(text).document();
 }
 

@@ -77,8 +77,8 @@ void Tokens::skip_ignored() {
 
 Result<Token> Tokens::next() {
   if (++count_ > tokens_max)
-    return Error{Error::Kind::too_costly,
-                 fmt::format("A query has at most {} words.", tokens_max), text_of(place_)};
+    return Error{Error::Kind::too_costly, fmt::format("A query has at most {} words.", tokens_max),
+                 text_of(place_)};
   skip_ignored();
   Token token{.kind = Token::Kind::end, .text = {}, .place = place_};
   if (next_ >= text_.size()) return token;

@@ -102,8 +102,7 @@ class Conversation final : public net::WebSocketTalk,
     if (!found) return refuse(id, found.error().message);
     if (found->progress.author != principal.id)
       return refuse(id, "Only who subscribed may listen.");
-    if (found->subscription.channel != Channel::websocket ||
-        found->subscription.status != "active")
+    if (found->subscription.channel != Channel::websocket || found->subscription.status != "active")
       return refuse(id, "It is not an active subscription with the channel websocket.");
     if (binding_count() >= bindings_max)
       return refuse(id, "Too many subscriptions on one websocket.");
@@ -120,7 +119,8 @@ class Conversation final : public net::WebSocketTalk,
 
   size_t binding_count() const {
     return room_->with([&](const Room& room) {
-      return static_cast<size_t>(std::ranges::count_if(room.bindings, [&](const auto& each) { return is_own(each); }));
+      return static_cast<size_t>(
+          std::ranges::count_if(room.bindings, [&](const auto& each) { return is_own(each); }));
     });
   }
 

@@ -2,9 +2,9 @@
 //
 // R4: "bind <id>" is answered "bound <id>", and from then on "ping <id>" comes for each event
 // (subscription.html#websocket). Backport: "bind-with-token <token>", answered with a handshake,
-// then notification bundles (Subscriptions R5 Backport 1.1, channels.html#websockets). Whoever binds
-// must be who subscribed, because what is told is what they may see. A refusal is
-// "error <id> <sentence>".
+// then notification bundles (Subscriptions R5 Backport 1.1, channels.html#websockets). Whoever
+// binds must be who subscribed, because what is told is what they may see. A refusal is "error <id>
+// <sentence>".
 #pragma once
 
 #include <functional>
@@ -19,7 +19,8 @@
 namespace tasuki::server::subscription {
 
 constexpr std::string_view websocket_path = "/fhir/websocket";
-std::string websocket_url(std::string_view base);  // "https://host/fhir": "wss://host/fhir/websocket"
+std::string websocket_url(
+    std::string_view base);  // "https://host/fhir": "wss://host/fhir/websocket"
 
 // Who opened it: nobody, who then needs a token; and whether they are still signed in.
 struct Opener {

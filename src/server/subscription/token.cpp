@@ -19,8 +19,7 @@ std::string token_key(std::string_view text) {
 
 // "expires\naccount\nsubscription\nsubscription"
 std::string value_of(const Grant& grant, Instant expires) {
-  std::string value =
-      fmt::format("{}\n{}", expires.time_since_epoch().count(), grant.account);
+  std::string value = fmt::format("{}\n{}", expires.time_since_epoch().count(), grant.account);
   for (const std::string& id : grant.subscriptions)
     value += "\n" + id;
   return value;

@@ -56,9 +56,10 @@ class WebsocketSubscriptionTest : public testing::Test {
   }
   void subscribe_to_topic(const std::string& more = {}) {
     ASSERT_EQ(send("PUT", "Basic/t1", topic).status, 201U);
-    subscribe("http://example.jp/topic/results", "own/doctor",
-              R"(,"payload":"application/fhir+json","_payload":{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content","valueCode":"full-resource"}]})" +
-                  more);
+    subscribe(
+        "http://example.jp/topic/results", "own/doctor",
+        R"(,"payload":"application/fhir+json","_payload":{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content","valueCode":"full-resource"}]})" +
+            more);
   }
   void put(const std::string& type, const std::string& id, const std::string& members,
            const char* account = "own/doctor") {
@@ -130,16 +131,18 @@ TEST_F(WebsocketSubscriptionTest, what_was_not_acknowledged_comes_again) {
 TEST_F(WebsocketSubscriptionTest, a_token_binds_without_a_session_and_bundles_come) {
   subscribe_to_topic();
   const Heard given = send("GET", "Subscription/$get-ws-binding-token?id=s1");
-  EXPECT_THAT(given.body, AllOf(HasSubstr(R"("name":"websocket-url","valueUrl":"ws://test/fhir/websocket")"),
-                                HasSubstr(R"("name":"subscription","valueString":"s1")"),
-                                HasSubstr(R"("name":"expiration","valueDateTime":)")));
+  EXPECT_THAT(given.body,
+              AllOf(HasSubstr(R"("name":"websocket-url","valueUrl":"ws://test/fhir/websocket")"),
+                    HasSubstr(R"("name":"subscription","valueString":"s1")"),
+                    HasSubstr(R"("name":"expiration","valueDateTime":)")));
   auto client = connect({});
   client.send("bind-with-token " + token());
   EXPECT_THAT(client.text(), HasSubstr(R"("valueCode":"handshake")"));
   put_observation("o1");
-  EXPECT_THAT(client.text(), AllOf(HasSubstr(R"("valueCode":"event-notification")"),
-                                   HasSubstr(R"("event-number","valueString":"1")"),
-                                   HasSubstr(R"("resource":{"resourceType":"Observation","id":"o1")")));
+  EXPECT_THAT(client.text(),
+              AllOf(HasSubstr(R"("valueCode":"event-notification")"),
+                    HasSubstr(R"("event-number","valueString":"1")"),
+                    HasSubstr(R"("resource":{"resourceType":"Observation","id":"o1")")));
   EXPECT_THAT(send("GET", "Subscription/s1/$events").body, HasSubstr("Observation/o1"));
 }
 
@@ -180,9 +183,8 @@ TEST_F(WebsocketSubscriptionTest, nobody_is_pinged_for_what_they_may_not_see) {
   put("Patient", "secret", "");
   put("Patient", "mine", "", "other/doctor");
   EXPECT_EQ(client.text(), "ping s1");
-  const auto events = send("GET", "Subscription/s1/$events?content=id-only", {},
-                           "other/doctor")
-                          .body;
+  const auto events =
+      send("GET", "Subscription/s1/$events?content=id-only", {}, "other/doctor").body;
   EXPECT_THAT(events, HasSubstr("Patient/mine"));
   EXPECT_THAT(events, Not(HasSubstr("Patient/secret")));
 }

@@ -42,8 +42,8 @@ class SessionSource final : public graphql::Source {
       text += (text.empty() ? "" : "&") + percent_encoded(name) + "=" + percent_encoded(value);
     auto query = TRY(fhir::search::parse(call_.definitions, type, text));
     if (with_total) query.total = fhir::search::Total::accurate;
-    query.count = std::min(query.count.value_or(call_.settings.count_default),
-                           call_.settings.count_max);
+    query.count =
+        std::min(query.count.value_or(call_.settings.count_default), call_.settings.count_max);
     const record::SearchResult result = TRY(call_.session.search(query));
     Found found{.resources = {}, .total = result.total, .next = result.next};
     for (const record::Resource& match : result.matches)
@@ -108,10 +108,9 @@ Reply graphql_query(Call& call, const Input& input) {
     request.variables = *variables;
     if (!call.target.id.empty()) {
       const record::Resource resource =
-          call.target.version > 0
-              ? TRY(call.session.read_version(call.target.type, call.target.id,
-                                              call.target.version))
-              : TRY(call.session.read(call.target.type, call.target.id));
+          call.target.version > 0 ? TRY(call.session.read_version(call.target.type, call.target.id,
+                                                                  call.target.version))
+                                  : TRY(call.session.read(call.target.type, call.target.id));
       request.instance = graphql::Instance{resource.type, TRY(source.kept(resource.body))};
     }
     text = graphql::answer(call.definitions, source, request);

@@ -72,8 +72,7 @@ Reply patient_summary(Call& call, const Input& input) {
   std::vector<std::string> patients = {patient.id};
   if (TRY(input.truth("_linked", true))) patients = TRY(linked_records(call.session, patient.id));
   const std::string today = faces::day_of(format_instant(call.session.time()));
-  auto sections =
-      TRY(summary::load_sections(call.session, call.definitions, patients, today));
+  auto sections = TRY(summary::load_sections(call.session, call.definitions, patients, today));
 
   const summary::Head head{.id = random_uuid(),
                            .patient = "Patient/" + patient.id,

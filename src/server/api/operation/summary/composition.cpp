@@ -80,11 +80,11 @@ void append_section(const fhir::Definitions& definitions, const Section& section
 std::string title_inside(const Head& head) {
   std::string inside = "<h1>患者サマリー ";
   append_escaped(head.name, inside);
-  return inside + fmt::format(
-                      R"(</h1><p>作成 {}。閲覧が許されている記録から自動で作成しました。</p>)"
-                      R"(<p lang="en" xml:lang="en">International Patient Summary, made )"
-                      R"(automatically from the records that the reader may see.</p>)",
-                      format_instant(head.time).substr(0, 16));
+  return inside +
+         fmt::format(R"(</h1><p>作成 {}。閲覧が許されている記録から自動で作成しました。</p>)"
+                     R"(<p lang="en" xml:lang="en">International Patient Summary, made )"
+                     R"(automatically from the records that the reader may see.</p>)",
+                     format_instant(head.time).substr(0, 16));
 }
 
 }  // namespace

@@ -84,10 +84,9 @@ bool is_report(const Value& report, Look&) {
 bool is_newest(const Value& observation, Look& look) {
   const auto status = observation.text_of("status");
   if (status == "entered-in-error" || status == "cancelled") return false;
-  const std::string name =
-      fmt::format("{}|{}|{}", text_at(observation, {"code", "coding", "system"}),
-                  text_at(observation, {"code", "coding", "code"}),
-                  concept_text(observation.find("code")));
+  const std::string name = fmt::format(
+      "{}|{}|{}", text_at(observation, {"code", "coding", "system"}),
+      text_at(observation, {"code", "coding", "code"}), concept_text(observation.find("code")));
   return look.seen.insert(name).second;
 }
 
@@ -115,9 +114,8 @@ std::string medicine_line(const Value& medicine) {
     const auto said = usage->items().front().text_of("text");
     if (!said.empty()) text += " " + std::string(said);
   }
-  return dated(std::move(text),
-               first_date(medicine, {"authoredOn", "effectivePeriod", "effectiveDateTime",
-                                     "dateAsserted"}));
+  return dated(std::move(text), first_date(medicine, {"authoredOn", "effectivePeriod",
+                                                      "effectiveDateTime", "dateAsserted"}));
 }
 
 std::string allergy_line(const Value& allergy) {
