@@ -302,6 +302,11 @@ class Writer : public Reader {
   // These entries in place of those the record's current version has; no new version. Conflict
   // unless that is still this one.
   virtual Result<void> reindex(const Key& key, uint32_t number, const Index& index) = 0;
+  // The bodies of all versions of these records go for good, and the bytes of the messages they
+  // were made from, unless something else still stands on one. The log keeps its rows, as deleted.
+  // Conflict unless each was deleted. Once Store::is_scrubbed says so, the file does not hold them
+  // any more.
+  virtual Result<void> erase(const std::vector<Key>& keys) = 0;
   virtual Result<uint64_t> add_message(const Message& message) = 0;  // its number
   virtual Result<void> update_message(
       const Message& message) = 0;  // state, reason, answer, mapping, report
@@ -328,6 +333,7 @@ class Store {
 
   virtual Result<std::vector<Item>> audit(uint64_t after,
                                           size_t count_max) = 0;  // key = number, value = text
+  virtual bool is_scrubbed() const = 0;     // nothing erased is left anywhere in the database
   virtual uint64_t sync_count() const = 0;  // times the disk was asked to sync, for the benchmark
 };
 

@@ -18,6 +18,7 @@ class History : public EveryEngine {};
 class Units : public EveryEngine {};
 class Messages : public EveryEngine {};
 class Items : public EveryEngine {};
+class Erasing : public EveryEngine {};
 
 #define FOR_EVERY_ENGINE(suite)                                         \
   INSTANTIATE_TEST_SUITE_P(Engine, suite, testing::ValuesIn(engines()), \
@@ -28,6 +29,7 @@ FOR_EVERY_ENGINE(History);
 FOR_EVERY_ENGINE(Units);
 FOR_EVERY_ENGINE(Messages);
 FOR_EVERY_ENGINE(Items);
+FOR_EVERY_ENGINE(Erasing);
 
 constexpr uint16_t patient = 1;
 constexpr uint16_t observation = 2;
@@ -638,6 +640,118 @@ TEST_P(Items, audit_entries_are_kept_in_order) {
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].key, "3");
   EXPECT_EQ(entries[0].value, "{\"n\":2}");
+}
+
+// ---- erasing
+
+Put removal_of(uint16_t kind, std::string id) {
+  auto removal = put_of(kind, std::move(id), "");
+  removal.deleted = true;
+  removal.body = {};
+  removal.owner.clear();
+  return removal;
+}
+
+Result<void> erase(Store& store, const std::vector<Key>& keys) {
+  return store.write([&](Writer& writer) -> Result<void> {
+    for (const Key& key : keys)
+      TRY(writer.put(removal_of(key.kind, key.id)));
+    return writer.erase(keys);
+  });
+}
+
+TEST_P(Erasing, every_body_is_gone_and_the_log_keeps_its_rows) {
+  put(put_of(patient, "p", "first", {"name"}, {{1, "2020", "2020"}}));
+  put(put_of(patient, "other", "kept", {"name"}));
+  put(put_of(patient, "p", "second", {"name"}, {{1, "2021", "2021"}}));
+  must(erase(*store_, {{patient, "p"}}));
+  for (int round = 0; round < 2; ++round, reopen()) {
+    const auto reader = store_->read();
+    const auto changes = must(reader->changes(0, 10));
+    ASSERT_EQ(changes.size(), 4u);
+    for (uint64_t i = 0; i < 4; ++i)
+      EXPECT_EQ(changes[i].sequence, i + 1);
+    EXPECT_EQ(changes[1].body, "kept");
+    for (const uint32_t number : {1u, 2u, 3u}) {
+      const auto version = must(reader->version({patient, "p"}, number));
+      ASSERT_TRUE(version);
+      EXPECT_TRUE(version->deleted);
+      EXPECT_EQ(version->body, "");
+      EXPECT_EQ(version->number, number);
+    }
+    EXPECT_TRUE(must(reader->current({patient, "p"}))->deleted);
+    HistoryQuery of_p;
+    of_p.key = Key{patient, "p"};
+    EXPECT_EQ(must(reader->history(of_p)).versions.size(), 3u);
+    Search named;
+    named.where = term("name");
+    EXPECT_THAT(ids(named), ElementsAre("other"));
+    named.where = range(1, "2000", "2999");
+    EXPECT_THAT(ids(named), IsEmpty());
+  }
+}
+
+TEST_P(Erasing, what_still_lives_is_refused_and_stays) {
+  put(put_of(patient, "p", "body"));
+  const auto refused = store_->write([](Writer& writer) { return writer.erase({{patient, "p"}}); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, Error::Kind::conflict);
+  EXPECT_EQ(must(store_->read()->current({patient, "p"}))->body, "body");
+}
+
+TEST_P(Erasing, a_message_goes_with_the_last_that_was_made_from_it) {
+  uint64_t shared = 0, own = 0;
+  must(store_->write([&](Writer& writer) -> Result<void> {
+    Message message;
+    message.bytes = "shared bytes";
+    shared = TRY(writer.add_message(message));
+    for (const char* id : {"p", "q"}) {
+      auto written = put_of(patient, id, id);
+      written.origin.message = shared;
+      TRY(writer.put(written));
+    }
+    return {};
+  }));
+  must(store_->write([&](Writer& writer) -> Result<void> {
+    Message message;
+    message.bytes = "own bytes";
+    message.answer = "AA";
+    message.report = "about p";
+    own = TRY(writer.add_message(message));
+    auto written = put_of(patient, "p", "p2");
+    written.origin.message = own;
+    TRY(writer.put(written));
+    return {};
+  }));
+  must(erase(*store_, {{patient, "p"}}));
+  EXPECT_EQ(must(store_->read()->message(shared))->bytes, "shared bytes");
+  const auto emptied = must(store_->read()->message(own));
+  EXPECT_EQ(emptied->bytes + emptied->report, "");
+  EXPECT_EQ(emptied->answer, "AA");
+  MessageQuery same;
+  same.content_hash = hash_of("own bytes");
+  EXPECT_EQ(must(store_->read()->messages(same)).size(), 1u);
+  must(erase(*store_, {{patient, "q"}}));
+  EXPECT_EQ(must(store_->read()->message(shared))->bytes, "");
+}
+
+TEST_P(Erasing, what_was_erased_may_be_written_again) {
+  put(put_of(patient, "p", "old"));
+  must(erase(*store_, {{patient, "p"}}));
+  EXPECT_EQ(put(put_of(patient, "p", "new", {"t"})).number, 3u);
+  EXPECT_EQ(must(store_->read()->current({patient, "p"}))->body, "new");
+  EXPECT_EQ(must(store_->read()->version({patient, "p"}, 1))->body, "");
+}
+
+TEST_P(Erasing, a_unit_that_fails_has_erased_nothing) {
+  put(put_of(patient, "p", "body"));
+  const auto failed = store_->write([](Writer& writer) -> Result<void> {
+    TRY(writer.put(removal_of(patient, "p")));
+    TRY(writer.erase({{patient, "p"}}));
+    return Error{Error::Kind::invalid, "no", {}};
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(must(store_->read()->current({patient, "p"}))->body, "body");
 }
 
 }  // namespace

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <thread>
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 
 #include "store/engine.h"
@@ -328,6 +330,107 @@ TEST(Kill, loses_nothing_acknowledged_and_halves_nothing) {
     search.with_total = true;
     EXPECT_EQ(must(reader->search(search)).total, changes.size());
   }
+}
+
+// ---- erasing: the bytes themselves
+
+// The database's pages as they are without the encryption, free ones too.
+std::string decrypted(const Folder& folder) {
+  const std::string copy = folder.file("copy.db");
+  std::filesystem::copy_file(folder.file("test.db"), copy,
+                             std::filesystem::copy_options::overwrite_existing);
+  auto settings = sqlite_settings(folder);
+  const sqlite::ConnectionSettings opening{copy, settings.key, settings.cache_bytes, false, {}};
+  {
+    const auto connection = must(sqlite::Connection::open(opening));
+    must(connection->script("PRAGMA journal_mode=DELETE; PRAGMA rekey=''"));
+  }
+  return content_of(copy);
+}
+
+void wait_until_scrubbed(const Store& store) {
+  for (int i = 0; i < 3000 && !store.is_scrubbed(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(store.is_scrubbed());
+}
+
+std::string number_text(int i) {
+  return fmt::format("{:06}", i);
+}
+
+TEST(Erasure, leaves_no_bytes_in_the_file) {
+  const Folder folder;
+  auto store = must(open_sqlite(sqlite_settings(folder)));
+  // Enough around it that pages split, segments merge and pages become free before and after.
+  const auto fill = [&](const std::string& prefix) {
+    for (int i = 0; i < 3000; i += 100)
+      must(store->write([&](Writer& writer) -> Result<void> {
+        for (int j = i; j < i + 100; ++j)
+          TRY(writer.put(put_of(kind, prefix + number_text(j),
+                                std::string(700, 'x') + number_text(j), {"name|" + number_text(j)},
+                                {{1, number_text(j), number_text(j)}})));
+        return {};
+      }));
+  };
+  std::string large;
+  for (int i = 0; i < 4000; ++i)
+    large += fmt::format("SECRETBODY{:04}{}", i, i * 7919);
+  fill("a");
+  for (int i = 0; i < 5; ++i) {
+    auto put = put_of(kind, "person", large + number_text(i), {"name|SECRETTERM"},
+                      {{1, "SECRETORDER", "SECRETORDER"}});
+    must(write_one(*store, put));
+    fill("b" + number_text(i));
+  }
+  // Nothing of a body can be looked for but how it lies there.
+  const std::string packed = pack(large + number_text(4)).bytes.substr(2000, 40);
+  store.reset();
+  const std::string before = decrypted(folder);
+  EXPECT_TRUE(before.contains(packed));
+  EXPECT_TRUE(before.contains("SECRETTERM"));
+  EXPECT_TRUE(before.contains("SECRETORDER"));
+
+  store = must(open_sqlite(sqlite_settings(folder)));
+  must(store->write([](Writer& writer) -> Result<void> {
+    auto removal = put_of(kind, "person", "");
+    removal.deleted = true;
+    removal.body = {};
+    TRY(writer.put(removal));
+    return writer.erase({{kind, "person"}});
+  }));
+  wait_until_scrubbed(*store);
+  const std::string log = content_of(folder.file("test.db-wal"));
+  EXPECT_LT(log.size(), 100'000u) << "the log was cut";
+  store.reset();
+  const std::string after = decrypted(folder);
+  EXPECT_FALSE(after.contains(packed));
+  EXPECT_FALSE(after.contains("SECRETTERM"));
+  EXPECT_FALSE(after.contains("SECRETORDER"));
+  EXPECT_FALSE(after.contains("SECRET"));
+  EXPECT_TRUE(after.contains("000777"));  // the others are there
+}
+
+TEST(Erasure, a_kill_in_the_middle_is_gone_on_with) {
+  const Folder folder;
+  {
+    auto store = must(open_sqlite(sqlite_settings(folder)));
+    for (int i = 0; i < 50; ++i)
+      must(write_one(*store, put_of(kind, "p" + number_text(i), "body", {"name|SECRETTERM"})));
+    must(store->write([](Writer& writer) -> Result<void> {
+      for (int i = 0; i < 50; ++i) {
+        auto removal = put_of(kind, "p" + number_text(i), "");
+        removal.deleted = true;
+        removal.body = {};
+        TRY(writer.put(removal));
+        TRY(writer.erase({{kind, "p" + number_text(i)}}));
+      }
+      return {};
+    }));
+  }  // closed before it could end
+  auto store = must(open_sqlite(sqlite_settings(folder)));
+  wait_until_scrubbed(*store);
+  store.reset();
+  EXPECT_FALSE(decrypted(folder).contains("SECRETTERM"));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace tasuki::record {
 namespace {
 
 std::string_view interaction_of(const UnitOfWork& unit) {
+  if (!unit.erased.empty()) return "delete";
   if (unit.changes.size() != 1 || unit.inbound != nullptr) return "transaction";
   switch (unit.changes.front().change->action) {
     case Change::Action::create:
@@ -87,6 +88,7 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
     TRY(check(writer, assumption));
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
   TRY(apply_all(writer, unit));
+  if (!unit.erased.empty()) TRY(writer.erase(unit.erased));
   if (unit.inbound != nullptr) {
     TRY(tell_late(writer, *unit.inbound));
     for (const auto& [key, value] : unit.inbound->checkpoints)
@@ -298,7 +300,8 @@ Result<void> UnitRunner::add_trace(store::Writer& writer, const UnitOfWork& unit
   entry.interaction = interaction_of(unit);
   entry.action = action_of(entry.interaction);
   entry.time = session_.time();
-  std::string detail;
+  std::string detail = unit.detail;
+  entry.detail = detail;
   for (size_t i = 0; i < unit.changes.size(); ++i) {
     const auto& resource = outcome_.resources[i];
     if (resource.unchanged) continue;

@@ -28,6 +28,7 @@ struct UnitOfWork {
   // entry of its own, with this text.
   bool each_alone = false;
   std::string detail;
+  std::vector<store::Key> erased;  // whose removal is among the changes: their bodies go for good
   std::string once_key, once_fingerprint;  // empty: no key (once.h)
 };
 

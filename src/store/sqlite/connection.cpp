@@ -94,6 +94,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
   TRY(connection->script(
       fmt::format("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                   "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
+                  "PRAGMA secure_delete=FAST;"
                   "PRAGMA cache_size=-{}; PRAGMA trusted_schema=OFF; PRAGMA query_only={};",
                   settings.cache_bytes / 1024, settings.read_only ? 1 : 0)));
   if (!settings.read_only) sqlite3_wal_hook(database, remember_wal_pages, &connection->wal_pages_);
@@ -141,6 +142,15 @@ Result<bool> Connection::checkpoint(bool restart) {
   if (code != SQLITE_OK) return error_of(database_, code);
   if (logged == moved) wal_pages_ = 0;
   return logged == moved;
+}
+
+Result<bool> Connection::cut_log() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if ((code & 0xff) == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) return error_of(database_, code);
+  wal_pages_ = 0;
+  return true;
 }
 
 void Connection::shrink() {

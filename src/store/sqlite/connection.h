@@ -92,6 +92,7 @@ class Connection {
   // Moves what the log holds into the database. `restart`: also waits for readers so that the log
   // starts anew.
   Result<bool> checkpoint(bool restart);  // true: everything was moved
+  Result<bool> cut_log();                 // and nothing of it is left; false: readers hold it
   void shrink();                          // gives cached pages back
 
   sqlite3* handle() const { return database_; }

@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr size_t units_in_group_max =
     1024;  // bounds how long the first of a group waits for the last
 constexpr auto idle_before_checkpoint = 500ms;
+constexpr auto scrub_wait = 20ms;  // for readers
 // While a group of several grows, it waits this long for one more, and so often at most.
 constexpr auto growth_wait = 300us;
 constexpr int growth_waits_max = 10;
@@ -39,6 +40,7 @@ Group::~Group() {
 Result<void> Group::start() {
   TRY(unit_.load_numbers());
   numbers_known_ = true;
+  scrubs_ = TRY(Scrub::is_due(*connection_));
   thread_ = std::thread([this] { run(); });
   return {};
 }
@@ -68,14 +70,21 @@ void Group::run() {
       if (stops_ && queue_.empty()) return;
     }
     if (!jobs.empty()) write_group(jobs);
-    care_for_log(jobs.empty());
+    if (scrubs_) {
+      scrub();
+    } else {
+      care_for_log(jobs.empty());
+    }
   }
 }
 
 // What waits now; nothing when idle for a while or asked to stop.
 Group::Jobs Group::gather() {
   std::unique_lock lock(mutex_);
-  gathered_.wait_for(lock, idle_before_checkpoint, [&] { return stops_ || !queue_.empty(); });
+  const auto patience = !scrubs_       ? std::chrono::milliseconds(idle_before_checkpoint)
+                        : scrub_waits_ ? std::chrono::milliseconds(scrub_wait)
+                                       : 0ms;
+  gathered_.wait_for(lock, patience, [&] { return stops_ || !queue_.empty(); });
   grow(lock);
   const auto count = std::min(queue_.size(), units_in_group_max);
   const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
@@ -100,6 +109,10 @@ void Group::write_group(const Jobs& jobs) {
   const auto outcome = try_group(jobs);
   if (outcome) {
     commits_.fetch_add(1, std::memory_order_relaxed);
+    if (unit_.has_erased()) {
+      scrub_.begin();
+      scrubs_ = true;
+    }
     unit_.committed();
   } else {
     log::error("group commit failed", {{"units", jobs.size()}});
@@ -176,6 +189,14 @@ void Group::run_unit(Job& job) {
   } catch (const std::exception&) {
     job.outcome = Error{Error::Kind::internal, "A unit of work threw; it was undone.", {}};
   }
+}
+
+// A slice between two groups. What fails (a full disk) is tried again; writing goes on meanwhile.
+void Group::scrub() {
+  const auto progress = scrub_.step(*connection_);
+  if (!progress) log::error("an erasure could not be scrubbed; again in a moment", {});
+  scrub_waits_ = !progress || *progress == Scrub::Progress::waits;
+  if (progress && *progress == Scrub::Progress::done) scrubs_ = false;
 }
 
 void Group::care_for_log(bool idle) {

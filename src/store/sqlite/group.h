@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/sqlite/scrub.h"
 #include "store/sqlite/unit.h"
 
 namespace tasuki::store::sqlite {
@@ -30,6 +31,7 @@ class Group {
 
   Result<void> start();
   Result<void> write(const Work& work);
+  bool is_scrubbed() const { return !scrubs_.load(); }
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
 
  private:
@@ -57,6 +59,7 @@ class Group {
   void run_unit(Job& job);
   void grow(std::unique_lock<std::mutex>& lock);
   void care_for_log(bool idle);
+  void scrub();
 
   std::unique_ptr<Connection> connection_;
   Unit unit_;
@@ -70,6 +73,9 @@ class Group {
   std::deque<Job*> queue_;
   bool stops_ = false;
 
+  Scrub scrub_;
+  bool scrub_waits_ = false;
+  std::atomic<bool> scrubs_{false};
   std::atomic<uint64_t> commits_{0};
   std::thread thread_;
 };

@@ -92,6 +92,7 @@ class SqliteStore final : public Store {
     return Snapshot(lease.connection(), *shared_, nullptr).audit(after, count_max);
   }
 
+  bool is_scrubbed() const override { return group_.is_scrubbed(); }
   uint64_t sync_count() const override { return disk_->syncs(); }
 
  private:

@@ -287,6 +287,7 @@ Result<void> Unit::write_counters() {
 }
 
 void Unit::committed() {
+  erased_ = false;
   for (const auto& [text, number] : state_.names)
     shared_.names.add(text, number);
   state_.names.clear();
@@ -295,6 +296,7 @@ void Unit::committed() {
 }
 
 void Unit::abandon_group() {
+  erased_ = false;
   pending_.clear();
   state_ = {};
 }

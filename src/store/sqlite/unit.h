@@ -39,6 +39,7 @@ class Unit final : public Answering<Writer> {
   Result<void> finish_group();  // postings, ordered entries, counters: before the commit
   void committed();             // names become known to readers
   void abandon_group();
+  bool has_erased() const { return erased_; }  // since the group began
 
   // With what the group has not yet written to the counters.
   Result<uint64_t> count(uint16_t kind) override;
@@ -46,6 +47,7 @@ class Unit final : public Answering<Writer> {
 
   Result<Receipt> put(const Put& put) override;
   Result<void> reindex(const Key& key, uint32_t number, const Index& index) override;
+  Result<void> erase(const std::vector<Key>& keys) override;  // erase.cpp
   Result<uint64_t> add_message(const Message& message) override;
   Result<void> update_message(const Message& message) override;
   Result<void> set_item(std::string_view table, std::string_view key,
@@ -69,12 +71,14 @@ class Unit final : public Answering<Writer> {
   Result<void> confirm(const Put& put, const RecordRow& standing);
   void count(const Version& version, const std::optional<RecordRow>& standing);
   Result<void> write_counters();
+  Result<void> erase_record(const Key& key, std::vector<std::pair<uint64_t, uint64_t>>& messages);
+  Result<void> erase_message(uint64_t number);
 
   Connection& connection_;
   Shared& shared_;
   Pending pending_;
   State state_;
-  bool wrote_ = false;
+  bool wrote_ = false, erased_ = false;
   // Marks of the unit's begin. Kinds and messages are few, names are cut back by count.
   Numbers numbers_before_;
   std::map<uint16_t, Counts> kinds_before_;

@@ -48,6 +48,7 @@ Reply import_all(Call& call, const Input& input);
 Reply subscription_status(Call& call, const Input& input);
 Reply subscription_events(Call& call, const Input& input);
 Reply websocket_token(Call& call, const Input& input);
+Reply erase(Call& call, const Input& input);
 Reply meta(Call& call, const Input& input);
 Reply everything(Call& call, const Input& input);
 Reply patient_summary(Call& call, const Input& input);

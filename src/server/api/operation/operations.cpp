@@ -83,6 +83,8 @@ constexpr Operation operation_table[] = {
          translate, "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate"},
     {"closure", on_system, "", Effect::writes, "name:string! concept:Coding* version:string",
          closure, "http://hl7.org/fhir/OperationDefinition/ConceptMap-closure"},
+    {"erase", on_instance, "", Effect::writes, "reason:string! wholePerson:boolean",
+         erase, "https://tasuki.example/fhir/OperationDefinition/erase"},
     {"reindex", on_system, "", Effect::reads, "", reindex, "https://tasuki.example/fhir/OperationDefinition/reindex"},
     {"export", on_system, "", Effect::reads, EXPORT_PARAMETERS,
          export_all, "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export", true},
