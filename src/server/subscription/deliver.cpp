@@ -7,8 +7,8 @@ namespace tasuki::server::subscription {
 namespace {
 
 Result<void> hook(const Subscription& subscription, std::string_view method, const std::string& url,
-                  std::string_view body) {
-  std::vector<net::Header> headers = subscription.headers;
+                  std::string_view body, std::vector<net::Header> headers = {}) {
+  headers.insert(headers.begin(), subscription.headers.begin(), subscription.headers.end());
   if (!body.empty()) headers.emplace_back("Content-Type", "application/fhir+json");
   const net::HttpResponse answer = TRY(net::send_http(method, url, headers, body));
   if (answer.status >= 200 && answer.status < 300) return {};
@@ -18,16 +18,19 @@ Result<void> hook(const Subscription& subscription, std::string_view method, con
 }
 
 // R4: with a payload the resource is put to the endpoint, without it is only told that something
-// happened. subscription.html "rest-hook".
+// happened. subscription.html "rest-hook". R4 has no place for an event's number; in a header it
+// shows what came twice and what is missing.
 Result<void> hook_r4(const Subscription& subscription, const Notice& notice) {
   for (const Event& event : notice.events) {
+    const std::vector<net::Header> number = {
+        {"X-Subscription-Event", fmt::format("{}/{}", subscription.id, event.number)}};
     if (subscription.payload.empty() || event.body.empty()) {
-      TRY(hook(subscription, "POST", subscription.endpoint, {}));
+      TRY(hook(subscription, "POST", subscription.endpoint, {}, number));
       continue;
     }
     std::string url = subscription.endpoint;
     if (!url.ends_with('/')) url += '/';
-    TRY(hook(subscription, "PUT", url + event.focus, event.body));
+    TRY(hook(subscription, "PUT", url + event.focus, event.body, number));
   }
   return {};
 }

@@ -145,6 +145,8 @@ TEST_F(SubscriptionTest, it_is_told_again_until_it_is_taken_and_in_order) {
   EXPECT_EQ(heard.front().target, "/hook/Observation/o1");
   EXPECT_EQ(heard[heard.size() - 2].target, "/hook/Observation/o1");
   EXPECT_EQ(heard.back().target, "/hook/Observation/o2");
+  EXPECT_EQ(heard[heard.size() - 2].header("X-Subscription-Event"), "s1/1");
+  EXPECT_EQ(heard.back().header("X-Subscription-Event"), "s1/2");
 }
 
 TEST_F(SubscriptionTest, what_is_never_taken_ends_in_error) {

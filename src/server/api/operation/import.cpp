@@ -3,13 +3,15 @@
 //
 // Runs only as a job. Each line stands for itself: what is refused is told in errors.ndjson with
 // its source and line, the others stand and are searchable when the job says done. After a restart
-// it runs again from the beginning: lines that stand already are unchanged, also those without an
-// id, which are named after job, source and line.
+// it goes on where it stopped (import_place.h): lines that stand already are unchanged, also those
+// without an id, which are named after job, source and line.
 #include <filesystem>
 #include <fstream>
 
+#include "base/log.h"
 #include "json/print.h"
 #include "net/http_client.h"
+#include "server/api/operation/import_place.h"
 #include "server/api/operation/operation.h"
 #include "server/api/operation/pages.h"
 
@@ -18,7 +20,8 @@ namespace {
 
 constexpr size_t piece_bytes = size_t{1} << 20U;
 constexpr size_t line_bytes_max = size_t{32} << 20U;
-constexpr size_t errors_kept_max = 10'000;
+constexpr auto place_kept_every = std::chrono::seconds(1);
+constexpr std::string_view place_name = "place";
 constexpr size_t inputs_max = 1000;
 
 struct ImportInput {
@@ -111,70 +114,116 @@ Result<std::unique_ptr<Blocks>> open_input(const Call& call, const ImportInput& 
 // Cuts inputs into pieces of whole lines, tells progress, gathers what is refused.
 class Source final : public record::ImportSource {
  public:
-  Source(Call& call, std::vector<ImportInput> inputs) : call_(call), inputs_(std::move(inputs)) {}
+  Source(Call& call, std::vector<ImportInput> inputs, ImportProgress progress)
+      : call_(call),
+        inputs_(std::move(inputs)),
+        progress_(std::move(progress)),
+        place_(progress_.place()),
+        before_(progress_.counts()) {}
 
   Result<std::optional<record::ImportPiece>> next() override {
+    auto piece = TRY(read());
+    progress_.begin(piece ? std::optional(place_) : std::nullopt);
+    return piece;
+  }
+
+  void failed(const record::ImportFailure& failure) override {
+    Error error = failure.error;
+    error.message = fmt::format("{} line {}: {}", failure.source, failure.line, error.message);
+    progress_.failed(outcome_text(Problem(std::move(error))));
+  }
+
+  bool committed(const record::ImportCounts& so_far) override {
+    progress_.counted(so_far);
+    call_.job->progress(fmt::format("{} resources, {} refused", stands(before_) + stands(so_far),
+                                    before_.failed + so_far.failed));
+    keep_place();
+    return !call_.job->stopped();
+  }
+
+  // Of all of it: once import_lines has returned.
+  const ImportProgress& finished() {
+    progress_.finish();
+    return progress_;
+  }
+
+ private:
+  static uint64_t stands(const record::ImportCounts& counts) {
+    return counts.created + counts.updated + counts.unchanged;
+  }
+
+  // Not at each commit: it costs one itself. What lies between is read again.
+  void keep_place() {
+    const auto time = std::chrono::steady_clock::now();
+    if (time - kept_ < place_kept_every) return;
+    kept_ = time;
+    if (!call_.job->keep(place_name, progress_.print()))
+      log::warning("an import's place could not be kept", {});
+  }
+
+  Result<std::optional<record::ImportPiece>> read() {
     for (;;) {
-      if (!blocks_) {
-        if (at_ == inputs_.size()) return std::optional<record::ImportPiece>();
-        blocks_ = TRY(open_input(call_, inputs_[at_]));
-        line_ = 1;
-      }
+      if (!blocks_ && !TRY(open_next())) return std::optional<record::ImportPiece>();
       auto block = TRY(blocks_->next());
       const bool ended = block.empty();
       rest_ += block;
       const size_t cut = ended ? rest_.size() : rest_.rfind('\n') + 1;
       if (cut == 0 && rest_.size() > line_bytes_max)
-        return Error{
-            Error::Kind::too_costly,
-            fmt::format("{}: line {} is longer than {} bytes.", name(), line_, line_bytes_max),
-            {}};
+        return Error{Error::Kind::too_costly,
+                     fmt::format("{}: line {} is longer than {} bytes.", name(), place_.line,
+                                 line_bytes_max),
+                     {}};
       auto piece = cut == 0 ? std::optional<record::ImportPiece>() : piece_of(cut);
       if (ended) {
         blocks_.reset();
-        ++at_;
+        place_ = {.input = place_.input + 1};
       }
       if (piece) return piece;
     }
   }
 
-  void failed(const record::ImportFailure& failure) override {
-    if (++errors_ > errors_kept_max) return;
-    Error error = failure.error;
-    error.message = fmt::format("{} line {}: {}", failure.source, failure.line, error.message);
-    text_ += outcome_text(Problem(std::move(error))) + "\n";
+  // False: there is no further input. The first one may have been read in part, in an earlier life.
+  Result<bool> open_next() {
+    if (place_.input >= inputs_.size()) return false;
+    blocks_ = TRY(open_input(call_, inputs_[place_.input]));
+    for (uint64_t skipped = 0; skipped < place_.bytes;) {
+      const std::string block = TRY(blocks_->next());
+      if (block.empty())
+        return Error{Error::Kind::conflict,
+                     fmt::format("{} has become shorter since the import began.", name()),
+                     {}};
+      skipped += block.size();
+      if (skipped > place_.bytes) rest_ = block.substr(block.size() - (skipped - place_.bytes));
+    }
+    return true;
   }
 
-  bool committed(const record::ImportCounts& so_far) override {
-    call_.job->progress(fmt::format("{} resources, {} refused",
-                                    so_far.created + so_far.updated + so_far.unchanged,
-                                    so_far.failed));
-    return !call_.job->stopped();
+  std::string name() const {
+    const std::string& url = inputs_[place_.input].url;
+    return url.empty() ? "body" : url;
   }
-
-  const std::string& errors() const { return text_; }
-
- private:
-  std::string name() const { return inputs_[at_].url.empty() ? "body" : inputs_[at_].url; }
 
   record::ImportPiece piece_of(size_t cut) {
     record::ImportPiece piece;
     piece.text = rest_.substr(0, cut);
     piece.source = name();
-    piece.line = line_;
-    piece.type = inputs_[at_].type;
+    piece.line = place_.line;
+    piece.type = inputs_[place_.input].type;
     piece.id_space = call_.job->id();
-    line_ += static_cast<uint64_t>(std::ranges::count(piece.text, '\n'));
+    place_.line += static_cast<uint64_t>(std::ranges::count(piece.text, '\n'));
+    place_.bytes += cut;
     rest_.erase(0, cut);
     return piece;
   }
 
   Call& call_;
   const std::vector<ImportInput> inputs_;
+  ImportProgress progress_;
+  ImportPlace place_;                  // behind the last piece given
+  const record::ImportCounts before_;  // counted in earlier lives
   std::unique_ptr<Blocks> blocks_;
-  size_t at_ = 0, errors_ = 0;
-  uint64_t line_ = 1;
-  std::string rest_, text_;
+  std::string rest_;
+  std::chrono::steady_clock::time_point kept_ = std::chrono::steady_clock::now();
 };
 
 Result<ImportInput> input_of(const fhir::Definitions& definitions, std::string_view type,
@@ -234,17 +283,20 @@ Reply import_all(Call& call, const Input& input) {
                  "inputFormat"};
   auto inputs = TRY(inputs_of(call, input));
   if (call.job->accepting()) return accept(call, inputs);
-  Source source(call, std::move(inputs));
-  const record::ImportCounts counts = TRY(call.session.import_lines(source));
+  const auto place = TRY(call.job->kept(place_name));
+  Source source(call, std::move(inputs), TRY(ImportProgress::parse(place.value_or(""))));
+  TRY(call.session.import_lines(source));
   if (call.job->stopped()) return Error{Error::Kind::unavailable, "The import was stopped.", {}};
+  const ImportProgress& progress = source.finished();
+  const record::ImportCounts& counts = progress.counts();
   std::string out = fmt::format(
       R"({{"transactionTime":"{}","created":{},"updated":{},"unchanged":{},"failed":{},"output":[],"error":[)",
       format_instant(now()), counts.created, counts.updated, counts.unchanged, counts.failed);
   if (counts.failed > 0) {
-    TRY(call.job->keep("file/errors.ndjson", source.errors()));
+    TRY(call.job->keep("file/errors.ndjson", progress.errors()));
     out +=
         fmt::format(R"({{"type":"OperationOutcome","url":"{}/_jobs/{}/errors.ndjson","count":{}}})",
-                    call.base, call.job->id(), std::min<uint64_t>(counts.failed, errors_kept_max));
+                    call.base, call.job->id(), std::ranges::count(progress.errors(), '\n'));
   }
   return Answer{.done = Answer::Done::ok, .body = out + "]}"};
 }
