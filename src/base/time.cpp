@@ -104,28 +104,41 @@ std::optional<Instant> parse_instant(std::string_view text) {
 }
 
 std::optional<std::string> fhir_date_time_of_hl7(std::string_view text) {
+  std::string out;
+  out.reserve(std::size("2026-05-01T10:30:00.000+09:00"));
+  // Digits that were looked at go over as they are: formatting them anew took a tenth of a mapping.
+  const auto keep = [&](std::string_view before, std::string_view digits) {
+    out.append(before).append(digits);
+  };
+  const auto all = text;
   const auto year = digits(text, 4);
   if (!year) return std::nullopt;
-  if (text.empty()) return fmt::format("{:04}", *year);
+  keep({}, all.substr(0, 4));
+  if (text.empty()) return out;
   const auto month = digits(text, 2);
   if (!month || *month < 1 || *month > 12) return std::nullopt;
-  if (text.empty()) return fmt::format("{:04}-{:02}", *year, *month);
+  keep("-", all.substr(4, 2));
+  if (text.empty()) return out;
   const auto day = digits(text, 2);
   if (!day || !day_of(*year, *month, *day)) return std::nullopt;
-  const std::string date = fmt::format("{:04}-{:02}-{:02}", *year, *month, *day);
-  if (text.empty()) return date;
+  keep("-", all.substr(6, 2));
+  if (text.empty()) return out;
   const auto hour = digits(text, 2);
   const auto minute = hour ? digits(text, 2) : std::nullopt;
   if (!minute || *hour > 23 || *minute > 59) return std::nullopt;
-  int second = 0;
-  std::string subseconds;
-  if (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+  keep("T", all.substr(8, 2));
+  keep(":", all.substr(10, 2));
+  if (text.empty() || text.front() < '0' || text.front() > '9') {
+    keep(":", "00");
+  } else {
+    const auto seconds = text.substr(0, 2);
     const auto value = digits(text, 2);
     if (!value || *value > 59) return std::nullopt;
-    second = *value;
     const size_t end = text.starts_with('.') ? text.find_first_not_of("0123456789", 1) : 0;
-    subseconds = text.substr(0, end);
+    const auto subseconds = text.substr(0, end);
     if (subseconds == ".") return std::nullopt;
+    keep(":", seconds);
+    keep({}, subseconds);
     text.remove_prefix(subseconds.size());
   }
   std::chrono::minutes offset = japan_offset;
@@ -134,10 +147,10 @@ std::optional<std::string> fhir_date_time_of_hl7(std::string_view text) {
     if (!given || !text.empty()) return std::nullopt;
     offset = *given;
   }
+  if (offset == japan_offset) return out.append("+09:00");
   const auto size = std::chrono::abs(offset);
-  return fmt::format("{}T{:02}:{:02}:{:02}{}{}{:02}:{:02}", date, *hour, *minute, second,
-                     subseconds, offset < offset.zero() ? '-' : '+', size.count() / 60,
-                     size.count() % 60);
+  return out + fmt::format("{}{:02}:{:02}", offset < offset.zero() ? '-' : '+', size.count() / 60,
+                           size.count() % 60);
 }
 
 }  // namespace tasuki

@@ -45,9 +45,11 @@ std::string named_uuid(std::string_view space, std::string_view name) {
   std::string text;
   text.reserve(space.size() + 1 + name.size());
   text.append(space).append(1, '\0').append(name);
+  // Fetched once: EVP_sha1() is looked up anew at each use.
+  static EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  CHECK(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1);
+  CHECK(EVP_Digest(text.data(), text.size(), digest.data(), &size, sha1, nullptr) == 1);
   Bytes bytes{};
   std::copy_n(digest.begin(), bytes.size(), bytes.begin());
   return print(bytes, 5);

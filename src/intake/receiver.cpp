@@ -90,6 +90,25 @@ bool is_about_content(const Error& error) {
          error.kind == Error::Kind::conflict || error.kind == Error::Kind::too_costly;
 }
 
+// Senders do use a control id again for something else. Both messages count; a person should know.
+std::string report_of_reused_id(Converted& converted, const std::string& delivered) {
+  Finding finding;
+  finding.severity = formats::Finding::Severity::warning;
+  finding.code = "duplicate.control-id";
+  finding.location = "MSH-10";
+  finding.message =
+      "同じ電文番号で内容の違う電文が前にもありました。どちらも受け取りました。/ This control id "
+      "was used before for another message; both are kept.";
+  finding.task = true;
+  converted.findings.push_back(std::move(finding));
+  auto report = converted.report();
+  converted.findings.pop_back();  // a unit of work may run more than once
+  return report.insert(report.size() - 1, delivered);
+}
+
+// So many messages after the last repeated one, a run of them is over.
+constexpr uint64_t new_before_a_break = 100;
+
 void hold(Converted& converted, std::string_view code, std::string_view reason) {
   converted.state = Converted::State::held;
   converted.reason_code = code;
@@ -118,7 +137,7 @@ record::Session Receiver::session() const {
 
 Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
   ++received_;
-  if (!delivery.withdrawn) {
+  if (!delivery.withdrawn && new_in_a_row_ < new_before_a_break) {
     if (auto known = repeated(delivery.bytes)) return *std::move(known);
   }
   Converted converted = convert(delivery.bytes,
@@ -131,20 +150,27 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                                  .withdrawn = delivery.withdrawn},
                                 *mappings_);
   if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
-  if (settings_.connector == Connector::mllp) tell_reused_id(converted);
   const std::string delivered =
       delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because, delivery.list);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
-  record::Inbound inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
-  inbound.checkpoints = delivery.checkpoints;
-  if (answer) inbound.answer = answer(converted);
-  Result<void> stored = take_back(delivery, converted, inbound);
+  const auto make_inbound = [&] {
+    auto inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
+    inbound.checkpoints = delivery.checkpoints;
+    if (answer) inbound.answer = answer(converted);
+    inbound.once = !delivery.withdrawn;
+    // In SS-MIX2 files the id says nothing (ss-mix2.md 9), so they are not asked.
+    if (settings_.connector == Connector::mllp)
+      inbound.report_if_reused = [&] { return report_of_reused_id(converted, delivered); };
+    return inbound;
+  };
+  record::Inbound inbound = make_inbound();
+  Result<Known> stored = Known();
+  if (auto taken = take_back(delivery, converted, inbound); !taken)
+    stored = std::move(taken).error();
   if (stored) stored = store(converted, inbound);
   if (!stored && is_about_content(stored.error())) {
     hold(converted, stored.error());
-    inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
-    inbound.checkpoints = delivery.checkpoints;
-    if (answer) inbound.answer = answer(converted);
+    inbound = make_inbound();
     stored = store(converted, inbound);
   }
   if (!stored) {
@@ -152,6 +178,8 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                  {{"feed", log::SafeId{settings_.id}}});
     return {.state = Converted::State::refused, .reason = stored.error().message};
   }
+  if (*stored) return answered_before(std::move(**stored));
+  ++new_in_a_row_;
   if (converted.state == Converted::State::held) ++held_;
   if (converted.state == Converted::State::refused) ++refused_;
   return {.state = converted.state,
@@ -172,7 +200,7 @@ Result<void> Receiver::take_back(const Delivery& delivery, Converted& converted,
   return intake::take_back(session, mappings_->definitions(), name, converted, inbound.checkpoints);
 }
 
-Result<void> Receiver::store(const Converted& converted, record::Inbound& inbound) {
+Result<Receiver::Known> Receiver::store(const Converted& converted, record::Inbound& inbound) {
   inbound.changes.clear();
   if (converted.state == Converted::State::done) {
     inbound.changes.reserve(converted.resources.size());
@@ -187,36 +215,25 @@ Result<void> Receiver::store(const Converted& converted, record::Inbound& inboun
       inbound.changes.push_back(std::move(change));
     }
   }
-  TRY(session().receive(inbound));
-  return {};
-}
-
-// Senders do use a control id again for something else. Both messages count; a person should know.
-// In SS-MIX2 files the id says nothing (ss-mix2.md 9), so they are not asked.
-void Receiver::tell_reused_id(Converted& converted) {
-  if (converted.control_id.empty()) return;
-  const auto known = session().find_message(settings_.id, converted.control_id);
-  if (!known || !*known) return;
-  Finding finding;
-  finding.severity = formats::Finding::Severity::warning;
-  finding.code = "duplicate.control-id";
-  finding.location = "MSH-10";
-  finding.message =
-      "同じ電文番号で内容の違う電文が前にもありました。どちらも受け取りました。/ This control id "
-      "was used before for another message; both are kept.";
-  finding.task = true;
-  converted.findings.push_back(std::move(finding));
+  auto session = this->session();
+  TRY(session.receive(inbound));
+  return session.repeated();
 }
 
 std::optional<Receipt> Receiver::repeated(std::string_view bytes) {
   auto known = session().find_same_message(settings_.id, bytes);
   if (!known || !*known) return std::nullopt;
+  return answered_before(std::move(**known));
+}
+
+Receipt Receiver::answered_before(record::StoredMessage known) {
   ++repeated_;
-  return Receipt{.state = state_of((*known)->state),
-                 .repeated = true,
-                 .stored = true,
-                 .answer = std::move((*known)->answer),
-                 .reason = std::move((*known)->reason)};
+  new_in_a_row_ = 0;
+  return {.state = state_of(known.state),
+          .repeated = true,
+          .stored = true,
+          .answer = std::move(known.answer),
+          .reason = std::move(known.reason)};
 }
 
 Result<Converted::State> Receiver::replay(const record::StoredMessage& message) {
@@ -238,8 +255,11 @@ Result<Converted::State> Receiver::replay(const record::StoredMessage& message) 
   record::Inbound inbound = inbound_of(settings_, converted, message.bytes, delivered);
   inbound.number = message.number;
   inbound.answer = message.answer;
-  Result<void> stored = take_back(
-      {.bytes = message.bytes, .kind = message.kind, .list = before.list}, converted, inbound);
+  Result<Known> stored = Known();
+  if (auto taken = take_back({.bytes = message.bytes, .kind = message.kind, .list = before.list},
+                             converted, inbound);
+      !taken)
+    stored = std::move(taken).error();
   if (stored) stored = store(converted, inbound);
   if (stored) return converted.state;
   if (!is_about_content(stored.error())) return stored.error();

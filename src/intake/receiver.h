@@ -58,16 +58,20 @@ class Receiver {
   record::Session session() const;
 
  private:
-  Result<void> store(const Converted& converted, record::Inbound& inbound);
+  using Known = std::optional<record::StoredMessage>;  // what stood already, where it did
+  Result<Known> store(const Converted& converted, record::Inbound& inbound);
   Result<void> take_back(const Delivery& delivery, Converted& converted, record::Inbound& inbound);
   std::optional<Receipt> repeated(std::string_view bytes);
-  void tell_reused_id(Converted& converted);
+  Receipt answered_before(record::StoredMessage known);
 
   FeedSettings settings_;
   record::Door& door_;
   std::shared_ptr<const Mappings> mappings_;
   std::array<std::mutex, 64> lanes_;  // by patient
   std::atomic<uint64_t> received_ = 0, held_ = 0, refused_ = 0, repeated_ = 0;
+  // Senders repeat in runs, after a break: while one may be under way a message is looked for
+  // before it is converted, otherwise only where it is stored.
+  std::atomic<uint64_t> new_in_a_row_ = 0;
 };
 
 }  // namespace tasuki::intake

@@ -15,6 +15,7 @@
 #include "record/door.h"
 #include "record/identity/persons.h"
 #include "record/index/indexer.h"
+#include "record/recent.h"
 #include "store/store.h"
 
 namespace tasuki::record {
@@ -63,6 +64,7 @@ class Inside final : public Door {
   const Persons& persons() const { return persons_; }
   PolicyTable& policies() { return policies_; }
   Parameters& parameters() { return *parameters_; }
+  RecentBodies& recent() { return recent_; }
   AuditLog& audit() { return *audit_; }
 
   // Who may see what, fixed for one request.
@@ -112,6 +114,7 @@ class Inside final : public Door {
   const std::filesystem::path audit_folder_;
   const std::string key_;
   PolicyTable policies_;
+  RecentBodies recent_;
   const std::shared_ptr<fhir::terminology::Library> library_;
   std::unique_ptr<Accounts> accounts_;
   std::vector<uint16_t> kinds_;      // by TypeId; 0: not a resource

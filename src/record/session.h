@@ -115,11 +115,16 @@ struct Inbound {
   std::string reason;
   std::vector<Change> changes;  // all or none
   uint64_t number = 0;          // replay: the message stored before
+  // Both asked in the unit of work, whose pages are at hand, not by a reader before it.
+  bool once =
+      false;  // where the feed has these bytes already, nothing is done: Session::repeated()
+  std::function<std::string()> report_if_reused;  // where it has a message of this control id
   std::vector<std::pair<std::string, std::string>> checkpoints;  // feed positions, same transaction
 };
 
 class Door;
 struct Prepared;
+enum class Believes : uint8_t;
 
 // Asks what a write depends on. The session asks again inside the unit of work; where the answer
 // has changed by then, the write is built anew.
@@ -192,6 +197,8 @@ class Session {
   // What became of each change of the last receive(), in order: id, created, unchanged, version. No
   // bodies.
   const std::vector<Resource>& received() const { return received_; }
+  // Of the last receive(): what stood already (Inbound::once).
+  const std::optional<StoredMessage>& repeated() const { return repeated_; }
 
   // The newest message of a feed with this control id, or with exactly these bytes: what was
   // answered then.
@@ -225,7 +232,7 @@ class Session {
     std::string key, fingerprint;
   };
   std::string once_key(std::string_view key) const;
-  Result<std::vector<Prepared>> prepare_all(const std::vector<Change>& changes);
+  Result<std::vector<Prepared>> prepare_all(const std::vector<Change>& changes, Believes believes);
 
   Door& door_;
   Principal principal_;
@@ -234,6 +241,7 @@ class Session {
   std::vector<fhir::Finding> findings_;
   size_t finding_of_ = 0;
   std::vector<Resource> received_;
+  std::optional<StoredMessage> repeated_;
   std::optional<OnceKey> once_;
 };
 

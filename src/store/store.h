@@ -84,6 +84,8 @@ struct Put {
   // Conflict unless the newest version has this number; 0 = must not exist (a tombstone does not).
   std::optional<uint32_t> expected_number;
   bool unless_same = false;  // same body as the newest version: write nothing (law 4)
+  // The body is its hash alone, believed to stand: Conflict unless it does.
+  bool only_same = false;
   // When the source says that this held, biggest unit first: "20260501103000"; empty: it did not
   // say. Where the standing version's is later, as far as both go, nothing is written: it came
   // late.

@@ -5,8 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "base/decimal.h"
+#include "base/guarded.h"
 #include "fhir/search/number.h"
 #include "fhir/ucum/ucum.h"
 
@@ -36,6 +41,37 @@ std::optional<double> in_base(double value, const ucum::Unit& unit) {
   return base ? std::optional(base->value()) : std::nullopt;
 }
 
+// A unit as search compares in it; none: only as it is written.
+struct Comparable {
+  ucum::Unit unit;
+  std::string base;
+};
+using KnownUnit = std::shared_ptr<const Comparable>;
+
+// Only units whose values grow as the base's do: of pH, which falls, the prefixes would turn round.
+KnownUnit comparable(const std::string& code) {
+  const auto unit = ucum::parse(code);
+  if (!unit || unit->is_meaningless) return {};
+  if (!(ucum::to_base(1.0, *unit) < ucum::to_base(2.0, *unit))) return {};
+  return std::make_shared<const Comparable>(Comparable{*unit, ucum::base_unit(*unit)});
+}
+
+// A region writes some dozens of units, millions of times.
+KnownUnit known_unit(const std::string& code) {
+  constexpr size_t kept_max = 1'000;
+  static Guarded<std::unordered_map<std::string, KnownUnit>> known;
+  const auto found = known.with([&](const auto& units) -> std::optional<KnownUnit> {
+    const auto at = units.find(code);
+    return at == units.end() ? std::nullopt : std::optional(at->second);
+  });
+  if (found) return *found;
+  auto unit = comparable(code);
+  known.with([&](auto& units) {
+    if (units.size() < kept_max) units.emplace(code, unit);
+  });
+  return unit;
+}
+
 void add_amount(const Number& number, const json::Value& unit, std::vector<search::Value>& out) {
   Amount amount{number, std::string(unit.text_of("system")), std::string(unit.text_of("code")),
                 std::string(unit.text_of("unit"))};
@@ -45,17 +81,16 @@ void add_amount(const Number& number, const json::Value& unit, std::vector<searc
 
 }  // namespace
 
-// Only units whose values grow as the base's do: of pH, which falls, the prefixes would turn round.
 void put_in_base(Amount& amount) {
   if (amount.system != ucum::system || amount.code.empty()) return;
-  const auto unit = ucum::parse(amount.code);
-  if (!unit || unit->is_meaningless) return;
-  if (!(ucum::to_base(1.0, *unit) < ucum::to_base(2.0, *unit))) return;
-  const auto value = in_base(amount.number.value, *unit), from = in_base(amount.number.from, *unit),
-             to = in_base(amount.number.to, *unit);
+  const auto known = known_unit(amount.code);
+  if (!known) return;
+  const auto value = in_base(amount.number.value, known->unit),
+             from = in_base(amount.number.from, known->unit),
+             to = in_base(amount.number.to, known->unit);
   if (!value || !from || !to) return;
   amount.base = {*value, *from, *to};
-  amount.base_unit = ucum::base_unit(*unit);
+  amount.base_unit = known->base;
 }
 
 void add_quantity(const json::Value& quantity, std::vector<search::Value>& out) {

@@ -11,8 +11,8 @@
 namespace tasuki::fhir::search {
 namespace {
 
-constexpr std::array<std::string_view, 8> types = {"number",    "date",      "string",   "token",
-                                                   "reference", "composite", "quantity", "uri"};
+constexpr std::array<std::string_view, 8> parameter_types = {
+    "number", "date", "string", "token", "reference", "composite", "quantity", "uri"};
 
 Error refused(std::string_view element, std::string message) {
   return {Error::Kind::invalid, std::move(message), "SearchParameter." + std::string(element)};
@@ -74,7 +74,7 @@ Result<std::vector<AddedParameter::Part>> parts_of(const Definitions& definition
   return parts;
 }
 
-// The concrete types it is asked of; of Resource, all.
+// The concrete parameter_types it is asked of; of Resource, all.
 std::vector<TypeId> concrete(const Definitions& definitions, const std::vector<TypeId>& bases) {
   std::vector<TypeId> all;
   for (const auto base : bases) {
@@ -123,7 +123,8 @@ Result<void> check_expression(const Definitions& definitions, const AddedParamet
       return refused(
           "expression",
           fmt::format("'{}' leads to {}, which parameters of the type {} do not work on.",
-                      parameter.expression, *data, types[static_cast<size_t>(parameter.type)]));
+                      parameter.expression, *data,
+                      parameter_types[static_cast<size_t>(parameter.type)]));
     }
     leads_somewhere = leads_somewhere || plan.finds_something();
   }
@@ -141,10 +142,10 @@ Result<AddedParameter> read_parameter(const Definitions& definitions, const json
   parameter.code = TRY(text_of(resource, "code"));
   TRY(check_code(parameter.code));
   const auto type = TRY(text_of(resource, "type"));
-  const auto known = std::ranges::find(types, type);
-  if (known == types.end())
+  const auto known = std::ranges::find(parameter_types, type);
+  if (known == parameter_types.end())
     return refused("type", fmt::format("Parameters of the type '{}' cannot be added.", type));
-  parameter.type = static_cast<ParameterType>(known - types.begin());
+  parameter.type = static_cast<ParameterType>(known - parameter_types.begin());
   parameter.bases = TRY(types_named(definitions, resource, "base", true));
   if (parameter.bases.empty())
     return refused("base", "A SearchParameter that is to be answered needs base.");

@@ -83,6 +83,7 @@ void Plan::add(const SearchParameter& parameter) {
   Action action;
   action.slot = static_cast<uint32_t>(parameters_.size());
   action.type = parameter.type;
+  action.written_apart = !combo_rest(parameter.code).empty();
   if (parameter.type == ParameterType::composite) {
     action.parts = parts_of(parameter);
     if (action.parts.empty()) return;
@@ -220,6 +221,7 @@ void Plan::visit(Run& run, uint32_t number, const path::Item& item) const {
 }
 
 void Plan::act(Run& run, const Action& action, const path::Item& item) const {
+  if (run.only == nullptr && action.written_apart) return;
   if (run.only != nullptr && parameters_[action.slot]->number != run.only->number) return;
   auto& out = run.only != nullptr ? *run.only_out : run.found[action.slot].values;
   if (!action.rest) return take(run, action, item, out);
@@ -232,8 +234,12 @@ void Plan::act(Run& run, const Action& action, const path::Item& item) const {
 void Plan::take(Run& run, const Action& action, const path::Item& item,
                 std::vector<Value>& out) const {
   if (action.type != ParameterType::composite) return converter_.append(action.type, item, out);
+  // From the last part on: code-value-quantity has a code nearly always, and a quantity only
+  // sometimes.
   Composite composite;
-  for (const auto& part : action.parts) {
+  composite.parts.resize(action.parts.size());
+  for (size_t i = action.parts.size(); i-- > 0;) {
+    const auto& part = action.parts[i];
     Values values;
     const auto items = part.expression.evaluate(item, run.resource, run.arena);
     if (!items) return;
@@ -241,7 +247,7 @@ void Plan::take(Run& run, const Action& action, const path::Item& item,
       converter_.append(part.type, each, values.all);
     std::erase_if(values.all, is_text_alone);
     if (values.all.empty()) return;  // a part that is not there pairs with nothing
-    composite.parts.push_back(std::move(values));
+    composite.parts[i] = std::move(values);
   }
   out.emplace_back(std::move(composite));
 }

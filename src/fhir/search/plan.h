@@ -31,6 +31,7 @@ class Plan {
   Plan(const Definitions& definitions, const Converter& converter, TypeId type,
        const SearchParameter& alone);
 
+  // Without the parameters that are written apart.
   std::vector<Extracted> extract(const json::Value& resource) const;
   void extract(const SearchParameter& parameter, const json::Value& resource,
                std::vector<Value>& out) const;
@@ -50,6 +51,7 @@ class Plan {
   struct Action {  // what a parameter does with an item found here
     uint32_t slot = 0;
     ParameterType type = ParameterType::special;
+    bool written_apart = false;            // says what two others say together: see combo_rest
     std::optional<path::Expression> rest;  // evaluated first, from here on
     std::vector<Part> parts;
   };

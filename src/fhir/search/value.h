@@ -71,6 +71,12 @@ struct Extracted {
   std::vector<Value> values;  // empty parameters are left out
 };
 
+// combo-x is what x and component-x say together: asked as either, written once. Empty: not such a
+// one.
+inline std::string_view combo_rest(std::string_view code) {
+  return code.starts_with("combo-") ? code.substr(6) : std::string_view{};
+}
+
 // Everything the resource says under every parameter of its type. Never fails on a valid resource;
 // what cannot be evaluated yields nothing.
 std::vector<Extracted> extract(const Definitions& definitions, TypeId type,

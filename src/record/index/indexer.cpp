@@ -124,9 +124,7 @@ class Entries {
   }
   void numbers(const Number& number, std::string_view part) {
     const std::string low = ordered(number.from), high = ordered(number.to);
-    index_.ordered.push_back({field_.group(form::numbers, part), low, high});
-    if (low != high)
-      index_.ordered.push_back({field_.group(form::numbers_long, part), low, high, true});
+    index_.ordered.push_back({field_.group(form::numbers, part), low, high, true});
   }
   void amounts(const Amount& amount, const std::string& part) {
     numbers(amount.number, part);

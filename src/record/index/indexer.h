@@ -36,8 +36,7 @@ constexpr char unit_any = 'j';        // quantity: code or unit, any system
 constexpr char tuple_first = 'a';     // composite: code of the first part
 constexpr char tuple = 'b';           // composite: code of the first, code of the second part
 // Groups.
-constexpr char dates = 'd', dates_long = 'D', numbers = 'q', numbers_long = 'Q', sort = 'o',
-               latitude = 'N';
+constexpr char dates = 'd', dates_long = 'D', numbers = 'q', sort = 'o', latitude = 'N';
 }  // namespace form
 
 class Indexer {
@@ -72,11 +71,6 @@ class Indexer {
   static std::string unit_part(std::string_view base_unit) { return "U" + std::string(base_unit); }
   static bool is_kept_by_code(std::string_view type, std::string_view parameter) {
     return type == "Observation" && parameter == "date";
-  }
-  // combo-x is what x and component-x say together: asked as either, written once. Empty: not such
-  // a one.
-  static std::string_view combo_rest(std::string_view parameter) {
-    return parameter.starts_with("combo-") ? parameter.substr(6) : std::string_view{};
   }
 
  private:

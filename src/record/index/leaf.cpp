@@ -134,11 +134,10 @@ Number widened(const Number& number) {
 }
 
 Leaf number_leaf(const Field& field, Prefix prefix, const Number& number, std::string_view part) {
-  const auto every = field.group(form::numbers, part),
-             longs = field.group(form::numbers_long, part);
+  const auto group = field.group(form::numbers, part);
   if (prefix == Prefix::ap || prefix == Prefix::po)
-    return {overlap_node(every, longs, prefix == Prefix::ap ? widened(number) : number), false};
-  return {number_node(every, longs, prefix, number), prefix != Prefix::ne};
+    return {overlap_node(group, prefix == Prefix::ap ? widened(number) : number), false};
+  return {number_node(group, prefix, number), prefix != Prefix::ne};
 }
 
 // With a UCUM unit the value is compared in base units: 5.4 mg is 0.0054 g. Any other unit has to
@@ -183,7 +182,7 @@ Node near_node(const Field& field, const Operand& operand) {
   const double degrees = operand.distance_m / 110'000;
   const Number band{position.latitude, position.latitude - degrees,
                     std::nextafter(position.latitude + degrees, INFINITY)};
-  return number_node(field.group(form::latitude), field.group(form::latitude), Prefix::eq, band);
+  return number_node(field.group(form::latitude), Prefix::eq, band);
 }
 
 }  // namespace

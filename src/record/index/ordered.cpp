@@ -104,23 +104,21 @@ Node moment_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Mo
   return node_of(Node::Op::none);
 }
 
-Node number_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Number asked) {
+Node number_node(uint64_t group, Prefix prefix, fhir::search::Number asked) {
   const auto above = [&](const std::string& from) {
-    return either(
-        {range(every, {.low_from = from, .low_to = {}, .high_from = {}, .high_to = {}}),
-         by_high(range(longs, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}}))});
+    return by_high(range(group, {.low_from = {}, .low_to = {}, .high_from = from, .high_to = {}}));
   };
   const auto below = [&](const std::string& to) {
-    return range(every, {.low_from = {}, .low_to = to, .high_from = {}, .high_to = {}});
+    return range(group, {.low_from = {}, .low_to = to, .high_from = {}, .high_to = {}});
   };
   const std::string value = ordered(asked.value), from = ordered(asked.from),
                     to = ordered(asked.to);
   const auto within = [&] {
-    return range(every, {.low_from = from, .low_to = to, .high_from = {}, .high_to = behind(to)});
+    return range(group, {.low_from = from, .low_to = to, .high_from = {}, .high_to = behind(to)});
   };
   const auto exactly = [&] {
     return range(
-        every,
+        group,
         {.low_from = value, .low_to = behind(value), .high_from = {}, .high_to = behind(value)});
   };
   switch (prefix) {
@@ -137,22 +135,22 @@ Node number_node(uint64_t every, uint64_t longs, Prefix prefix, fhir::search::Nu
     case Prefix::le:
       return either({below(value), exactly()});
     case Prefix::sa:
-      return range(every,
+      return range(group,
                    {.low_from = behind(value), .low_to = {}, .high_from = {}, .high_to = {}});
     case Prefix::eb:
-      return range(every, {.low_from = {}, .low_to = value, .high_from = {}, .high_to = value});
+      return range(group, {.low_from = {}, .low_to = value, .high_from = {}, .high_to = value});
     case Prefix::ap:
     case Prefix::po:
-      return overlap_node(every, longs, asked);
+      return overlap_node(group, asked);
   }
   return node_of(Node::Op::none);
 }
 
-Node overlap_node(uint64_t every, uint64_t longs, fhir::search::Number asked) {
-  const std::string from = ordered(asked.from), to = ordered(asked.to);
-  return either(
-      {range(every, {.low_from = from, .low_to = to, .high_from = {}, .high_to = {}}),
-       by_high(range(longs, {.low_from = {}, .low_to = to, .high_from = from, .high_to = {}}))});
+Node overlap_node(uint64_t group, fhir::search::Number asked) {
+  return by_high(range(group, {.low_from = {},
+                               .low_to = ordered(asked.to),
+                               .high_from = ordered(asked.from),
+                               .high_to = {}}));
 }
 
 Node node_of(Node::Op op, std::string bytes) {

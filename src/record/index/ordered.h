@@ -1,9 +1,10 @@
 // Numbers and points in time as bytes that compare as they do, and the ranges a search prefix
 // means.
 //
-// A group holds every value of a parameter; a second one repeats the long ones (more than a day, or
-// a range of numbers), so that "later than t" needs to look only at short values that begin at t
-// minus a day or after, and at the few long ones. FHIR R4 search.html 3.1.1.4.6 (prefixes).
+// A group holds every value of a parameter. Of points in time a second one repeats the long ones
+// (more than a day), so that "later than t" needs to look only at short values that begin at t
+// minus a day or after, and at the few long ones; nearly every number is a span as long as its last
+// digit, so numbers are found by their high end as well. FHIR R4 search.html 3.1.1.4.6 (prefixes).
 #pragma once
 
 #include <cstdint>
@@ -23,15 +24,14 @@ inline bool is_long(const fhir::search::Moment& moment) {
          moment.to == INT64_MAX;
 }
 
-// Records with a value in the group that satisfies the prefix. `every` holds all values, `longs`
+// Records with a value in the group that satisfies the prefix. `every` holds all moments, `longs`
 // the long ones again.
 store::Node moment_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix,
                         fhir::search::Moment asked);
-store::Node number_node(uint64_t every, uint64_t longs, fhir::search::Prefix prefix,
-                        fhir::search::Number asked);
+store::Node number_node(uint64_t group, fhir::search::Prefix prefix, fhir::search::Number asked);
 
 // Records with a value that reaches into [from, to); may hold more.
-store::Node overlap_node(uint64_t every, uint64_t longs, fhir::search::Number asked);
+store::Node overlap_node(uint64_t group, fhir::search::Number asked);
 
 // Small builders of nodes.
 store::Node node_of(store::Node::Op op, std::string bytes = {});

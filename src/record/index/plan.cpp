@@ -114,7 +114,7 @@ Result<Leaf> Planner::filter(fhir::TypeId type, const Query& query, const Filter
 Result<Leaf> Planner::criterion(const Asked& asked) const {
   const Criterion& wanted = asked.criterion;
   if (is_elsewhere(wanted)) return decided_elsewhere(asked);
-  const auto rest = Indexer::combo_rest(wanted.parameter->code);
+  const auto rest = combo_rest(wanted.parameter->code);
   if (rest.empty()) return plain(asked);
 
   // combo-x is x or component-x. Negations and absence: neither has it.

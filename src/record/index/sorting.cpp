@@ -49,7 +49,7 @@ std::string value_in(const fhir::Definitions& definitions, fhir::TypeId type,
 
 bool is_kept_in_order(const Indexer& indexer, fhir::TypeId type,
                       const fhir::SearchParameter& parameter) {
-  if (!Indexer::combo_rest(parameter.code).empty()) return false;
+  if (!combo_rest(parameter.code).empty()) return false;
   switch (parameter.type) {
     case fhir::ParameterType::date:
     case fhir::ParameterType::number:

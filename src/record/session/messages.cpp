@@ -2,26 +2,12 @@
 // feeds.
 #include "record/consent/roles.h"
 #include "record/inside.h"
+#include "record/session/stored.h"
 #include "record/session/trace.h"
 
 namespace tasuki::record {
 
 namespace {
-
-StoredMessage stored(store::Message&& message) {
-  return {.number = message.number,
-          .feed = std::move(message.feed),
-          .control_id = std::move(message.control_id),
-          .kind = std::move(message.kind),
-          .group = std::move(message.group),
-          .received = message.received,
-          .bytes = std::move(message.bytes),
-          .state = static_cast<MessageState>(message.state),
-          .reason = std::move(message.reason),
-          .answer = std::move(message.answer),
-          .mapping = std::move(message.mapping),
-          .report = std::move(message.report)};
-}
 
 // Messages are raw clinical data of one facility: its feeds and its clerks, who mend what is held.
 Result<void> check_feed(Inside& inside, const Principal& principal, const std::string& feed) {
@@ -51,7 +37,23 @@ store::MessageQuery query_of(const MessageSearch& search) {
   return query;
 }
 
-// Every message of the query, page by page: the newest is the last.
+}  // namespace
+
+StoredMessage stored(store::Message&& message) {
+  return {.number = message.number,
+          .feed = std::move(message.feed),
+          .control_id = std::move(message.control_id),
+          .kind = std::move(message.kind),
+          .group = std::move(message.group),
+          .received = message.received,
+          .bytes = std::move(message.bytes),
+          .state = static_cast<MessageState>(message.state),
+          .reason = std::move(message.reason),
+          .answer = std::move(message.answer),
+          .mapping = std::move(message.mapping),
+          .report = std::move(message.report)};
+}
+
 Result<std::optional<StoredMessage>> newest(store::Reader& reader, store::MessageQuery query) {
   std::optional<StoredMessage> found;
   query.count_max = 100;
@@ -64,8 +66,6 @@ Result<std::optional<StoredMessage>> newest(store::Reader& reader, store::Messag
     if (last) return found;
   }
 }
-
-}  // namespace
 
 Result<std::optional<StoredMessage>> Session::find_message(std::string_view feed,
                                                            std::string_view control_id) {

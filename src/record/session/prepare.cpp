@@ -9,6 +9,7 @@
 #include "json/print.h"
 #include "record/consent/roles.h"
 #include "record/identity/persons.h"
+#include "store/pack.h"
 
 namespace tasuki::record {
 
@@ -39,8 +40,7 @@ Result<void> check_parameter(const fhir::Definitions& definitions, const json::V
   return reason;
 }
 
-Result<void> check(const Inside& inside, const Principal& principal, const Change& change,
-                   std::vector<fhir::Finding>& findings) {
+Result<void> check_request(const Inside& inside, const Principal& principal, const Change& change) {
   const auto type = inside.definitions().name(change.type);
   if (!may(principal.role, Action::write, type)) {
     return Error{Error::Kind::forbidden,
@@ -68,6 +68,12 @@ Result<void> check(const Inside& inside, const Principal& principal, const Chang
                     change.resource->text_of("id"), change.id),
         "id"};
   }
+  return {};
+}
+
+Result<void> check_content(const Inside& inside, const Principal& principal, const Change& change,
+                           std::vector<fhir::Finding>& findings) {
+  const auto type = inside.definitions().name(change.type);
   findings = fhir::check_write(inside.definitions(), inside.gate(),
                                inside.gate().policy_for(principal.id), *change.resource);
   const auto worst =
@@ -118,11 +124,16 @@ std::string subject_of(const fhir::Definitions& definitions, fhir::TypeId type, 
   return std::string(private_subject);
 }
 
+bool stands_already(const RecentBodies& recent, const store::Put& put, const Change& change) {
+  if (change.unless_exists) return recent.stands(put.key);
+  return change.unless_same && recent.stands(put.key, put.body.hash);
+}
+
 }  // namespace
 
 Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
-                         std::vector<fhir::Finding>& findings) {
-  TRY(check(inside, principal, change, findings));
+                         std::vector<fhir::Finding>& findings, Believes believes) {
+  TRY(check_request(inside, principal, change));
   const auto& definitions = inside.definitions();
   Prepared prepared;
   prepared.change = &change;
@@ -141,7 +152,12 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
 
   const auto type = definitions.name(change.type);
   prepared.body = canonical(type, put.key.id, *change.resource);
-  put.body = store::pack(prepared.body);
+  prepared.generation = definitions.generation(change.type);
+  put.body.hash = store::hash_of(prepared.body);
+  put.only_same = believes == Believes::recent && stands_already(inside.recent(), put, change);
+  if (put.only_same) return prepared;
+  TRY(check_content(inside, principal, change, findings));
+  put.body.bytes = store::pack_bytes(prepared.body);
   // The resource as it is kept has this id, whatever the sender wrote: a create's id is the
   // server's choice.
   json::Document copy;
@@ -151,7 +167,6 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
     copy.root.set(copy.arena, "id", json::Value::string(copy.arena, put.key.id));
     resource = &copy.root;
   }
-  prepared.generation = definitions.generation(change.type);
   const auto extracted = fhir::search::extract(definitions, change.type, *resource);
   put.index = inside.indexer().index(change.type, *resource, extracted);
   put.subject = subject_of(definitions, change.type, put.key.id, *resource, extracted);

@@ -19,9 +19,14 @@ struct Prepared {
   uint32_t generation = 0;       // of the type's search parameters, when it was indexed
 };
 
-// On Error of kind invalid, `findings` says everything that is wrong.
+enum class Believes : uint8_t { nothing, recent };
+
+// On Error of kind invalid, `findings` says everything that is wrong. Who believes in what was
+// recent (recent.h) gets a change that stands already without its index and bytes: the unit of work
+// then fails as if an assumption had, should another body stand after all.
 Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
-                         std::vector<fhir::Finding>& findings);
+                         std::vector<fhir::Finding>& findings,
+                         Believes believes = Believes::nothing);
 
 // What a stored resource is found by, under the parameters of this moment; without _lastUpdated.
 store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource);

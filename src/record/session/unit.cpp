@@ -10,6 +10,7 @@
 #include "record/consent/consents.h"
 #include "record/once.h"
 #include "record/parameters.h"
+#include "record/session/stored.h"
 #include "record/session/trace.h"
 
 namespace tasuki::record {
@@ -57,10 +58,23 @@ store::Message message_of(const Inbound& inbound, Instant time) {
 
 Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
   TRY(inside_.store().write([&](store::Writer& writer) { return work(writer, unit); }));
+  remember(unit);
   if (!affected_.empty()) TRY(inside_.refresh_policies(affected_));
   TRY(inside_.refresh_terminology(terminology_written(unit)));
   if (parameters_changed_) TRY(inside_.parameters().load());
   return std::move(outcome_);
+}
+
+// A late body does not stand; a removed one neither.
+void UnitRunner::remember(const UnitOfWork& unit) {
+  for (size_t i = 0; i < unit.changes.size() && i < outcome_.resources.size(); ++i) {
+    const auto& put = unit.changes[i].put;
+    const auto& resource = outcome_.resources[i];
+    if (put.deleted) inside_.recent().forget(put.key);
+    if (put.deleted || put.only_same || resource.late || resource.id != put.key.id) continue;
+    if (unit.changes[i].change->unless_exists && resource.unchanged) continue;
+    inside_.recent().remember(put.key, put.body.hash);
+  }
 }
 
 // What was committed of the types that make terminology.
@@ -86,6 +100,9 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
     TRY(take_once(writer, unit.once_key, unit.once_fingerprint, session_.time()));
   for (const auto& assumption : unit.assumptions)
     TRY(check(writer, assumption));
+  if (unit.inbound != nullptr && unit.inbound->once)
+    outcome_.repeated = TRY(same_message(writer, *unit.inbound));
+  if (outcome_.repeated) return {};
   if (unit.inbound != nullptr) outcome_.message = TRY(keep_message(writer, *unit.inbound));
   TRY(apply_all(writer, unit));
   if (!unit.erased.empty()) TRY(writer.erase(unit.erased));
@@ -133,8 +150,26 @@ Result<void> UnitRunner::check(store::Writer& writer, const Assumption& assumpti
   return {};
 }
 
+Result<std::optional<StoredMessage>> UnitRunner::same_message(store::Writer& writer,
+                                                              const Inbound& inbound) {
+  store::MessageQuery query;
+  query.feed = inbound.feed;
+  query.content_hash = store::hash_of(inbound.bytes);
+  query.with_bytes = false;
+  return newest(writer, std::move(query));
+}
+
 Result<uint64_t> UnitRunner::keep_message(store::Writer& writer, const Inbound& inbound) {
-  const auto message = message_of(inbound, session_.time());
+  auto message = message_of(inbound, session_.time());
+  if (inbound.report_if_reused && !inbound.control_id.empty()) {
+    store::MessageQuery query;
+    query.feed = inbound.feed;
+    query.control_id = inbound.control_id;
+    query.count_max = 1;
+    query.with_bytes = false;
+    if (!TRY(writer.messages(query)).empty()) message.report = inbound.report_if_reused();
+  }
+  report_ = message.report;
   if (inbound.number == 0) return writer.add_message(message);
   TRY(writer.update_message(message));
   return inbound.number;
@@ -149,9 +184,10 @@ Result<void> UnitRunner::tell_late(store::Writer& writer, const Inbound& inbound
     late += late.empty() ? R"(,"late":[")" : R"(",")";
     late.append(inside_.definitions().name(resource.type)).append("/").append(resource.id);
   }
-  if (late.empty() || !inbound.report.ends_with('}')) return {};
+  if (late.empty() || !report_.ends_with('}')) return {};
   auto message = message_of(inbound, session_.time());
   message.number = outcome_.message;
+  message.report = report_;
   message.report.insert(message.report.size() - 1, late + R"("])");
   return writer.update_message(message);
 }
@@ -246,6 +282,8 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
     Error error = std::move(receipt).error();
     if (error.kind == Error::Kind::conflict && prepared.change->if_match)
       error.location = "If-Match";
+    if (error.kind == Error::Kind::conflict && prepared.put.only_same)
+      error.location = assumption_failed;
     return error;
   }
   wrote_ = !receipt->unchanged;
@@ -267,7 +305,8 @@ Result<Resource> UnitRunner::put(store::Writer& writer, Prepared& prepared) {
 Result<void> UnitRunner::index_again_if_late(Prepared& prepared) {
   const auto type = prepared.change->type;
   const auto generation = inside_.definitions().generation(type);
-  if (prepared.put.deleted || prepared.generation == generation) return {};
+  if (prepared.put.deleted || prepared.put.only_same || prepared.generation == generation)
+    return {};
   const auto document = TRY(json::parse(prepared.body));
   prepared.put.index = index_of(inside_, type, document.root);
   prepared.generation = generation;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "record/finder.h"
+#include "record/message.h"
 #include "record/session/prepare.h"
 
 namespace tasuki::record {
@@ -36,6 +37,7 @@ struct UnitResult {
   std::vector<Resource> resources;                // in the order of the changes
   std::vector<std::pair<size_t, Error>> refused;  // each_alone: which change, and why
   uint64_t message = 0;
+  std::optional<StoredMessage> repeated;  // it stood already, and nothing was done
 };
 
 class UnitRunner {
@@ -49,8 +51,10 @@ class UnitRunner {
 
  private:
   Result<void> work(store::Writer& writer, UnitOfWork& unit);
+  void remember(const UnitOfWork& unit);
   std::vector<store::Key> terminology_written(const UnitOfWork& unit) const;
   Result<void> check(store::Writer& writer, const Assumption& assumption);
+  Result<std::optional<StoredMessage>> same_message(store::Writer& writer, const Inbound& inbound);
   Result<uint64_t> keep_message(store::Writer& writer, const Inbound& inbound);
   Result<void> tell_late(store::Writer& writer, const Inbound& inbound);
   Result<void> apply_all(store::Writer& writer, UnitOfWork& unit);
@@ -76,6 +80,7 @@ class UnitRunner {
   UnitResult outcome_;
   bool wrote_ = false;  // the change under way has left something in the store
   Affected affected_;
+  std::string report_;  // of the message, as it was kept
   bool parameters_changed_ = false;
 };
 

@@ -69,7 +69,7 @@ Result<std::vector<Resource>> Session::transact(const Build& build) {
     Asking asking(inside, *this, access, *reader);
     const auto changes = TRY(build(asking));
     UnitOfWork unit;
-    unit.changes = TRY(prepare_all(changes));
+    unit.changes = TRY(prepare_all(changes, Believes::nothing));
     unit.assumptions = std::move(asking.assumptions);
     if (once_) {
       unit.once_key = once_->key;
@@ -89,13 +89,14 @@ Result<std::vector<Resource>> Session::transact(const Build& build) {
   }
 }
 
-Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& changes) {
+Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& changes,
+                                                   Believes believes) {
   std::vector<Prepared> all;
   all.reserve(changes.size());
   for (const auto& change : changes) {
     findings_.clear();
     finding_of_ = all.size();
-    auto prepared = prepare(inside(door_), principal_, change, findings_);
+    auto prepared = prepare(inside(door_), principal_, change, findings_, believes);
     if (!prepared) return traced(inside(door_), *this, "transaction", std::move(prepared).error());
     all.push_back(std::move(*prepared));
   }
@@ -132,18 +133,24 @@ Result<uint64_t> Session::receive(const Inbound& inbound) {
   auto reader = inside.store().read();
   const auto access = TRY(inside.access(*reader, principal_, purpose_, time_));
   reader.reset();  // as in transact()
-  UnitOfWork unit;
-  unit.inbound = &inbound;
-  unit.changes = TRY(prepare_all(inbound.changes));
-  for (auto& prepared : unit.changes) {
-    prepared.put.owner = inbound.organisation;
-    prepared.put.origin.feed = inbound.feed;
-    prepared.put.as_of = inbound.as_of;
-    prepared.put.origin.mapping = inbound.mapping;
-  }
-  auto result = TRY(UnitRunner(inside, *this, access).run(unit));
-  received_ = std::move(result.resources);
-  return result.message;
+  const auto attempt = [&](Believes believes) -> Result<uint64_t> {
+    UnitOfWork unit;
+    unit.inbound = &inbound;
+    unit.changes = TRY(prepare_all(inbound.changes, believes));
+    for (auto& prepared : unit.changes) {
+      prepared.put.owner = inbound.organisation;
+      prepared.put.origin.feed = inbound.feed;
+      prepared.put.as_of = inbound.as_of;
+      prepared.put.origin.mapping = inbound.mapping;
+    }
+    auto result = TRY(UnitRunner(inside, *this, access).run(unit));
+    received_ = std::move(result.resources);
+    repeated_ = std::move(result.repeated);
+    return repeated_ ? repeated_->number : result.message;
+  };
+  auto message = attempt(Believes::recent);
+  const bool believed_wrong = !message && message.error().location == assumption_failed;
+  return believed_wrong ? attempt(Believes::nothing) : std::move(message);
 }
 
 }  // namespace tasuki::record

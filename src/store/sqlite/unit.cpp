@@ -130,6 +130,9 @@ Result<Receipt> Unit::put(const Put& put) {
     return Receipt{
         standing->sequence, standing->number, standing->version, standing->time, false, true};
   }
+  if (put.only_same) {
+    return Error{Error::Kind::conflict, "Another body stands than was believed.", put.key.id};
+  }
   if (standing && is_late(put.as_of, standing->as_of)) {
     return Receipt{
         standing->sequence, standing->number, standing->version, standing->time, false, true, true};
