@@ -15,6 +15,13 @@
 #include "store/engine.h"
 #include "store/sqlite/connection.h"
 
+// Of SQLite, whose header the tests do not see.
+extern "C" {
+struct sqlite3;
+unsigned char* sqlite3_serialize(sqlite3*, const char*, long long*, unsigned);
+void sqlite3_free(void*);
+}
+
 namespace tasuki::store::tests {
 namespace {
 
@@ -334,18 +341,16 @@ TEST(Kill, loses_nothing_acknowledged_and_halves_nothing) {
 
 // ---- erasing: the bytes themselves
 
-// The database's pages as they are without the encryption, free ones too.
+// The database's pages as they lie there, free ones too, without the encryption.
 std::string decrypted(const Folder& folder) {
-  const std::string copy = folder.file("copy.db");
-  std::filesystem::copy_file(folder.file("test.db"), copy,
-                             std::filesystem::copy_options::overwrite_existing);
-  auto settings = sqlite_settings(folder);
-  const sqlite::ConnectionSettings opening{copy, settings.key, settings.cache_bytes, false, {}};
-  {
-    const auto connection = must(sqlite::Connection::open(opening));
-    must(connection->script("PRAGMA journal_mode=DELETE; PRAGMA rekey=''"));
-  }
-  return content_of(copy);
+  const auto settings = sqlite_settings(folder);
+  const auto connection = must(sqlite::Connection::open(
+      {folder.file("test.db"), settings.key, settings.cache_bytes, true, {}}));
+  long long size = 0;
+  unsigned char* pages = sqlite3_serialize(connection->handle(), "main", &size, 0);
+  std::string copy(reinterpret_cast<const char*>(pages), static_cast<size_t>(size));
+  sqlite3_free(pages);
+  return copy;
 }
 
 void wait_until_scrubbed(const Store& store) {
@@ -372,31 +377,37 @@ TEST(Erasure, leaves_no_bytes_in_the_file) {
         return {};
       }));
   };
+  // Large bodies, which lie on pages of their own, more than the index will need when it is merged;
+  // a small one, which lies among others.
   std::string large;
-  for (int i = 0; i < 4000; ++i)
-    large += fmt::format("SECRETBODY{:04}{}", i, i * 7919);
+  for (uint64_t i = 0, word = 1; i < 20'000; ++i, word = word * 6364136223846793005U + 1)
+    large += fmt::format("{:016x}", word);
   fill("a");
-  for (int i = 0; i < 5; ++i) {
+  must(write_one(*store, put_of(kind, "small", "SECRETSMALL")));
+  for (int i = 0; i < 20; ++i) {
     auto put = put_of(kind, "person", large + number_text(i), {"name|SECRETTERM"},
                       {{1, "SECRETORDER", "SECRETORDER"}});
     must(write_one(*store, put));
-    fill("b" + number_text(i));
+    if (i % 5 == 0) fill("b" + number_text(i));
   }
   // Nothing of a body can be looked for but how it lies there.
-  const std::string packed = pack(large + number_text(4)).bytes.substr(2000, 40);
+  const std::string packed = pack(large + number_text(19)).bytes.substr(2000, 40);
   store.reset();
   const std::string before = decrypted(folder);
   EXPECT_TRUE(before.contains(packed));
   EXPECT_TRUE(before.contains("SECRETTERM"));
   EXPECT_TRUE(before.contains("SECRETORDER"));
+  EXPECT_TRUE(before.contains("SECRETSMALL"));
 
   store = must(open_sqlite(sqlite_settings(folder)));
   must(store->write([](Writer& writer) -> Result<void> {
-    auto removal = put_of(kind, "person", "");
-    removal.deleted = true;
-    removal.body = {};
-    TRY(writer.put(removal));
-    return writer.erase({{kind, "person"}});
+    for (const char* id : {"person", "small"}) {
+      auto removal = put_of(kind, id, "");
+      removal.deleted = true;
+      removal.body = {};
+      TRY(writer.put(removal));
+    }
+    return writer.erase({{kind, "person"}, {kind, "small"}});
   }));
   wait_until_scrubbed(*store);
   const std::string log = content_of(folder.file("test.db-wal"));

@@ -91,10 +91,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
   // FULL: the log is synced at each commit, so what was acknowledged survives a power cut.
   // The writer decides when to checkpoint, never a commit by itself. A read-only connection of a
   // WAL database still opens the file for writing (shared memory); query_only keeps it honest.
+  // secure_delete: what is freed is zeroed, so that what is erased is (the encryption sets it,
+  // too).
   TRY(connection->script(
       fmt::format("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                   "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
-                  "PRAGMA secure_delete=FAST;"
+                  "PRAGMA secure_delete=ON;"
                   "PRAGMA cache_size=-{}; PRAGMA trusted_schema=OFF; PRAGMA query_only={};",
                   settings.cache_bytes / 1024, settings.read_only ? 1 : 0)));
   if (!settings.read_only) sqlite3_wal_hook(database, remember_wal_pages, &connection->wal_pages_);
