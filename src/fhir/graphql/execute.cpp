@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "fhir/graphql/check.h"
 #include "fhir/graphql/errors.h"
+#include "fhir/graphql/fetch.h"
 #include "fhir/graphql/filter.h"
 #include "fhir/graphql/output.h"
 #include "json/print.h"
@@ -18,7 +19,7 @@ namespace {
 struct Focus {
   Scope scope;
   path::Item item;
-  json::Value resource;            // null at the root
+  json::Value resource;                  // null at the root
   const Source::Found* found = nullptr;  // of a connection
 };
 
@@ -35,9 +36,9 @@ class Executor {
   Executor(const Definitions& definitions, Source& source, const Document& document,
            const Inputs& inputs)
       : definitions_(definitions),
-        source_(source),
         document_(document),
         inputs_(inputs),
+        fetch_(definitions, source, inputs),
         filter_(definitions, inputs, arena_),
         output_(arena_) {}
 
@@ -93,9 +94,8 @@ class Executor {
 
   // 5.3.2: what stands under one key is asked alike.
   static Result<void> merge(const Selection& selection, std::vector<Asked>& asked) {
-    const auto same = std::ranges::find_if(asked, [&](const Asked& each) {
-      return each.selection->key() == selection.key();
-    });
+    const auto same = std::ranges::find_if(
+        asked, [&](const Asked& each) { return each.selection->key() == selection.key(); });
     if (same == asked.end()) {
       asked.push_back({&selection, pointers(selection.selections)});
       return {};
@@ -114,9 +114,10 @@ class Executor {
   Result<void> count(size_t more) {
     counted_ += more;
     if (counted_ <= values_max) return {};
-    return Error{Error::Kind::too_costly,
-                 fmt::format("The answer would hold more than {} values: ask for less.", values_max),
-                 {}};
+    return Error{
+        Error::Kind::too_costly,
+        fmt::format("The answer would hold more than {} values: ask for less.", values_max),
+        {}};
   }
 
   // ---- fields
@@ -175,8 +176,8 @@ class Executor {
 
   json::Value text(std::string_view value) { return json::Value::string(arena_, value); }
 
-  Result<void> put(const Asked& asked, const Shape& shape, json::Value& target,
-                   json::Value value, bool as_list = false) {
+  Result<void> put(const Asked& asked, const Shape& shape, json::Value& target, json::Value value,
+                   bool as_list = false) {
     TRY(count(1));
     const bool single = asked.selection->directive("singleton") != nullptr;
     const bool listed = (as_list || shape.in_list) && !single;
@@ -226,8 +227,7 @@ class Executor {
   Result<void> element(const Asked& asked, const Field& field, const Focus& focus,
                        const Shape& shape, json::Value& target) {
     const Selection& selection = *asked.selection;
-    auto items = TRY(
-        filter_.chosen(selection, values_of(field, selection, focus), focus.resource));
+    auto items = TRY(filter_.chosen(selection, values_of(field, selection, focus), focus.resource));
     for (size_t i = 0; i < items.size(); ++i) {
       std::optional<Errors::Step> step;
       if (field.is_list()) step.emplace(errors_, i);
@@ -248,7 +248,8 @@ class Executor {
   Result<void> reference(const Asked& asked, const Focus& focus, const Shape& shape,
                          json::Value& target) {
     const Selection& selection = *asked.selection;
-    const auto resource = TRY(resolved(focus));
+    const auto resource =
+        TRY(fetch_.resolved(focus.item.value.text_of("reference"), focus.resource));
     const Argument* type = selection.argument("type");
     const bool other = resource && type != nullptr &&
                        resource->text_of("resourceType") != inputs_.text(type->value).value_or("");
@@ -262,32 +263,6 @@ class Executor {
                  {}};
   }
 
-  Result<std::optional<json::Value>> resolved(const Focus& focus) {
-    const auto reference = focus.item.value.text_of("reference");
-    if (reference.starts_with('#')) return contained(focus.resource, reference.substr(1));
-    const std::string local = source_.local(reference);
-    const size_t slash = local.find('/');
-    if (slash == std::string::npos) return std::optional<json::Value>();
-    const auto type = definitions_.resource_type(local.substr(0, slash));
-    if (!type) return std::optional<json::Value>();
-    return read_one(*type, std::string_view(local).substr(slash + 1));
-  }
-
-  static std::optional<json::Value> contained(const json::Value& resource, std::string_view id) {
-    const json::Value* list = resource.find("contained");
-    if (list == nullptr) return std::nullopt;
-    for (const json::Value& each : list->items())
-      if (each.text_of("id") == id) return each;
-    return std::nullopt;
-  }
-
-  Result<std::optional<json::Value>> read_one(TypeId type, std::string_view id) {
-    if (++reads_ > reads_max)
-      return Error{Error::Kind::too_costly,
-                   fmt::format("The query would read more than {} resources.", reads_max), {}};
-    return source_.read(type, id);
-  }
-
   // ---- from the root, and backwards
 
   Result<void> read(const Asked& asked, const Field& field, const Shape& shape,
@@ -295,51 +270,23 @@ class Executor {
     const Argument* id = asked.selection->argument("id");
     if (id == nullptr) id = asked.selection->argument("_id");
     const std::string wanted = inputs_.text(id->value).value_or("");
-    const auto resource = TRY(read_one(field.type, wanted));
+    const auto resource = TRY(fetch_.one(field.type, wanted));
     if (resource) return object(asked, of_resource(*resource), shape, false, target);
     return Error{Error::Kind::not_found,
                  fmt::format("{}/{} is not here.", asked.selection->name, wanted.substr(0, 64)),
                  {}};
   }
 
-  Result<Source::Found> found(const Asked& asked, const Field& field, const Focus& focus,
-                              bool with_total) {
-    if (++searches_ > searches_max)
-      return Error{Error::Kind::too_costly,
-                   fmt::format("The query would search more than {} times.", searches_max), {}};
-    Source::Parameters parameters;
-    for (const Argument& argument : asked.selection->arguments) {
-      const auto value = inputs_.text(argument.value);
-      if (!value) continue;  // null: as if it were not there (GraphQL 6.4.1)
-      if (argument.name == "_reference") {
-        parameters.emplace_back(*value, fmt::format("{}/{}", focus.resource.text_of("resourceType"),
-                                                    focus.resource.text_of("id")));
-      } else {
-        parameters.emplace_back(parameter_name(argument.name), *value);
-      }
-    }
-    auto result = source_.search(field.type, parameters, with_total);
-    if (!result) return Error{result.error().kind, result.error().message,
-                              text_of(asked.selection->place)};
-    return result;
-  }
-
-  // GraphQL's names have no "-": general_practitioner.
-  static std::string parameter_name(std::string name) {
-    std::replace(name.begin() + (name.starts_with('_') ? 1 : 0), name.end(), '_', '-');
-    return name;
-  }
-
   Result<void> list(const Asked& asked, const Field& field, const Focus& focus, const Shape& shape,
                     json::Value& target) {
-    const Source::Found result = TRY(found(asked, field, focus, false));
+    const Source::Found result =
+        TRY(fetch_.found(*asked.selection, field.type, focus.resource, false));
     if (result.resources.empty()) return output_.begin_list(target, asked.selection->key());
     for (size_t i = 0; i < result.resources.size(); ++i) {
       const Errors::Step step(errors_, i);
       Shape own = shape;
-      own.suffix += TRY(filter_.suffix(*asked.selection,
-                                       path::root(definitions_, result.resources[i]), i,
-                                       result.resources[i]));
+      own.suffix += TRY(filter_.suffix(
+          *asked.selection, path::root(definitions_, result.resources[i]), i, result.resources[i]));
       TRY(object(asked, of_resource(result.resources[i]), own, true, target));
       if (asked.selection->directive("first") != nullptr) break;
     }
@@ -350,7 +297,8 @@ class Executor {
                           const Shape& shape, json::Value& target) {
     const bool counts = std::ranges::any_of(
         asked.inside, [](const Selection* each) { return each->name == "count"; });
-    const Source::Found result = TRY(found(asked, field, focus, counts));
+    const Source::Found result =
+        TRY(fetch_.found(*asked.selection, field.type, focus.resource, counts));
     Focus inside;
     inside.scope = field.scope();
     inside.found = &result;
@@ -364,8 +312,7 @@ class Executor {
     if (focus.found == nullptr) return {};
     if (name == "count" && focus.found->total)
       return put(asked, shape, target, number(*focus.found->total));
-    if (name == "pagesize")
-      return put(asked, shape, target, number(focus.found->resources.size()));
+    if (name == "pagesize") return put(asked, shape, target, number(focus.found->resources.size()));
     if (name == "next" && !focus.found->next.empty())
       return put(asked, shape, target, text(focus.found->next));
     return {};
@@ -375,10 +322,9 @@ class Executor {
     return json::Value::number(arena_, static_cast<int64_t>(value));
   }
 
-  Result<void> edges(const Asked& asked, const Field& field, const Focus& focus,
-                     const Shape& shape, json::Value& target) {
-    if (focus.found->resources.empty())
-      return output_.begin_list(target, asked.selection->key());
+  Result<void> edges(const Asked& asked, const Field& field, const Focus& focus, const Shape& shape,
+                     json::Value& target) {
+    if (focus.found->resources.empty()) return output_.begin_list(target, asked.selection->key());
     for (size_t i = 0; i < focus.found->resources.size(); ++i) {
       const Errors::Step step(errors_, i);
       Focus inside;
@@ -390,14 +336,14 @@ class Executor {
   }
 
   const Definitions& definitions_;
-  Source& source_;
   const Document& document_;
   const Inputs& inputs_;
   json::Arena arena_;
+  Fetch fetch_;
   Filter filter_;
   Output output_;
   Errors errors_;
-  size_t counted_ = 0, reads_ = 0, searches_ = 0;
+  size_t counted_ = 0;
 };
 
 Result<std::string> answered(const Definitions& definitions, Source& source,
