@@ -33,9 +33,7 @@ class Gatherer {
 
  private:
   Result<void> follow(const std::string& reference) {
-    std::string_view local = reference;
-    if (local.starts_with(call_.base)) local.remove_prefix(call_.base.size());
-    const auto target = parse_target(call_.definitions, local);
+    const auto target = parse_target(call_.definitions, reference);
     if (!target || (target->shape != Shape::instance && target->shape != Shape::version)) return {};
     auto read = target->shape == Shape::instance
                     ? call_.session.read(target->type, target->id)
@@ -66,8 +64,10 @@ class Gatherer {
       collect(item);
     for (const json::Member& member : value.members()) {
       if (member.name == "reference" && member.value.is_string()) {
-        std::string reference(member.value.text());
-        if (seen_.insert(reference).second) ahead_.push_back(std::move(reference));
+        std::string_view reference = member.value.text();
+        if (reference.starts_with(call_.base) && reference.size() > call_.base.size())
+          reference.remove_prefix(call_.base.size() + 1);
+        if (seen_.emplace(reference).second) ahead_.emplace_back(reference);
       } else {
         collect(member.value);
       }

@@ -75,6 +75,7 @@ Reply patient_summary(Call& call, const Input& input) {
   auto sections = TRY(summary::load_sections(call.session, call.definitions, patients, today));
 
   const summary::Head head{.id = random_uuid(),
+                           .base = call.base,
                            .patient = "Patient/" + patient.id,
                            .name = name_of(patient),
                            .author_url = "urn:uuid:" + random_uuid(),

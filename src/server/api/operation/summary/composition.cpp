@@ -54,7 +54,7 @@ std::string section_inside(const Section& section) {
 }
 
 // Nothing known is said, not left out: emptyReason (IPS 2.0, ips-comp-1).
-void append_section(const fhir::Definitions& definitions, const Section& section,
+void append_section(const Head& head, const fhir::Definitions& definitions, const Section& section,
                     std::string& out) {
   const SectionKind& kind = *section.kind;
   out += fmt::format(R"({{"title":"{} {}","code":)", kind.title_ja, kind.title_en);
@@ -70,7 +70,7 @@ void append_section(const fhir::Definitions& definitions, const Section& section
   }
   std::string_view separator = R"(,"entry":[)";
   for (const SectionEntry& entry : section.entries) {
-    out += fmt::format(R"({}{{"reference":"{}/{}"}})", separator,
+    out += fmt::format(R"({}{{"reference":"{}/{}/{}"}})", separator, head.base,
                        definitions.name(entry.resource.type), entry.resource.id);
     separator = ",";
   }
@@ -98,9 +98,9 @@ std::string composition_text(const Head& head, const fhir::Definitions& definiti
   out += R"(,"status":"final","type":)";
   append_coding(loinc, "60591-5", "Patient summary Document", out);
   out += fmt::format(
-      R"(}},"subject":{{"reference":"{}"}},"date":"{}","author":[{{"reference":"{}","display":"Tasuki"}}],)"
+      R"(}},"subject":{{"reference":"{}/{}"}},"date":"{}","author":[{{"reference":"{}","display":"Tasuki"}}],)"
       R"("title":"患者サマリー International Patient Summary","confidentiality":"N")",
-      head.patient, format_instant(head.time), head.author_url);
+      head.base, head.patient, format_instant(head.time), head.author_url);
   if (!head.facility.empty())
     out += fmt::format(
         R"(,"custodian":{{"type":"Organization","identifier":{{"system":)"
@@ -110,7 +110,7 @@ std::string composition_text(const Head& head, const fhir::Definitions& definiti
   for (const Section& section : sections) {
     out += separator;
     separator = ",";
-    append_section(definitions, section, out);
+    append_section(head, definitions, section, out);
   }
   return out + "]}";
 }

@@ -16,6 +16,7 @@ constexpr std::string_view composition_profile =
 
 struct Head {
   std::string id;          // of the Composition
+  std::string_view base;   // references are absolute: this entry's own URL is no place below it
   std::string patient;     // "Patient/1"
   std::string name;        // 山田 花子
   std::string author_url;  // of the Device entry that stands for this program
