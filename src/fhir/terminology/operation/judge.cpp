@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include "fhir/terminology/operation/display.h"
+#include "fhir/terminology/operation/said.h"
 #include "fhir/terminology/operation/status.h"
 
 namespace tasuki::fhir::terminology {
@@ -75,11 +76,7 @@ class Judge::Case {
   }
 
  private:
-  void say(Severity severity, std::string_view code, std::string_view kind, std::string expression,
-           std::string text, std::string ja) {
-    out_.issues.push_back(
-        {severity, code, kind, std::move(text), std::move(ja), std::move(expression)});
-  }
+  void say(Issue issue) { out_.issues.push_back(std::move(issue)); }
 
   // Of a grammar: the code is its own name.
   void parse_code() {
@@ -91,45 +88,29 @@ class Judge::Case {
       return;
     }
     if (options_.membership_only) return;
-    say(Severity::error, "code-invalid", "invalid-code", places_.code,
-        fmt::format("Unknown code '{}' in the CodeSystem '{}' version '{}'", subject_.code, url_,
-                    grammar_->version),
-        fmt::format("コード「{}」は {} の書き方に合いません。", subject_.code, url_));
-    say(Severity::information, "code-invalid", "invalid-code", places_.code,
-        fmt::format("Error processing '{}': {}", subject_.code, parsed.error().message),
-        parsed.error().message);
+    say(said::against_grammar(subject_.code, url_, grammar_->version, places_.code));
+    say(said::grammar_says(subject_.code, parsed.error().message, places_.code));
   }
 
   // A system that can be looked for at all.
   bool is_addressable() {
     const std::string_view system = subject_.system;
     if (system.empty()) {
-      say(Severity::warning, "invalid", "invalid-data", places_.whole,
-          "Coding has no system. A code with no system has no defined meaning, and it cannot be "
-          "validated. A system should be provided",
-          "システムのないコードには決まった意味がありません。system を書いてください。");
+      say(said::no_system(places_.whole));
       return false;
     }
     if (terms_.value_set(system) != nullptr && terms_.versions_of(url_).empty()) {
-      say(Severity::error, "invalid", "invalid-data", places_.system,
-          fmt::format("The Coding references a value set, not a code system ('{}')", system),
-          fmt::format("「{}」は値セットで、コード体系ではありません。", system));
+      say(said::system_is_value_set(system, places_.system));
       return false;
     }
     if (!system.contains(':')) {
-      say(Severity::error, "invalid", "invalid-data", places_.system,
-          "Coding.system must be an absolute reference, not a local reference",
-          "system は絶対 URI でなければなりません。");
+      say(said::system_is_local(places_.system));
       if (terms_.versions_of(url_).empty()) unknown_system();
       return false;
     }
     if (const CodeSystem* one = terms_.code_system(url_, subject_.version);
         one != nullptr && one->is_supplement()) {
-      say(Severity::error, "invalid", "invalid-data", places_.system,
-          fmt::format("CodeSystem {} is a supplement, so can't be used as a value in "
-                      "Coding.system",
-                      one->canonical()),
-          fmt::format("「{}」は補足(supplement)なので、system には使えません。", system));
+      say(said::system_is_supplement(system, one->canonical(), places_.system));
       out_.caused_by.emplace_back(system);
       return false;
     }
@@ -137,54 +118,13 @@ class Judge::Case {
   }
 
   void unknown_system() {
-    std::string text;
-    if (subject_.version.empty())
-      text = fmt::format(
-          "A definition for CodeSystem '{}' could not be found, so the code cannot be validated",
-          subject_.system);
-    else
-      text = fmt::format(
-          "A definition for CodeSystem '{}' version '{}' could not be found, so the code cannot be "
-          "validated. No versions of this code system are known",
-          subject_.system, subject_.version);
-    say(Severity::error, "not-found", "not-found", places_.system, std::move(text),
-        fmt::format("コード体系 {} はここにないので、確かめられません。", subject_.system));
+    say(said::unknown_system(subject_.system, subject_.version, places_.system));
     out_.unknown_systems.emplace_back(subject_.system);
   }
 
   void unknown_version(std::string_view version) {
-    say(Severity::error, "not-found", "not-found", places_.system,
-        fmt::format("A definition for CodeSystem '{}' version '{}' could not be found, so the code "
-                    "cannot be validated. Valid versions: {}",
-                    url_, version, fmt::join(terms_.versions_of(url_), " or ")),
-        fmt::format("コード体系 {} の版 {} はありません。あるのは {} です。", url_, version,
-                    fmt::join(terms_.versions_of(url_), "、")));
+    say(said::unknown_version(url_, version, terms_.versions_of(url_), places_.system));
     out_.caused_by.push_back(fmt::format("{}|{}", url_, version));
-  }
-
-  void differing_version(const Part& part) {
-    const bool is_open = part.version.empty() && !part.version_was_ruled;
-    const std::string_view known = part.system != nullptr ? part.system->version() : part.version;
-    std::string text;
-    if (is_open)
-      text = fmt::format(
-          "The code system '{}' version '{}' for the versionless include in the ValueSet include "
-          "is different to the one in the value ('{}')",
-          url_, known, subject_.version);
-    else if (part.version_was_ruled)
-      text = fmt::format(
-          "The code system '{}' version '{}' resulting from the version '{}' in the ValueSet "
-          "include is different to the one in the value ('{}')",
-          url_, part.ruled_version, part.version, subject_.version);
-    else
-      text = fmt::format(
-          "The code system '{}' version '{}' in the ValueSet include is different to the one in "
-          "the value ('{}')",
-          url_, part.version, subject_.version);
-    say(is_open ? Severity::warning : Severity::error, "invalid", "vs-invalid", places_.version,
-        std::move(text),
-        fmt::format("値セットが使う {} の版は {} で、渡された版 {} と違います。", url_, known,
-                    subject_.version));
   }
 
   // The newest of the parts that hold the code; or of all.
@@ -223,12 +163,7 @@ class Judge::Case {
     }
     const std::string_view check = VersionRules::find(rules_.checks, url_);
     if (system_ != nullptr && !check.empty() && !matches_version(check, system_->version()))
-      say(Severity::error, "exception", "version-error", places_.version,
-          fmt::format("The version '{}' is not allowed for system '{}': required to be '{}' by a "
-                      "version-check parameter",
-                      system_->version(), url_, check),
-          fmt::format("{} は版 {} に限るという指定なので、版 {} は使えません。", url_, check,
-                      system_->version()));
+      say(said::version_not_allowed(url_, system_->version(), check, places_.version));
     if (system_ != nullptr) out_.version = system_->version();
   }
 
@@ -250,7 +185,8 @@ class Judge::Case {
     } else {
       system_ = part.system;
     }
-    if (!subject_.version.empty()) differing_version(part);
+    if (!subject_.version.empty())
+      say(said::differing_version(part, url_, subject_.version, places_.version));
   }
 
   void find_code() {
@@ -264,12 +200,7 @@ class Judge::Case {
     const std::string_view written = system_->code(*number);
     if (written != subject_.code) {
       out_.normalized = written;
-      say(Severity::information, "business-rule", "code-rule", places_.code,
-          fmt::format("The code '{}' differs from the correct code '{}' by case. Although the code "
-                      "system '{}' is case insensitive, implementers are strongly encouraged to "
-                      "use the correct case anyway",
-                      subject_.code, written, system_->canonical()),
-          fmt::format("コード「{}」の正しい書き方は「{}」です。", subject_.code, written));
+      say(said::differs_by_case(subject_.code, written, system_->canonical(), places_.code));
     }
     if (options_.membership_only) return;
     judge_display(*number);
@@ -291,10 +222,8 @@ class Judge::Case {
     out_.status = system_->status(number);
     if (!out_.inactive || options_.membership_only) return;
     const bool has_status = !out_.status.empty() && out_.status != "inactive";
-    say(Severity::warning, "business-rule", "code-comment", places_.whole,
-        fmt::format("The concept '{}' has a status of {} and its use should be reviewed",
-                    subject_.code, has_status ? out_.status + " and inactive" : "inactive"),
-        fmt::format("コード「{}」は使われなくなっています。", subject_.code));
+    say(said::needs_review(subject_.code, has_status ? out_.status + " and inactive" : "inactive",
+                           places_.whole));
   }
 
   void judge_display(uint32_t number) {
@@ -310,28 +239,15 @@ class Judge::Case {
     if (options_.membership_only) return;
     if (system_->is_fragment()) {
       is_possible_ = true;
-      say(Severity::warning, "code-invalid", "invalid-code", places_.code,
-          fmt::format("Unknown Code '{}' in the CodeSystem '{}' version '{}' - note that the code "
-                      "system is labeled as a fragment, so the code may be valid in some other "
-                      "fragment",
-                      subject_.code, url_, system_->version()),
-          fmt::format("コード「{}」は {} の手元にある部分にはありません。", subject_.code, url_));
+      say(said::not_in_fragment(subject_.code, url_, system_->version(), places_.code));
       return;
     }
     if (system_->is_not_present()) {
-      say(Severity::error, "not-found", "not-found", places_.system,
-          fmt::format("The CodeSystem '{}' has no content here, so the code cannot be validated",
-                      url_),
-          fmt::format("コード体系 {} の中身がここにないので、確かめられません。", url_));
+      say(said::system_has_no_content(url_, places_.system));
       out_.unknown_systems.emplace_back(url_);
       return;
     }
-    say(Severity::error, "code-invalid", "invalid-code", places_.code,
-        system_->version().empty()
-            ? fmt::format("Unknown code '{}' in the CodeSystem '{}'", subject_.code, url_)
-            : fmt::format("Unknown code '{}' in the CodeSystem '{}' version '{}'", subject_.code,
-                          url_, system_->version()),
-        fmt::format("コード「{}」は {} にありません。", subject_.code, url_));
+    say(said::unknown_code(subject_.code, url_, system_->version(), places_.code));
   }
 
   // A value set that imports one that is not here decides nothing.
@@ -340,9 +256,7 @@ class Judge::Case {
     for (const Problem& problem : set_->problems) {
       if (problem.kind != Problem::Kind::unknown_value_set) continue;
       out_.is_decided = false;
-      if (!options_.is_part_of_concept)
-        say(Severity::error, "not-found", "not-found", {}, problem.message,
-            fmt::format("値セット {} はここにありません。", problem.url));
+      if (!options_.is_part_of_concept) say(said::unknown_value_set(problem));
       return true;
     }
     return false;
@@ -362,7 +276,8 @@ class Judge::Case {
     out_.is_in = truth == Truth::yes;
     if (out_.is_in) listed_status();
     if (truth != Truth::no) return;
-    if (number_ && out_.inactive && (options_.active_only || !set_->inactive_too)) inactive_rule();
+    if (number_ && out_.inactive && (options_.active_only || !set_->inactive_too))
+      say(said::is_not_active(subject_.code, places_.code));
     not_in();
   }
 
@@ -373,12 +288,7 @@ class Judge::Case {
       if (problem.kind != Problem::Kind::unknown_system &&
           problem.kind != Problem::Kind::unknown_version)
         continue;
-      say(Severity::warning, "not-found", "vs-invalid", {},
-          fmt::format("Unable to check whether the code is in the value set '{}' because the code "
-                      "system {} was not found",
-                      set_->canonical(), problem.url),
-          fmt::format("コード体系 {} がここにないので、値セットに入るか確かめられません。",
-                      problem.url));
+      say(said::cannot_be_asked(*set_, problem));
       out_.caused_by.push_back(problem.url);
       break;
     }
@@ -388,18 +298,10 @@ class Judge::Case {
   Truth allowed() {
     if (options_.active_only && out_.inactive) return Truth::no;
     if (!options_.abstract_is_allowed && number_ && system_->is_abstract(*number_)) {
-      say(Severity::error, "business-rule", "code-rule", places_.code,
-          fmt::format("The concept '{}' is abstract, and may not be used here", subject_.code),
-          fmt::format("「{}」は分類のためのコードで、ここには使えません。", subject_.code));
+      say(said::is_abstract(subject_.code, places_.code));
       return Truth::no;
     }
     return Truth::yes;
-  }
-
-  void inactive_rule() {
-    say(Severity::error, "business-rule", "code-rule", places_.code,
-        fmt::format("The concept '{}' is valid but is not active", subject_.code),
-        fmt::format("コード「{}」は正しいのですが、有効ではありません。", subject_.code));
   }
 
   void not_in() {
@@ -408,12 +310,13 @@ class Judge::Case {
     const std::string display =
         subject_.display.empty() ? std::string() : fmt::format(" ('{}')", subject_.display);
     const bool quiet = options_.is_part_of_concept;
-    say(quiet ? Severity::information : Severity::error, "code-invalid",
-        quiet ? "this-code-not-in-vs" : "not-in-vs", places_.code,
-        fmt::format("The provided code '{}{}#{}{}' was not found in the value set '{}'",
-                    subject_.system, version, subject_.code, display, set_->canonical()),
-        fmt::format("コード「{}」({})は値セット {} にありません。", subject_.code, subject_.system,
-                    set_->url));
+    say({quiet ? Severity::information : Severity::error, "code-invalid",
+         quiet ? "this-code-not-in-vs" : "not-in-vs",
+         fmt::format("The provided code '{}{}#{}{}' was not found in the value set '{}'",
+                     subject_.system, version, subject_.code, display, set_->canonical()),
+         fmt::format("コード「{}」({})は値セット {} にありません。", subject_.code, subject_.system,
+                     set_->url),
+         places_.code});
   }
 
   // The value set itself may mark one of its codes as going away.
@@ -424,12 +327,7 @@ class Judge::Case {
     for (const Part* part : parts) {
       const Listed* listed = part->is_listed ? part->find(subject_.code) : nullptr;
       if (listed == nullptr || !is_marked_deprecated(*listed->given)) continue;
-      say(Severity::warning, "business-rule", "code-comment", places_.code,
-          fmt::format("The presence of the concept '{}' in the system '{}' in the value set {} is "
-                      "marked with a status of deprecated and its use should be reviewed",
-                      subject_.code, url_, set_->canonical()),
-          fmt::format("値セット {} は、コード「{}」をなくしていくものとしています。", set_->url,
-                      subject_.code));
+      say(said::marked_deprecated(*set_, subject_.code, url_, places_.code));
       return;
     }
   }
@@ -472,14 +370,7 @@ std::expected<std::string, Issue> Judge::infer_system(std::string_view code,
     }
   }
   if (found.size() == 1) return std::string(found.front());
-  std::string text =
-      fmt::format("The System URI could not be determined for the code '{}' in the ValueSet '{}'",
-                  code, set_->canonical());
-  if (!found.empty())
-    text += fmt::format(": value set expansion has multiple matches: [{}]", fmt::join(found, ", "));
-  return std::unexpected(
-      Issue{Severity::error, "not-found", "cannot-infer", std::move(text),
-            fmt::format("コード「{}」がどのコード体系のものか決まりません。", code), place});
+  return std::unexpected(said::cannot_infer(*set_, code, found, place));
 }
 
 void Judge::add_status_checks(const CodeSystem* system, std::vector<Issue>& issues) const {
