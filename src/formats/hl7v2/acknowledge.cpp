@@ -7,14 +7,6 @@
 namespace tasuki::hl7v2 {
 namespace {
 
-// "20261123101500+0900" (HL7 v2.5 2.A.77 TS).
-std::string hl7_time(Instant time) {
-  std::string digits;
-  for (const char c : format_instant(time).substr(0, 19))
-    if (c >= '0' && c <= '9') digits += c;
-  return digits + "+0900";
-}
-
 std::string_view code_of(Level level, Verdict verdict) {
   static constexpr std::string_view application[] = {"AA", "AE", "AR"};
   static constexpr std::string_view commit[] = {"CA", "CE", "CR"};
@@ -123,6 +115,14 @@ bool wants_answer(const Message& message, Level level, Verdict verdict) {
   if (level == Level::original) return false;
   const auto condition = message.segment(1).field(level == Level::commit ? 15 : 16);
   return condition_holds(condition.written(), verdict);
+}
+
+// "20261123101500+0900" (HL7 v2.5 2.A.77 TS).
+std::string hl7_time(Instant time) {
+  std::string digits;
+  for (const char c : format_instant(time).substr(0, 19))
+    if (c >= '0' && c <= '9') digits += c;
+  return digits + "+0900";
 }
 
 std::string acknowledge(const Message& message, const Answer& answer) {

@@ -44,6 +44,8 @@ struct Answer {
   Instant time;
 };
 
+std::string hl7_time(Instant time);  // "20260501103000+0900"
+
 // In the sender's charset and delimiters, sender and receiver exchanged, MSA-2 the sender's MSH-10.
 std::string acknowledge(const Message& message, const Answer& answer);
 

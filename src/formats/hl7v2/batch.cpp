@@ -123,6 +123,35 @@ class Splitter {
 
 }  // namespace
 
+bool is_batch(std::string_view bytes) {
+  return bytes.starts_with("FHS") || bytes.starts_with("BHS") ||
+         bytes.find("\rMSH", 1) != bytes.npos || bytes.find("\nMSH", 1) != bytes.npos;
+}
+
+std::string print_answers(std::string_view batch, const std::vector<std::string>& answers,
+                          std::string_view hl7_time) {
+  std::string all;
+  for (const std::string& answer : answers)
+    all += answer;
+  const size_t at = batch.find("BHS");
+  if (at == batch.npos || at + 8 > batch.size()) return all;
+  const std::string_view header = batch.substr(at, batch.find_first_of("\r\n", at) - at);
+  const char separator = header[3];
+  std::vector<std::string_view> fields;  // BHS-2 is fields[1]
+  for (size_t begin = 0; begin <= header.size() && fields.size() < 14;) {
+    const size_t end = std::min(header.find(separator, begin), header.size());
+    fields.push_back(header.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  const auto field = [&](size_t number) {  // by the standard's number
+    return number - 1 < fields.size() ? fields[number - 1] : std::string_view();
+  };
+  const std::string out =
+      fmt::format("BHS{0}{1}{0}{2}{0}{3}{0}{4}{0}{5}{0}{6}{0}{0}{0}{0}{0}{7}\r", separator,
+                  field(2), field(5), field(6), field(3), field(4), hl7_time, field(11));
+  return out + all + fmt::format("BTS{}{}\r", separator, answers.size());
+}
+
 Result<Batch> split(std::string_view bytes) {
   return Splitter(bytes).split();
 }

@@ -8,6 +8,7 @@
 // batches).
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,14 @@ struct Batch {
 };
 
 constexpr size_t batch_messages_max = 1'000'000;
+
+// More than one message in these bytes, or a batch of one? Cheap: asked of every frame.
+bool is_batch(std::string_view bytes);
+
+// The answers to a batch, as a batch: HL7 v2.5 2.10.3.3. BHS-12 refers to the control id of the
+// batch answered; several messages without BHS are answered one after another without one.
+std::string print_answers(std::string_view batch, const std::vector<std::string>& answers,
+                          std::string_view hl7_time);
 
 // Refused when there is no MSH at all. MLLP's frame bytes between messages are skipped.
 Result<Batch> split(std::string_view bytes);

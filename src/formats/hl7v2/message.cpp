@@ -152,7 +152,15 @@ std::string Message::type() const {
   return segment(1).field(9).component(1).text();
 }
 std::string Message::event() const {
-  return segment(1).field(9).component(2).text();
+  std::string written = segment(1).field(9).component(2).text();
+  if (!written.empty()) return written;
+  if (const Segment recorded = first("EVN")) {
+    written = recorded.field(1).component(1).text();
+    if (!written.empty()) return written;
+  }
+  const std::string message = type();
+  if (message == "ORU") return "R01";
+  return message == "ORM" ? "O01" : std::string();
 }
 std::string Message::control_id() const {
   return segment(1).field(10).component(1).text();

@@ -131,8 +131,10 @@ class Message {
   Segment first(std::string_view name) const;  // false when there is none
   std::vector<Segment> all(std::string_view name) const;
 
-  std::string type() const;        // MSH-9.1 "ORU"
-  std::string event() const;       // MSH-9.2 "R01"
+  std::string type() const;  // MSH-9.1 "ORU"
+  // MSH-9.2 "R01". Where it is empty, as HL7 v2.1 and 2.2 allow: EVN-1, or the one event that a
+  // type then had.
+  std::string event() const;
   std::string structure() const;   // MSH-9.3, or what type and event imply: "ORU_R01"
   std::string control_id() const;  // MSH-10
   std::string version() const;     // MSH-12.1

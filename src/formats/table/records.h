@@ -1,0 +1,64 @@
+// Files of records that are no HL7: delimited and fixed-width text, JSON, XML, each as rows of
+// named cells that know their place.
+//
+// Why one shape for four: laboratories and small systems write the same list in whatever their
+// maker chose; a mapping should say which cell is the result, not how a quotation mark is escaped.
+// A column is found by what the file calls it (header, member, element, attribute) or by where it
+// stands. What no column asks for is read as well and named by the file's own name, so that it can
+// be told as not carried.
+//
+// Standards: RFC 4180 (CSV), RFC 8259 (JSON), XML 1.0. Fixed-width columns count bytes, as the
+// systems do that write them (a kanji is two in Shift_JIS).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/charset.h"
+#include "base/result.h"
+#include "formats/finding.h"
+
+namespace tasuki::table {
+
+struct Column {
+  std::string name;  // as the mapping calls it
+  std::string
+      source;      // csv: the header's word; json, xml: "patient.id", "patient/@id", from the row;
+                   // "$.facility" from the whole
+  int number = 0;  // csv: from 1; fixed: the first byte, from 1
+  int size = 0;    // fixed: bytes
+};
+
+struct Shape {
+  enum class Format : uint8_t { none, csv, fixed, json, xml };
+  Format format = Format::none;
+  char separator = ',';
+  bool has_header = true;
+  std::string
+      rows;  // json, xml: where the records are: "results", "report/result"; empty: the whole
+  std::vector<Column> columns;
+};
+
+struct Cell {
+  std::string text;
+  size_t begin = 0, end = 0;  // in the bytes; both 0 where the format does not tell (JSON, XML)
+};
+
+struct Records {
+  std::vector<std::string> names;       // the shape's columns, then what else the file has
+  std::vector<std::vector<Cell>> rows;  // a cell a name; shorter rows have fewer
+  std::vector<std::pair<size_t, size_t>> places;  // of each row in the bytes
+  std::vector<formats::Finding> findings;
+};
+
+constexpr size_t rows_max = 1'000'000;
+constexpr size_t names_max = 200;
+
+// Refused: what is not of the format, a column that the header lacks (naming the nearest), too
+// much.
+Result<Records> read(std::string_view bytes, const Shape& shape,
+                     std::optional<Charset> charset = {});
+
+}  // namespace tasuki::table
