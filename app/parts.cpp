@@ -67,8 +67,10 @@ std::vector<intake::FeedSettings> feeds_of(const Settings& settings) {
     feed.id = given.id;
     feed.organisation = given.organisation;
     feed.name = given.name;
-    feed.connector =
-        given.connector == "ssmix2" ? intake::Connector::ssmix2 : intake::Connector::mllp;
+    feed.kind = given.kind;
+    feed.connector = given.connector == "ssmix2"   ? intake::Connector::ssmix2
+                     : given.connector == "folder" ? intake::Connector::folder
+                                                   : intake::Connector::mllp;
     feed.charset = charset_named(given.charset);
     feed.address = given.address;
     feed.port = given.port;

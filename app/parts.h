@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "fhir/validate/gate.h"
 #include "fhir/validate/rulebook.h"
+#include "intake/current.h"
 #include "intake/feed.h"
 #include "record/door.h"
 #include "settings.h"
@@ -15,7 +17,7 @@ namespace tasuki::app {
 struct Parts {
   std::shared_ptr<const fhir::Definitions> definitions;
   std::unique_ptr<record::Door> door;
-  std::shared_ptr<const intake::Mappings> mappings;
+  std::optional<intake::CurrentMappings> mappings;
 };
 
 // R4 and the installed packages of the data folder.

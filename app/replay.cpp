@@ -30,7 +30,7 @@ Result<void> run(const Arguments& arguments) {
   const intake::ReplayRequest request = TRY(read_request(arguments.rest));
   const Settings settings = TRY(settings_of(arguments));
   const Parts parts = TRY(build_parts(settings));
-  intake::Inbox inbox(*parts.door, parts.mappings, feeds_of(settings));
+  intake::Inbox inbox(*parts.door, *parts.mappings, feeds_of(settings));
   const intake::ReplayOutcome outcome = TRY(inbox.replay(request));
   fmt::print("やり直し {} 件: 受け取れた {} 件、まだ待っている {} 件、失敗 {} 件\n", outcome.tried,
              outcome.done, outcome.still_held, outcome.failed);

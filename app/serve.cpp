@@ -13,6 +13,7 @@
 #include "intake/health/monitor.h"
 #include "intake/inbox/inbox.h"
 #include "intake/mapping/run.h"
+#include "intake/trial/reload.h"
 #include "json/parse.h"
 #include "json/print.h"
 #include "net/http.h"
@@ -103,7 +104,8 @@ Result<void> run(const Arguments& arguments) {
   if (settings.demo) TRY(make_demo_accounts(parts.door->accounts(), person_of_hanako()));
 
   std::vector<std::unique_ptr<intake::Feed>> feeds;
-  intake::Inbox inbox(*parts.door, parts.mappings, feeds_of(settings));
+  intake::Inbox inbox(*parts.door, *parts.mappings, feeds_of(settings));
+  intake::trial::Reloader reloader(*parts.mappings);
   intake::health::Monitor monitor(*parts.door);
   server::ServerSettings pages;
   pages.web_folder = settings.web;
@@ -121,25 +123,28 @@ Result<void> run(const Arguments& arguments) {
   pages.feeds = [&feeds] { return feeds_text(feeds); };
   pages.monitor = &monitor;
   pages.inbox = &inbox;
+  pages.reloader = &reloader;
   const auto server = TRY(server::Server::make(pages, *parts.door));
   for (const intake::FeedSettings& feed : feeds_of(settings)) {
     TRY(write_organisation(*parts.door, feed));
-    feeds.push_back(TRY(intake::start_feed(feed, *parts.door, parts.mappings)));
+    feeds.push_back(TRY(intake::start_feed(feed, *parts.door, *parts.mappings)));
     TRY(monitor.add(*feeds.back(), feed));
   }
   monitor.start();
   const auto listener =
       TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
 
-  // Masters and packages that are loaded while it serves. The folder is looked at, not the files.
-  const std::jthread library_watch([&parts](const std::stop_token& stop) {
+  // Masters, packages and mappings that change while it serves. The folders are looked at.
+  const std::jthread library_watch([&parts, &reloader](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::unique_lock lock(mutex);
     while (!changed.wait_for(lock, stop, library_wait, [] { return false; }) &&
-           !stop.stop_requested())
+           !stop.stop_requested()) {
       if (const auto done = parts.door->library().refresh(); !done)
         log::warning("terminology not taken up", {});
+      reloader.reload_if_written();
+    }
   });
   log::info("serving", {{"port", listener->port()}, {"feeds", feeds.size()}});
   fmt::print("http://{}:{}\n", settings.server.address, listener->port());

@@ -98,6 +98,7 @@ Result<FeedSettings> read_feed(const toml::table& table) {
           .text("organisation", feed.organisation)
           .text("name", feed.name)
           .text("connector", feed.connector)
+          .text("kind", feed.kind)
           .text("address", feed.address)
           .number("port", feed.port)
           .text("charset", feed.charset)
@@ -124,13 +125,13 @@ Result<FeedSettings> read_feed(const toml::table& table) {
                              feed.id),
                  where};
   }
-  if (feed.connector != "mllp" && feed.connector != "ssmix2") {
-    return Error{
-        Error::Kind::invalid,
-        fmt::format(
-            "feed {} の connector は mllp か ssmix2 です。/ connector must be mllp or ssmix2.",
-            feed.id),
-        where};
+  if (feed.connector != "mllp" && feed.connector != "ssmix2" && feed.connector != "folder") {
+    return Error{Error::Kind::invalid,
+                 fmt::format("feed {} の connector は mllp、ssmix2、folder のどれかです。/ "
+                             "connector must be mllp, ssmix2 "
+                             "or folder.",
+                             feed.id),
+                 where};
   }
   return feed;
 }

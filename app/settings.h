@@ -42,7 +42,8 @@ struct ValidationSettings {
 
 struct FeedSettings {
   std::string id, organisation, name;
-  std::string connector;  // "mllp" or "ssmix2"
+  std::string kind;       // of a folder of records: the KIND of `from csv KIND`
+  std::string connector;  // "mllp", "ssmix2" or "folder"
   std::string address = "127.0.0.1";
   uint16_t port = 2575;
   std::string charset;

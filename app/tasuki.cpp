@@ -15,6 +15,8 @@ constexpr std::string_view usage = R"(使い方 / usage:
   tasuki serve   [--settings FILE]                   受け取り、答え、見せる / receive, answer, show
   tasuki convert [FILE] [--organisation N] [--kind K] [--charset NAME]
                                                      ファイルまたはパイプを FHIR に / a file or a pipe to FHIR
+  tasuki map check [FOLDER] | try FILE | diff OLD NEW SAMPLES [--organisation N] [--kind K] [--json]
+                                                     変換規則を検査・試行・比較する / mappings checked, tried, compared
   tasuki validate [--profile URL] [--package NAME#VERSION] [--json] FILE...
                                                      プロファイルに合っているか / does it meet its profiles
   tasuki package add FILE.tgz [--depends NAME#VERSION] | list | remove NAME#VERSION | compare NAME A B
@@ -23,6 +25,9 @@ constexpr std::string_view usage = R"(使い方 / usage:
                                                      止まっているものをやり直す / what waits in the inbox, once more
   tasuki path    'EXPR' [FILE] [--strict] [--trace]
                                                      FHIRPath の式を資源に問う / a FHIRPath asked of a resource
+  tasuki feed propose FOLDER                         標本から受信連携の案を作る / a feed proposed from samples
+  tasuki ssmix2 index ROOT | diff BEFORE AFTER | export FOLDER [--feed ID]
+                                                     SS-MIX2 の索引・差分・書き出し / a storage's index, difference, export
   tasuki masters load FILE... | list | impact FILE [--version V]
                                                      標準マスターを入れる・見る・影響を調べる / masters: load, list, impact
   tasuki version
@@ -34,7 +39,8 @@ struct Verb {
 };
 constexpr Verb verbs[] = {{"serve", serve},     {"convert", convert}, {"validate", validate},
                           {"package", package}, {"replay", replay},   {"path", path},
-                          {"masters", masters}};
+                          {"masters", masters}, {"map", map},         {"ssmix2", ssmix2},
+                          {"feed", feed}};
 
 Arguments read_arguments(int count, char** texts) {
   Arguments arguments;

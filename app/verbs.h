@@ -19,8 +19,12 @@ int convert(
     const Arguments& arguments);  // [FILE] [--organisation N] [--kind OML-11] [--charset NAME]
 int validate(const Arguments& arguments);  // [--profile URL] [--package N#V] [--json] FILE...
 int package(const Arguments& arguments);   // add FILE.tgz | list | remove N#V | compare N A B
+int map(const Arguments& arguments);       // check | try FILE | diff OLD NEW SAMPLES
 int replay(const Arguments& arguments);    // [--feed ID] [--reason TEXT]
 int path(const Arguments& arguments);      // EXPR [FILE] [--strict] [--trace]
+
+int feed(const Arguments& arguments);    // propose FOLDER
+int ssmix2(const Arguments& arguments);  // index ROOT | diff BEFORE AFTER | export FOLDER
 
 int masters(const Arguments& arguments);  // load FILE... | list | impact FILE [--version V]
 

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "fhir/validate/validate.h"
+#include "formats/hl7v2/batch.h"
 #include "formats/hl7v2/message.h"
+#include "formats/ssmix2/path.h"
 #include "intake/mapping/run.h"
 #include "intake/withdraw.h"
 
@@ -93,8 +95,8 @@ Coverage coverage_of(Source& source) {
         continue;
       }
       listed.emplace_back(segment.name(), field);
-      const auto bytes = sent.bytes();
-      coverage.not_carried.push_back({.location = fmt::format("{}-{}", segment.name(), field),
+      const auto bytes = source.bytes({.segment = i, .field = static_cast<uint16_t>(field)});
+      coverage.not_carried.push_back({.location = source.name_of(i, field),
                                       .count = 1,
                                       .byte_begin = static_cast<uint32_t>(bytes.begin),
                                       .byte_end = static_cast<uint32_t>(bytes.end),
@@ -105,7 +107,8 @@ Coverage coverage_of(Source& source) {
 }
 
 void convert_message(const hl7v2::Message& message, const ConvertSettings& settings,
-                     const Mappings& mappings, Converted& out) {
+                     const Mappings& mappings, Converted& out,
+                     const RecordPlaces* places = nullptr) {
   const std::string kind = message.type() + "^" + message.event();
   out.control_id = message.control_id();
   out.as_of = as_of(message);
@@ -130,11 +133,12 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
                      message.segment_count(), segments_max, message.segment_count(), segments_max));
     return;
   }
-  Source source(message);
+  Source source(message, places);
   Scope scope{.begin = 0, .end = source.segment_count(), .own_end = source.segment_count()};
   Spot spot;
   if (source.find({.segment = {'P', 'I', 'D'}, .field = 3, .component = 1}, scope, spot))
     out.patient = source.text(spot);
+  if (places != nullptr) out.patient = places->patient;
   take_findings(message, out);
 
   const Program* const program = mappings.find(settings.kind, kind);
@@ -146,14 +150,65 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
     return;
   }
   out.mapping = program->name + " " + program->version;
+  out.program = program;
   if (out.patient.empty())
     stop(out, State::held, "identity.no-patient",
-         "PID-3 に患者IDがありません。/ PID-3 has no patient id.");
+         places == nullptr ? "PID-3 に患者IDがありません。/ PID-3 has no patient id."
+                           : "列 patient に患者IDがありません。/ The column patient is empty.");
   check_path(settings, out);
   run(*program, source, settings, mappings, out);
   if (settings.withdrawn) withdraw(mappings.definitions(), out);
   out.coverage = coverage_of(source);
   if (settings.validate) check_valid(mappings, out);
+}
+
+bool is_of_records(const Program* program) {
+  return program != nullptr && program->records.format != table::Shape::Format::none;
+}
+
+size_t patient_column(const Program& program) {
+  const auto found = std::ranges::find(program.records.columns, "patient", &table::Column::name);
+  return static_cast<size_t>(found - program.records.columns.begin());
+}
+
+std::string_view patient_of(const std::vector<table::Cell>& row, size_t column) {
+  return column < row.size() ? trimmed(row[column].text) : std::string_view();
+}
+
+// The records as a message that the one engine can read: an envelope and a ROW a record. Nobody
+// sees it: places and names are the file's own.
+void convert_records(std::string_view bytes, const Program& program,
+                     const ConvertSettings& settings, const Mappings& mappings, Converted& out) {
+  const auto records = table::read(bytes, program.records, settings.charset);
+  if (!records || records->rows.empty()) {
+    const std::string reason =
+        records ? "レコードがありません。/ There are no records." : records.error().message;
+    Finding finding;
+    finding.severity = Severity::error;
+    finding.code = "records.unreadable";
+    finding.location = records ? std::string() : records.error().location;
+    finding.message = reason;
+    out.findings.push_back(std::move(finding));
+    stop(out, State::refused, "records.unreadable", reason);
+    return;
+  }
+  RecordPlaces places{.names = records->names, .cells = {{}}, .rows = {0}, .patient = {}};
+  const size_t patient = patient_column(program);
+  std::string text = "MSH|^~\\&|||||||" + hl7v2::escaped(settings.kind) + "|1|P|2.5\r";
+  for (size_t i = 0; i < records->rows.size(); ++i) {
+    text += "ROW";
+    places.cells.emplace_back();
+    places.rows.push_back(i + (program.records.has_header ? 2 : 1));
+    for (const table::Cell& cell : records->rows[i]) {
+      text += "|" + hl7v2::escaped(cell.text);
+      places.cells.back().push_back({cell.begin, cell.end});
+    }
+    text += "\r";
+    if (places.patient.empty()) places.patient = patient_of(records->rows[i], patient);
+  }
+  const auto message = hl7v2::parse(text, Charset::utf_8);
+  if (!message) return stop(out, State::refused, "records.unreadable", message.error().message);
+  convert_message(*message, settings, mappings, out, &places);
 }
 
 }  // namespace
@@ -163,6 +218,10 @@ Converted convert(std::string_view bytes, const ConvertSettings& settings,
   Converted out;
   out.byte_end = bytes.size();
   out.kind = settings.kind;
+  if (const Program* const program = mappings.find(settings.kind, {}); is_of_records(program)) {
+    convert_records(bytes, *program, settings, mappings, out);
+    return out;
+  }
   auto message = hl7v2::parse(bytes, settings.charset);
   if (!message) {
     stop(out, State::refused, "hl7.unreadable",
@@ -179,6 +238,9 @@ Converted convert(std::string_view bytes, const ConvertSettings& settings,
 std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings,
                                    const Mappings& mappings) {
   std::vector<Converted> all;
+  for (const std::string& one : split_records(bytes, settings, mappings))
+    all.push_back(convert(one, settings, mappings));
+  if (!all.empty()) return all;
   for (const std::string_view one : split_messages(bytes)) {
     all.push_back(convert(one, settings, mappings));
     all.back().byte_begin = static_cast<size_t>(one.data() - bytes.data());
@@ -188,30 +250,42 @@ std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings
   return all;
 }
 
+std::vector<std::string> split_records(std::string_view bytes, const ConvertSettings& settings,
+                                       const Mappings& mappings) {
+  using Format = table::Shape::Format;
+  const Program* const program = mappings.find(settings.kind, {});
+  if (!is_of_records(program)) return {};
+  const Format format = program->records.format;
+  const auto records = table::read(bytes, program->records, settings.charset);
+  if (!records || format == Format::json || format == Format::xml || records->rows.empty())
+    return {std::string(bytes)};
+  const std::string_view header = bytes.substr(0, records->places.front().first);
+  const size_t column = patient_column(*program);
+  std::vector<std::string> pieces;
+  std::string_view before;
+  for (size_t i = 0; i < records->rows.size(); ++i) {
+    const auto [begin, end] = records->places[i];
+    const std::string_view patient = patient_of(records->rows[i], column);
+    if (pieces.empty() || patient != before || patient.empty()) pieces.emplace_back(header);
+    before = patient;
+    pieces.back() += bytes.substr(begin, end - begin);
+    if (!pieces.back().ends_with('\n')) pieces.back() += '\n';
+  }
+  return pieces;
+}
+
 std::vector<std::string_view> split_messages(std::string_view bytes) {
   std::vector<std::string_view> messages;
-  const auto is_end = [](std::string_view line) {
-    return std::ranges::any_of(
-        std::initializer_list<std::string_view>{"MSH", "FHS", "BHS", "BTS", "FTS", "#SSMIX,"},
-        [&](std::string_view start) { return line.starts_with(start); });
+  const auto add = [&](std::string_view piece) {
+    const auto batch = hl7v2::split(piece);
+    for (const auto& one : batch ? batch->messages : std::vector<hl7v2::Batch::Piece>())
+      messages.push_back(one.bytes);
   };
-  size_t begin = std::string_view::npos;
-  const auto close = [&](size_t end) {
-    if (begin != std::string_view::npos) messages.push_back(bytes.substr(begin, end - begin));
-    begin = std::string_view::npos;
-  };
-  bool line_start = true;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    const char c = bytes[i];
-    if (c == '\x1c') close(i);
-    if (line_start && is_end(bytes.substr(i, 7))) {
-      close(i);
-      if (bytes.substr(i).starts_with("MSH")) begin = i;
-    }
-    line_start =
-        c == '\r' || c == '\n' || c == '\x0b' || (i < 3 && (c & 0x80) != 0);  // a byte order mark
-  }
-  close(bytes.size());
+  const auto records = bytes.contains("#SSMIX,") ? ssmix2::split_transactions(bytes)
+                                                 : std::vector<ssmix2::TransactionRecord>();
+  if (records.empty()) add(bytes);
+  for (const auto& record : records)
+    add(record.message);
   return messages;
 }
 

@@ -29,13 +29,23 @@ class Mappings {
   static Result<std::shared_ptr<const Mappings>> load(
       const std::filesystem::path& folder, std::shared_ptr<const fhir::Definitions> definitions);
 
+  // Everything that is wrong with a folder, file by file; empty when it loads.
+  static std::vector<Error> problems(const std::filesystem::path& folder,
+                                     std::shared_ptr<const fhir::Definitions> definitions);
+
   // By SS-MIX2 kind ("OML-11") when there is one, else by message ("OUL^R22"). nullptr: none.
   const Program* find(std::string_view kind, std::string_view message) const;
   const Table* table(std::string_view name) const;  // nullptr: none
   const fhir::Definitions& definitions() const { return *definitions_; }
+  std::shared_ptr<const fhir::Definitions> shared_definitions() const { return definitions_; }
+  const std::filesystem::path& folder() const { return folder_; }
   const std::vector<std::unique_ptr<const Program>>& programs() const { return programs_; }
 
  private:
+  void read(std::vector<Error>& problems);
+  void read_tables(std::vector<Error>& problems);
+
+  std::filesystem::path folder_;
   std::shared_ptr<const fhir::Definitions> definitions_;
   std::map<std::string, std::unique_ptr<const Table>, std::less<>> tables_;
   std::vector<std::unique_ptr<const Program>> programs_;
@@ -52,11 +62,13 @@ struct ConvertSettings {
   std::string patient;     // folder's patient id
   bool validate = true;    // off where the record validates what it is given anyway
   bool withdrawn = false;  // condition flag 0: what it made becomes entered-in-error
+  bool explains = false;   // traces bear the whole path of their element, for people
 };
 
 struct Finding : formats::Finding {
-  uint32_t line = 0;  // of the mapping; 0: not the mapping's
-  bool task = false;  // a person shall look at it
+  uint32_t line = 0;                   // a place in the mapping (program.h); 0: not the mapping's
+  bool task = false;                   // a person shall look at it
+  std::string table = {}, value = {};  // of a look-up that found nothing: what was looked up where
 };
 
 // One resource with where it came from.
@@ -71,9 +83,12 @@ struct Made {
 // bytes.
 struct Trace {
   uint32_t resource = 0;                              // index into Converted::resources
-  uint32_t line = 0;                                  // of the mapping
+  uint32_t line = 0;                                  // a place in the mapping
   const std::vector<std::string>* element = nullptr;  // below the block it stands in: {"code"}
   uint32_t byte_begin = 0, byte_end = 0;              // in the bytes as received
+  // Where ConvertSettings::explains: "Observation.valueQuantity", and where in the message:
+  // "OBX-5".
+  std::string path = {}, location = {};
 };
 
 // What became of the fields that were sent. Law 5: nothing is lost silently.
@@ -99,6 +114,7 @@ struct Converted {
   std::string as_of;                    // when it held: EVN-2, else MSH-7; "20260501103000"
   bool withdrawn = false;               // as ConvertSettings said
   std::string mapping;                  // name and version
+  const Program* program = nullptr;     // of the Mappings it was converted with
   size_t byte_begin = 0, byte_end = 0;  // of the message within a batch
 
   std::shared_ptr<json::Arena> arena = std::make_shared<json::Arena>();
@@ -118,6 +134,12 @@ Converted convert(std::string_view bytes, const ConvertSettings& settings,
 // SS-MIX2 transaction log. One bad message does not lose the rest.
 std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings,
                                    const Mappings& mappings);
+
+// A file of records (`from csv KIND` …) cut into files of one patient each, header and all, so that
+// one bad row does not lose the rest; JSON and XML stay whole. Empty: the kind's mapping reads no
+// records, or the file cannot be read.
+std::vector<std::string> split_records(std::string_view bytes, const ConvertSettings& settings,
+                                       const Mappings& mappings);
 
 // The parts of such a stream. HL7 v2.5 2.10.3 (batches).
 std::vector<std::string_view> split_messages(std::string_view bytes);

@@ -5,13 +5,15 @@
 namespace tasuki::intake {
 
 Result<std::unique_ptr<Feed>> start_feed(const FeedSettings& settings, record::Door& door,
-                                         std::shared_ptr<const Mappings> mappings) {
+                                         CurrentMappings mappings) {
   auto receiver = std::make_unique<Receiver>(settings, door, std::move(mappings));
   switch (settings.connector) {
     case Connector::mllp:
       return start_mllp(std::move(receiver));
     case Connector::ssmix2:
       return start_ssmix2(std::move(receiver));
+    case Connector::folder:
+      return start_folder(std::move(receiver));
   }
   return Error{Error::Kind::internal, "No such connector.", settings.id};
 }

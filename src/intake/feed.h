@@ -15,11 +15,12 @@
 
 #include "base/result.h"
 #include "intake/convert.h"
+#include "intake/current.h"
 #include "record/door.h"
 
 namespace tasuki::intake {
 
-enum class Connector : uint8_t { mllp, ssmix2 };
+enum class Connector : uint8_t { mllp, ssmix2, folder };
 
 struct FeedSettings {
   std::string id;  // lasting name: "minato-hosp.adt"
@@ -32,8 +33,9 @@ struct FeedSettings {
   std::string address = "127.0.0.1";
   uint16_t port = 0;
   std::string certificate_file, key_file, client_ca_file;
-  // ssmix2
-  std::vector<std::filesystem::path> roots;  // of the standardized storage; volumes of one facility
+  std::string kind;  // of records (`from csv KIND`), which do not say it themselves
+  // ssmix2: of the standardized storage, volumes of one facility; folder: where files are put
+  std::vector<std::filesystem::path> roots;
 };
 
 // How a feed is doing, in numbers since the program started.
@@ -51,6 +53,6 @@ class Feed {
 };
 
 Result<std::unique_ptr<Feed>> start_feed(const FeedSettings& settings, record::Door& door,
-                                         std::shared_ptr<const Mappings> mappings);
+                                         CurrentMappings mappings);
 
 }  // namespace tasuki::intake

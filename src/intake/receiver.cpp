@@ -122,8 +122,7 @@ void hold(Converted& converted, const Error& error) {
 
 }  // namespace
 
-Receiver::Receiver(FeedSettings settings, record::Door& door,
-                   std::shared_ptr<const Mappings> mappings)
+Receiver::Receiver(FeedSettings settings, record::Door& door, CurrentMappings mappings)
     : settings_(std::move(settings)), door_(door), mappings_(std::move(mappings)) {}
 
 record::Session Receiver::session() const {
@@ -135,11 +134,22 @@ record::Session Receiver::session() const {
                        record::Purpose::operations);
 }
 
+std::vector<std::string> Receiver::split(std::string_view bytes) const {
+  ConvertSettings settings;
+  settings.kind = settings_.kind;
+  settings.charset = settings_.charset;
+  auto records = split_records(bytes, settings, *mappings_.get());
+  if (!records.empty()) return records;
+  const auto messages = split_messages(bytes);
+  return {messages.begin(), messages.end()};
+}
+
 Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
   ++received_;
   if (!delivery.withdrawn && new_in_a_row_ < new_before_a_break) {
     if (auto known = repeated(delivery.bytes)) return *std::move(known);
   }
+  const auto mappings = mappings_.get();  // what is made points into them: held to the end
   Converted converted = convert(delivery.bytes,
                                 {.facility = settings_.organisation,
                                  .facility_name = settings_.name,
@@ -148,7 +158,7 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
                                  .patient = delivery.patient,
                                  .validate = false,
                                  .withdrawn = delivery.withdrawn},
-                                *mappings_);
+                                *mappings);
   if (!delivery.hold_because.empty()) hold(converted, "connector.doubt", delivery.hold_because);
   const std::string delivered =
       delivered_as(delivery.patient, delivery.withdrawn, delivery.hold_because, delivery.list);
@@ -197,7 +207,7 @@ Result<void> Receiver::take_back(const Delivery& delivery, Converted& converted,
   auto session = this->session();
   const std::string name =
       settings_.id + "|" + converted.patient + "|" + delivery.kind + "|" + delivery.list;
-  return intake::take_back(session, mappings_->definitions(), name, converted, inbound.checkpoints);
+  return intake::take_back(session, door_.definitions(), name, converted, inbound.checkpoints);
 }
 
 Result<Receiver::Known> Receiver::store(const Converted& converted, record::Inbound& inbound) {
@@ -238,16 +248,17 @@ Receipt Receiver::answered_before(record::StoredMessage known) {
 
 Result<Converted::State> Receiver::replay(const record::StoredMessage& message) {
   const Delivered before = delivered_of(message.report);
+  const auto mappings = mappings_.get();
   Converted converted =
       convert(message.bytes,
               {.facility = settings_.organisation,
                .facility_name = settings_.name,
                .charset = settings_.charset,
-               .kind = settings_.connector == Connector::ssmix2 ? message.kind : std::string(),
+               .kind = settings_.connector == Connector::ssmix2 ? message.kind : settings_.kind,
                .patient = before.patient,
                .validate = false,
                .withdrawn = before.withdrawn},
-              *mappings_);
+              *mappings);
   if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);
   const std::string delivered =
       delivered_as(before.patient, before.withdrawn, before.doubt, before.list);

@@ -46,9 +46,12 @@ class Receiver {
   // with it.
   using Answer = std::function<std::string(const Converted&)>;
 
-  Receiver(FeedSettings settings, record::Door& door, std::shared_ptr<const Mappings> mappings);
+  Receiver(FeedSettings settings, record::Door& door, CurrentMappings mappings);
 
   Receipt receive(const Delivery& delivery, const Answer& answer = {});
+
+  // What a file of this feed is in messages: HL7 v2 by its own rules, records by patient.
+  std::vector<std::string> split(std::string_view bytes) const;
 
   // A held message once more, with today's mappings. Done, or still held with today's reason.
   Result<Converted::State> replay(const record::StoredMessage& message);
@@ -66,7 +69,7 @@ class Receiver {
 
   FeedSettings settings_;
   record::Door& door_;
-  std::shared_ptr<const Mappings> mappings_;
+  CurrentMappings mappings_;
   std::array<std::mutex, 64> lanes_;  // by patient
   std::atomic<uint64_t> received_ = 0, held_ = 0, refused_ = 0, repeated_ = 0;
   // Senders repeat in runs, after a break: while one may be under way a message is looked for

@@ -31,7 +31,7 @@ std::string_view word(formats::Finding::Severity severity) {
   return "error";
 }
 
-void print(const Finding& finding, std::string& out) {
+void print(const Finding& finding, const Program* program, std::string& out) {
   out += "{\"severity\":\"";
   out += word(finding.severity);
   out += '"';
@@ -40,7 +40,11 @@ void print(const Finding& finding, std::string& out) {
   member(out, "message", finding.message);
   if (finding.byte_end > 0)
     out += fmt::format(",\"bytes\":[{},{}]", finding.byte_begin, finding.byte_end);
-  if (finding.line > 0) out += fmt::format(",\"line\":{}", finding.line);
+  if (finding.line > 0) out += fmt::format(",\"line\":{}", line_of(finding.line));
+  if (finding.line > 0 && program != nullptr && file_of(finding.line) > 0)
+    member(out, "file", program->files[file_of(finding.line)]);
+  if (!finding.table.empty()) member(out, "table", finding.table);
+  if (!finding.value.empty()) member(out, "value", finding.value);
   if (finding.task) out += ",\"task\":true";
   out += '}';
 }
@@ -80,7 +84,7 @@ std::string Converted::report() const {
   out += ",\"findings\":[";
   for (size_t i = 0; i < std::min(findings.size(), findings_max); ++i) {
     if (i > 0) out += ',';
-    print(findings[i], out);
+    print(findings[i], program, out);
   }
   out += fmt::format("],\"coverage\":{{\"fields\":{},\"carried\":{}", coverage.fields,
                      coverage.carried);

@@ -9,6 +9,7 @@
 #include "server/faces/care.h"
 #include "server/faces/console.h"
 #include "server/faces/pages.h"
+#include "server/faces/workbench.h"
 #include "server/jobs/jobs.h"
 #include "server/purpose.h"
 #include "server/signin/signin.h"
@@ -35,6 +36,7 @@ class TasukiServer final : public Server {
         sign_in_(settings_, door),
         care_(door),
         console_(settings.monitor, settings.inbox),
+        workbench_(door, settings.reloader, settings.inbox),
         pages_(std::move(pages)),
         jobs_(jobs::Jobs::make(
             door, settings_.jobs,
@@ -69,6 +71,8 @@ class TasukiServer final : public Server {
     if (path == subscription::websocket_path) return websocket(request);
     if (is_rest(path)) return rest(request);
     if (is_care(path)) return care_.handle(request, sign_in_.principal(request));
+    if (faces::Workbench::serves(path))
+      return workbench_.handle(request, sign_in_.principal(request));
     if (is_console(path)) return console_.handle(request, sign_in_.principal(request));
     if (signin::SignIn::serves(path)) return sign_in_.handle(request);
     if (path == "/health") return health();
@@ -105,6 +109,7 @@ class TasukiServer final : public Server {
   signin::SignIn sign_in_;
   faces::Care care_;
   faces::Console console_;
+  faces::Workbench workbench_;
   faces::Pages pages_;
   // Last: their threads use the others.
   std::unique_ptr<jobs::Jobs> jobs_;

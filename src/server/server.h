@@ -19,6 +19,9 @@ class Inbox;
 namespace health {
 class Monitor;
 }
+namespace trial {
+class Reloader;
+}
 }  // namespace tasuki::intake
 
 namespace tasuki::server {
@@ -43,6 +46,7 @@ struct ServerSettings {
       feeds;  // JSON array for /health: each feed's id and counts; empty: none
   intake::health::Monitor* monitor = nullptr;  // for /ops/api; both outlive the server
   intake::Inbox* inbox = nullptr;
+  intake::trial::Reloader* reloader = nullptr;
 };
 
 class Server {

@@ -67,7 +67,7 @@ const Case cases[] = {
      "line 4 of test.map"},
     {"a_segment_that_is_not_known", patient + "  birthDate <- XYZ-7 : TS\n",
      "'XYZ' is not a segment", "line 5 of test.map"},
-    {"a_field_beyond_the_segment", patient + "  birthDate <- PID-70 : TS\n", "PID has 39 fields",
+    {"a_field_beyond_the_segment", patient + "  birthDate <- PID-70 : TS\n", "PID has 40 fields",
      "line 5 of test.map"},
     {"a_part_outside_a_repetition", patient + "  id <- .1\n", "no `each SEG-n` is around it",
      "line 5 of test.map"},

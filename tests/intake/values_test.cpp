@@ -62,8 +62,11 @@ class UsageCode : public testing::TestWithParam<Code> {};
 TEST_P(UsageCode, says_how_often_and_when) {
   const Usage usage = usage_of(GetParam().code);
   EXPECT_EQ(usage.times_a_day, GetParam().times_a_day);
-  EXPECT_EQ(usage.when, GetParam().when);
-  EXPECT_EQ(usage.as_needed, GetParam().as_needed);
+  std::vector<std::string_view> when;
+  for (const Usage::Slot& slot : usage.slots)
+    when.push_back(slot.when);
+  EXPECT_EQ(when, GetParam().when);
+  EXPECT_EQ(usage.is_as_needed(), GetParam().as_needed);
   EXPECT_EQ(usage.consistent, GetParam().consistent);
 }
 const Code codes[] = {

@@ -13,4 +13,7 @@ Result<std::unique_ptr<Feed>> start_mllp(std::unique_ptr<Receiver> receiver);
 // SS-MIX2 standardized storage: the whole tree first, then what changes in it.
 Result<std::unique_ptr<Feed>> start_ssmix2(std::unique_ptr<Receiver> receiver);
 
+// HL7 v2 files that are put into a folder; they go to `done` or `refused` beside it.
+Result<std::unique_ptr<Feed>> start_folder(std::unique_ptr<Receiver> receiver);
+
 }  // namespace tasuki::intake

@@ -1,6 +1,8 @@
 // HL7 v2 over MLLP. The answer leaves after the commit (law 2): the handler returns only then.
 #include "net/mllp.h"
 
+#include "formats/hl7v2/acknowledge.h"
+#include "formats/hl7v2/batch.h"
 #include "intake/acknowledge.h"
 #include "intake/connector/connector.h"
 
@@ -20,7 +22,7 @@ class MllpFeed final : public Feed {
     settings.key_file = given.key_file;
     settings.client_ca_file = given.client_ca_file;
     listener_ = TRY(net::MllpListener::start(
-        settings, [this](std::string_view message) { return take(message); }));
+        settings, [this](std::string_view frame) { return take_frame(frame); }));
     return {};
   }
 
@@ -32,6 +34,17 @@ class MllpFeed final : public Feed {
   }
 
  private:
+  // A batch: each message by itself, so that a bad one does not lose the rest, and a batch of
+  // answers.
+  std::string take_frame(std::string_view frame) {
+    if (!hl7v2::is_batch(frame)) return take(frame);
+    std::vector<std::string> answers;
+    for (const std::string_view message : split_messages(frame))
+      answers.push_back(take(message));
+    return answers.empty() ? take(frame)
+                           : hl7v2::print_answers(frame, answers, hl7v2::hl7_time(now()));
+  }
+
   std::string take(std::string_view message) {
     Receipt receipt = receiver_->receive({.bytes = message}, [&](const Converted& converted) {
       return acknowledge(message, converted, now());

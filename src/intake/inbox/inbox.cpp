@@ -30,8 +30,7 @@ Result<void> each_held(const Receiver& receiver, const std::string& reason, bool
 
 }  // namespace
 
-Inbox::Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings,
-             const std::vector<FeedSettings>& feeds) {
+Inbox::Inbox(record::Door& door, CurrentMappings mappings, const std::vector<FeedSettings>& feeds) {
   for (const FeedSettings& feed : feeds)
     receivers_.push_back(std::make_unique<Receiver>(feed, door, mappings));
 }
@@ -50,6 +49,13 @@ Result<std::vector<Waiting>> Inbox::waiting() const {
       all.push_back(std::move(waiting));
   }
   return all;
+}
+
+std::vector<std::string> Inbox::feeds() const {
+  std::vector<std::string> ids;
+  for (const auto& receiver : receivers_)
+    ids.push_back(receiver->settings().id);
+  return ids;
 }
 
 Result<ReplayOutcome> Inbox::replay(const ReplayRequest& request) {

@@ -27,10 +27,10 @@ struct ReplayOutcome {
 class Inbox {
  public:
   // Feeds as the settings have them; a message of a feed that is no more stays where it is.
-  Inbox(record::Door& door, std::shared_ptr<const Mappings> mappings,
-        const std::vector<FeedSettings>& feeds);
+  Inbox(record::Door& door, CurrentMappings mappings, const std::vector<FeedSettings>& feeds);
 
   Result<std::vector<Waiting>> waiting() const;
+  std::vector<std::string> feeds() const;  // their ids
 
   // In the order they came. Held again with today's reason where nothing has changed.
   Result<ReplayOutcome> replay(const ReplayRequest& request);

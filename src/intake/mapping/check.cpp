@@ -26,6 +26,7 @@ enum class Makes : uint8_t {
   timing,
   result,
   note,
+  binary,
 };
 
 Makes made_by_terms(const Expression& value) {
@@ -58,11 +59,14 @@ Makes made_by(const Expression& value) {
       case Action::pad:
       case Action::count:
       case Action::digits:
+      case Action::later:
       case Action::upper:
+      case Action::lower:
       case Action::usage_part:
         made = Makes::text;
         break;
       case Action::timestamp:
+      case Action::date:
         made = Makes::timestamp;
         break;
       case Action::time:
@@ -75,6 +79,7 @@ Makes made_by(const Expression& value) {
         made = Makes::truth;
         break;
       case Action::coded:
+      case Action::code:
       case Action::text_only:
       case Action::map:
         made = Makes::codeable;
@@ -94,6 +99,7 @@ Makes made_by(const Expression& value) {
         made = Makes::reference;
         break;
       case Action::composite_quantity:
+      case Action::days:
       case Action::quantity:
         made = Makes::quantity;
         break;
@@ -109,6 +115,10 @@ Makes made_by(const Expression& value) {
       case Action::annotation:
         made = Makes::note;
         break;
+      case Action::base64:
+      case Action::encoded:
+        made = Makes::binary;
+        break;
     }
   }
   return made;
@@ -119,7 +129,8 @@ std::string_view words_for(Makes made) {
       "a text",        "true or false", "a number",           "a date or time",
       "a time of day", "a code",        "a coded value",      "a reference",
       "a name",        "an address",    "a telephone number", "a quantity",
-      "a range",       "a timing",      "a result",           "a note"};
+      "a range",       "a timing",      "a result",           "a note",
+      "bytes"};
   return words[static_cast<size_t>(made)];
 }
 
@@ -141,8 +152,9 @@ bool fits_primitive(Makes made, fhir::Primitive primitive) {
     case Primitive::positive_int:
     case Primitive::unsigned_int:
       return made == Makes::number;
-    case Primitive::xhtml:
     case Primitive::base64_binary:
+      return made == Makes::binary;
+    case Primitive::xhtml:
       return false;
     default:
       return made == Makes::text;
@@ -192,8 +204,10 @@ Result<void> check_codes(const Expression& value, const fhir::Element& element,
   const auto check = [&](const std::string& system, const std::string& code) -> Result<void> {
     const auto known = library.definitions->has_code(element.binding, system, code);
     if (known.has_value() && !*known) {
-      return cursor.error(fmt::format("'{}' is not a code that {} may have ({}).", code, path,
-                                      element.binding.value_set));
+      return cursor.error(
+          fmt::format("「{0}」は {1} に使えるコードではありません({2})。/ '{0}' is not a code that "
+                      "{1} may have ({2}).",
+                      code, path, element.binding.value_set));
     }
     return {};
   };
@@ -220,12 +234,14 @@ Result<void> check_targets(const Expression& value, const fhir::Element& element
   for (const Joined& source : value.alternatives) {
     if (source.front().kind != Term::Kind::reference || element.targets.empty()) continue;
     const fhir::TypeId type = symbols.names[source.front().name].type;
+    if (type == fhir::no_type) continue;  // its own line was refused
     const auto allowed = [&](fhir::TypeId target) {
       return target == type || library.definitions->name(target) == "Resource";
     };
     if (std::ranges::none_of(element.targets, allowed)) {
       return cursor.error(
-          fmt::format("{} may not refer to a {}.", path, library.definitions->name(type)));
+          fmt::format("{0} から {1} は参照できません。/ {0} may not refer to a {1}.", path,
+                      library.definitions->name(type)));
     }
   }
   return {};
@@ -235,11 +251,17 @@ Result<void> check_policy(const Expression& value, Makes made, const Cursor& cur
   const auto otherwise = value.policy.otherwise;
   const bool coded = made == Makes::codeable || made == Makes::result;
   if (otherwise == Otherwise::publish_local && !coded)
-    return cursor.error("`else publish-local` is for coded values and results.");
+    return cursor.error(
+        "`else publish-local` はコードと検査結果にだけ使えます。/ `else publish-local` is for "
+        "coded values and results.");
   if (otherwise == Otherwise::keep_text && !coded)
-    return cursor.error("`else keep-text` is for coded values and results.");
+    return cursor.error(
+        "`else keep-text` はコードと検査結果にだけ使えます。/ `else keep-text` is for coded values "
+        "and results.");
   if (otherwise == Otherwise::literal && made != Makes::text)
-    return cursor.error("`else \"text\"` is for texts and codes.");
+    return cursor.error(
+        "`else \"文字列\"` は文字列とコードにだけ使えます。/ `else \"text\"` is for texts and "
+        "codes.");
   return {};
 }
 
@@ -262,8 +284,10 @@ Error unknown_element(const fhir::Definitions& definitions, const Context& conte
   std::vector<std::string_view> known;
   for (const auto& element : definitions.elements(context.type))
     known.push_back(element.name);
-  return cursor.error(fmt::format("{} has no element '{}'; the nearest is '{}'.", context.path,
-                                  name, fhir::nearest(name, known)));
+  return cursor.error(
+      fmt::format("{0} に要素「{1}」はありません。近いのは「{2}」です。/ {0} has no element '{1}'; "
+                  "the nearest is '{2}'.",
+                  context.path, name, fhir::nearest(name, known)));
 }
 
 Result<void> check_value(const Expression& value, const fhir::Element& element,
@@ -274,12 +298,16 @@ Result<void> check_value(const Expression& value, const fhir::Element& element,
   if (path.ends_with("[x]")) {
     if (made != Makes::result)
       return cursor.error(fmt::format(
-          "{} takes `: result by TYPE unit UNIT`; otherwise write its full name.", path));
+          "{0} には `: result by TYPE unit UNIT` を書きます。他は valueString のように書きます。/ "
+          "{0} takes `: result by TYPE unit UNIT`; otherwise write its full name.",
+          path));
     return {};
   }
   if (!fits(made, element, *library.definitions)) {
-    return cursor.error(fmt::format("{} is a {}, but the right side makes {}.", path,
-                                    library.definitions->name(element.type), words_for(made)));
+    return cursor.error(
+        fmt::format("{0} の型は {1} で、右側が作るものと合いません。/ {0} is a {1}, but the right "
+                    "side makes {2}.",
+                    path, library.definitions->name(element.type), words_for(made)));
   }
   TRY(check_codes(value, element, library, cursor, path));
   return check_targets(value, element, symbols, library, cursor, path);
@@ -290,7 +318,9 @@ Result<void> check_required(const fhir::Definitions& definitions, const Context&
   for (const auto& element : definitions.elements(context.type)) {
     if (element.min == 0 || context.filled->contains(std::string(element.stem))) continue;
     return cursor.error(fmt::format(
-        "{}.{} is required, but no line fills it.", context.path,
+        "{0}.{1} は必須ですが、どの行も値を入れていません。/ {0}.{1} is required, but no line "
+        "fills it.",
+        context.path,
         element.is_choice ? std::string(element.stem) + "[x]" : std::string(element.name)));
   }
   return {};

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "fhir/model/definitions.h"
@@ -27,8 +28,11 @@ struct Library {
   std::function<Result<std::string>(std::string_view name)> text_of;  // of `use NAME`
 };
 
-Result<Program> compile(std::string_view file, std::string_view text, const Library& library);
+// `problems`: everything wrong with the file is added to it, not only the first that is returned.
+Result<Program> compile(std::string_view file, std::string_view text, const Library& library,
+                        std::vector<Error>* problems = nullptr);
 
+std::vector<std::string> cells_of(std::string_view csv_line);  // RFC 4180, within one line
 Result<Table> read_table(std::string_view name, std::string_view csv);
 
 }  // namespace tasuki::intake

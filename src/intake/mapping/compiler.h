@@ -42,27 +42,37 @@ struct Named {
   fhir::TypeId type = fhir::no_type;
 };
 
+struct Symbols;
+
 // Where a line of a block stands: in which type, and may it say ".1"?
 struct Context {
   fhir::TypeId type = fhir::no_type;  // no_type: outside any resource
   std::string path;                   // "Patient.name", for messages
   bool repetition = false;
+  const Symbols* symbols = nullptr;         // the mapping's, for segments of the sender's own
   std::set<std::string>* filled = nullptr;  // stems of elements that have a line
 };
 
 struct Symbols {
   std::map<std::string, std::string, std::less<>> systems;  // alias -> URI
   std::map<std::string, std::vector<Line>, std::less<>> parts;
-  std::vector<Named> names;  // resources of this mapping
+  std::vector<Named> names;                               // resources of this mapping
+  std::map<std::string, unsigned, std::less<>> segments;  // the sender's own: fields of each
+  std::vector<std::string> columns;                       // of records, by number from 1
 };
 
 // expression.cpp
 // `of_repetition`: the source was named before (`each PID-13`); only steps follow.
 Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context,
                                     const Library& library, bool of_repetition = false);
+Result<uint16_t> resource_named(const std::string& name, const Cursor& cursor,
+                                const Symbols& symbols);
 Result<Condition> parse_condition(Cursor& cursor, const Context& context);
 Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Context& context);
-Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor);
+Result<Path> parse_column(std::string_view name, const Cursor& cursor, const Context& context,
+                          Path path);
+Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor,
+                                          const Context& context);
 
 // check.cpp
 const fhir::Element* find_element(const fhir::Definitions& definitions, fhir::TypeId type,
@@ -83,17 +93,27 @@ class Compiler {
   explicit Compiler(const Library& library)
       : library_(library), definitions_(*library.definitions) {}
 
+  // The first thing wrong, if any; all of them stand in problems().
   Result<Program> compile(std::string_view file, std::string_view text);
+  const std::vector<Error>& problems() const { return problems_; }
 
  private:
   Result<void> read_file(std::string_view file, std::string_view text, bool main);
   Result<void> header(const std::vector<Line>& lines, size_t& at, bool main);
+  Result<void> own_segment(Cursor& cursor);
+  Result<void> standard(Cursor& cursor);
+  Result<void> records_line(const std::string& word, Cursor& cursor);
+  Result<void> column(Cursor& cursor);
+  Result<void> examples(const std::vector<Line>& lines, size_t& at);
+  Result<void> example_line(Cursor& cursor, Example& example);
+  void refuse(const Line& line, Error error);
   Result<void> block(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
   Result<void> statement(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
   Result<void> each(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
                     Context& context);
   Result<void> when(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
                     Context& context);
+  uint16_t name_of(const Operation& operation);
   Result<void> resource(std::span<const Line> lines, size_t& at, unsigned depth, Cursor& cursor,
                         const Context& context);
   Result<void> resource_clauses(Cursor& cursor, const Context& context, Operation& operation);
@@ -114,10 +134,11 @@ class Compiler {
   Result<void> inner(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
 
   size_t emit(Operation operation, const Cursor& cursor) {
-    operation.line = cursor.line().number;
+    operation.line = place_number(cursor.line());
     program_.operations.push_back(std::move(operation));
     return program_.operations.size() - 1;
   }
+  uint32_t place_number(const Line& line);
   void close(size_t operation) {
     program_.operations[operation].end = static_cast<uint32_t>(program_.operations.size());
   }
@@ -133,6 +154,7 @@ class Compiler {
   Program program_;
   std::vector<Line> body_;
   unsigned parts_deep_ = 0;
+  std::vector<Error> problems_;
 };
 
 }  // namespace tasuki::intake

@@ -17,7 +17,8 @@ Result<const fhir::Element*> Compiler::walk(const std::string& name, const Curso
     const std::string one = name.substr(begin, end - begin);
     if (element != nullptr && element->is_array) {
       return cursor.error(
-          fmt::format("{} repeats: write it as a block, with its elements on lines of their own.",
+          fmt::format("{0} は繰り返す要素です。下に字下げした行で書きます。/ {0} repeats: write it "
+                      "as a block, with its elements on lines of their own.",
                       inside.path));
     }
     element = find_element(definitions_, inside.type, one);
@@ -42,7 +43,9 @@ Result<void> Compiler::element(std::span<const Line> lines, size_t& at, unsigned
   TRY(walk(name, cursor, context, operation));
   if (operation.primitive != fhir::Primitive::none)
     return cursor.error(
-        fmt::format("{}.{} takes a value: write `{} <- ...`.", context.path, name, name));
+        fmt::format("{0}.{1} は値を取ります。`{2} <- ...` と書きます。/ {0}.{1} takes a value: "
+                    "write `{2} <- ...`.",
+                    context.path, name, name));
   return element_block(lines, at, depth, cursor, context, std::move(operation));
 }
 
@@ -53,8 +56,10 @@ Result<void> Compiler::assign(Cursor& cursor, Context& context, const std::strin
   Context inside = context;
   if (cursor.accept("each")) {  // telecom <- each PID-13 : XTN
     if (!operation.is_array)
-      return cursor.error(fmt::format("{}.{} stands only once, so it cannot be made for each.",
-                                      context.path, name));
+      return cursor.error(
+          fmt::format("{0}.{1} は1つだけの要素なので each は使えません。/ {0}.{1} stands only "
+                      "once, so it cannot be made for each.",
+                      context.path, name));
     const std::string path = TRY(cursor.name("a field"));
     operation.path = TRY(parse_path(path, cursor, context));
     operation.repeats = inside.repetition = true;
@@ -79,18 +84,21 @@ Result<void> Compiler::element_block(std::span<const Line> lines, size_t& at, un
   Context inside{.type = operation.type,
                  .path = std::move(path),
                  .repetition = context.repetition,
+                 .symbols = &symbols_,
                  .filled = &filled};
   std::optional<size_t> loop;
   if (cursor.accept("each")) {
     if (!operation.is_array)
       return cursor.error(
-          fmt::format("{} stands only once, so it cannot be made for each.", inside.path));
+          fmt::format("{0} は1つだけの要素なので each は使えません。/ {0} stands only once, so it "
+                      "cannot be made for each.",
+                      inside.path));
     const std::string source = TRY(cursor.name("a field or segment"));
     Operation each = make(source.contains('-') ? Kind::each_repetition : Kind::each_segment);
     if (each.kind == Kind::each_repetition) {
       each.path = TRY(parse_path(source, cursor, context));
     } else {
-      each.leads.push_back(TRY(parse_segment(source, cursor)));
+      each.leads.push_back(TRY(parse_segment(source, cursor, context)));
     }
     inside.repetition = each.kind == Kind::each_repetition;
     if (cursor.accept("where")) each.condition = TRY(parse_condition(cursor, inside));
@@ -99,7 +107,7 @@ Result<void> Compiler::element_block(std::span<const Line> lines, size_t& at, un
     operation.condition = TRY(parse_condition(cursor, context));
   }
   if (cursor.accept("<-")) {  // name each PID-5 <- . : XPN
-    return cursor.error("After `each` follows a block.");
+    return cursor.error("`each` の後は字下げした行で書きます。/ After `each` follows a block.");
   }
   TRY(cursor.end());
   const size_t self = emit(std::move(operation), cursor);
@@ -121,6 +129,7 @@ Result<void> Compiler::extension(std::span<const Line> lines, size_t& at, unsign
   Context inside{.type = operation.type,
                  .path = context.path + ".extension",
                  .repetition = context.repetition,
+                 .symbols = &symbols_,
                  .filled = &filled};
   const std::string name = TRY(cursor.name("value and its type, such as valueString"));
   const size_t self = emit(std::move(operation), cursor);

@@ -12,6 +12,13 @@ namespace tasuki::intake {
 using json::Value;
 using Severity = formats::Finding::Severity;
 
+namespace {
+
+constexpr size_t text_bytes_max = 1 << 22;  // of one joined text
+constexpr int repetitions_of_all_max = 10'000;
+
+}  // namespace
+
 std::string Runner::compared(const Condition& condition, const Scope& scope, bool& present) {
   if (!condition.variable.empty()) {
     std::string text = variable(condition.variable);
@@ -36,6 +43,8 @@ bool Runner::holds(const Condition& condition, const Scope& scope) {
       return holds(condition.parts[0], scope) && holds(condition.parts[1], scope);
     case ConditionKind::either:
       return holds(condition.parts[0], scope) || holds(condition.parts[1], scope);
+    case ConditionKind::made:
+      return names_[condition.name].made;
     case ConditionKind::exists:
       compared(condition, scope, present);
       return present;
@@ -61,6 +70,7 @@ Runner::Operand Runner::term(const Term& term, const Scope& scope) {
   Operand operand;
   switch (term.kind) {
     case Term::Kind::path:
+      if (term.all) return every(term.path, scope);
       operand.present = operand.has_spot = source_.find(term.path, scope, operand.spot);
       break;
     case Term::Kind::literal:
@@ -92,6 +102,31 @@ Runner::Operand Runner::term(const Term& term, const Scope& scope) {
   return operand;
 }
 
+// A line for each: NTE-3 of every NTE of the block, OBX-5 with every repetition. The first place
+// stands for all in the trace.
+Runner::Operand Runner::every(const Path& path, const Scope& scope) {
+  Operand all;
+  const auto take = [&](const Spot& spot) {
+    if (!source_.has(spot)) return;
+    if (all.present) all.text += '\n';
+    if (!all.present) all.spot = spot;
+    all.present = all.has_spot = all.has_text = true;
+    all.text += source_.whole(spot);
+  };
+  for (uint32_t i = scope.begin; i < scope.end && all.text.size() < text_bytes_max; ++i) {
+    if (!source_.is(i, path.segment)) continue;
+    Spot spot{.segment = i, .field = path.field};
+    spot.component = path.component;
+    spot.subcomponent = path.subcomponent;
+    const int count = std::min(source_.repetitions(i, path.field), repetitions_of_all_max);
+    for (int repetition = 1; repetition <= count; ++repetition) {
+      spot.repetition = static_cast<uint16_t>(repetition);
+      take(spot);
+    }
+  }
+  return all;
+}
+
 Runner::Operand Runner::joined(const Joined& terms, const Scope& scope) {
   if (terms.size() == 1) return term(terms.front(), scope);
   Operand all;
@@ -118,18 +153,37 @@ std::string Runner::text_of(const Operand& operand) {
 Runner::Operand Runner::evaluate(const Expression& expression, const Operation& operation,
                                  const Scope& scope) {
   Operand operand;
-  for (const Joined& alternative : expression.alternatives) {
-    operand = joined(alternative, scope);
-    if (operand.present) break;
-  }
-  for (const Step& one : expression.steps) {
-    if (!operand.present) return operand;
-    if (!step(one, expression, operation, scope, operand)) {
-      otherwise(one, expression, operation, operand);
+  for (size_t i = 0; i < expression.alternatives.size(); ++i) {
+    operand = joined(expression.alternatives[i], scope);
+    if (!operand.present) continue;
+    const Spot spot = operand.spot;
+    const bool has_spot = operand.has_spot;
+    const Step* const failed = run_steps(expression, operation, scope, operand);
+    if (failed == nullptr) return operand;
+    const bool is_last = i + 1 == expression.alternatives.size();
+    if (is_last || failed->table != nullptr) {
+      otherwise(*failed, expression, operation, operand);
       return operand;
     }
+    // A date that is none: the next one may be one.
+    note(Severity::warning, "value.not-readable",
+         "値を読めなかったので、次の項目を使いました。/ The value cannot be read; the next field "
+         "was "
+         "used instead.",
+         has_spot ? &spot : nullptr, operation.line, false);
+    operand = {};
   }
   return operand;
+}
+
+// The step that could not be done; nullptr: all were, or nothing was left to do them to.
+const Step* Runner::run_steps(const Expression& expression, const Operation& operation,
+                              const Scope& scope, Operand& operand) {
+  for (const Step& one : expression.steps) {
+    if (!operand.present) return nullptr;
+    if (!step(one, expression, operation, scope, operand)) return &one;
+  }
+  return nullptr;
 }
 
 void Runner::otherwise(const Step& step, const Expression& expression, const Operation& operation,
@@ -148,10 +202,17 @@ void Runner::otherwise(const Step& step, const Expression& expression, const Ope
                  : std::string(
                        "値を読めませんでした。書き方を確かめてください。/ The value cannot be "
                        "read; check how it is written.");
+  // The workbench counts what tables lack by table and code.
+  const auto tell = [&](Severity severity, bool task) {
+    note(severity, code, what, spot, operation.line, task);
+    if (!is_look_up) return;
+    out_.findings.back().table = step.table->name;
+    out_.findings.back().value = coded;
+  };
   switch (policy.otherwise) {
     case Otherwise::hold:
     case Otherwise::reject:
-      note(Severity::error, code, what, spot, operation.line, true);
+      tell(Severity::error, true);
       stop(policy.otherwise == Otherwise::hold ? Converted::State::held : Converted::State::refused,
            code,
            fmt::format("{}: {} ({})", policy.text, what,
@@ -160,15 +221,14 @@ void Runner::otherwise(const Step& step, const Expression& expression, const Ope
       operand.present = false;
       return;
     case Otherwise::publish_local:
-      note(policy.task ? Severity::warning : Severity::information, code, what, spot,
-           operation.line, policy.task);
+      tell(policy.task ? Severity::warning : Severity::information, policy.task);
       return;  // the local code and text stand already
     case Otherwise::keep_text:
-      note(Severity::warning, code, what, spot, operation.line, policy.task);
+      tell(Severity::warning, policy.task);
       operand.value = values_.text_only(text_of(operand));
       return;
     case Otherwise::literal:
-      note(Severity::information, code, what, spot, operation.line, policy.task);
+      tell(Severity::information, policy.task);
       operand.has_text = true;
       operand.text = policy.text;
       return;
@@ -177,7 +237,7 @@ void Runner::otherwise(const Step& step, const Expression& expression, const Ope
         operand.present = false;
         return;
       }
-      note(Severity::warning, code, what, spot, operation.line, policy.task);
+      tell(Severity::warning, policy.task);
       operand.present = false;
       return;
   }

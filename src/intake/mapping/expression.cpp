@@ -20,6 +20,7 @@ struct StepShape {
     text_and_number,
     text_and_path,
     path,
+    two_paths,
     result
   } needs;
 };
@@ -36,11 +37,14 @@ constexpr StepShape steps[] = {
     {"pad", Action::pad, Needs::text_and_number},
     {"digits", Action::digits, Needs::nothing},
     {"upper", Action::upper, Needs::nothing},
+    {"lower", Action::lower, Needs::nothing},
     {"usage-part", Action::usage_part, Needs::text},
+    {"later", Action::later, Needs::two_paths},
 };
 constexpr StepShape conversions[] = {
     {"TS", Action::timestamp, Needs::nothing},
     {"DT", Action::timestamp, Needs::nothing},
+    {"date", Action::date, Needs::nothing},
     {"TM", Action::time, Needs::nothing},
     {"NM", Action::number, Needs::nothing},
     {"yes", Action::truth, Needs::text},
@@ -53,11 +57,15 @@ constexpr StepShape conversions[] = {
     {"PL", Action::place, Needs::nothing},
     {"XON", Action::organisation, Needs::nothing},
     {"CQ", Action::composite_quantity, Needs::nothing},
+    {"days", Action::days, Needs::nothing},
+    {"code", Action::code, Needs::nothing},
     {"quantity", Action::quantity, Needs::path},
     {"range", Action::range, Needs::nothing},
     {"usage", Action::usage, Needs::nothing},
     {"result", Action::result, Needs::result},
     {"note", Action::annotation, Needs::nothing},
+    {"base64", Action::base64, Needs::nothing},
+    {"encoded", Action::encoded, Needs::nothing},
 };
 
 std::string names_of(std::span<const StepShape> shapes_given) {
@@ -72,7 +80,7 @@ Result<int> small_number(Cursor& cursor) {
   int value = 0;
   const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (failure != std::errc() || end != word.data() + word.size())
-    return cursor.error(fmt::format("'{}' is not a number.", word));
+    return cursor.error(fmt::format("数ではありません:「{0}」。/ '{0}' is not a number.", word));
   return value;
 }
 
@@ -83,8 +91,10 @@ Result<const Table*> table_named(Cursor& cursor, const Library& library) {
   std::vector<std::string_view> known;
   for (const auto& [key, table] : *library.tables)
     known.push_back(key);
-  return cursor.error(fmt::format("There is no table '{}'; the nearest is '{}'.", name,
-                                  fhir::nearest(name, known)));
+  return cursor.error(
+      fmt::format("表「{0}」がありません。近いのは「{1}」です。/ There is no table '{0}'; the "
+                  "nearest is '{1}'.",
+                  name, fhir::nearest(name, known)));
 }
 
 Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const Context& context,
@@ -92,8 +102,9 @@ Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const 
   const std::string name = TRY(cursor.name("a step"));
   const auto found = std::ranges::find(known, name, &StepShape::name);
   if (found == known.end()) {
-    return cursor.error(
-        fmt::format("'{}' is not known here; known are: {}.", name, names_of(known)));
+    return cursor.error(fmt::format(
+        "ここでは使えません:「{0}」。使えるもの / '{0}' is not known here; known are: {1}.", name,
+        names_of(known)));
   }
   Step step{.action = found->action, .table = nullptr, .text = {}, .paths = {}};
   switch (found->needs) {
@@ -121,15 +132,22 @@ Result<Step> parse_step(Cursor& cursor, std::span<const StepShape> known, const 
         step.paths.push_back(TRY(parse_path(path, cursor, context)));
       }
       break;
+    case Needs::two_paths:
     case Needs::path: {
-      const std::string path = TRY(cursor.name("the path of the unit"));
+      const std::string path = TRY(cursor.name("a path"));
       step.paths.push_back(TRY(parse_path(path, cursor, context)));
+      if (found->needs == Needs::two_paths) {
+        const std::string second = TRY(cursor.name("a second path"));
+        step.paths.push_back(TRY(parse_path(second, cursor, context)));
+      }
       break;
     }
     case Needs::result: {
-      TRY(cursor.expect("by"));
-      const std::string type = TRY(cursor.name("the path of the value's type"));
-      step.paths.push_back(TRY(parse_path(type, cursor, context)));
+      step.paths.emplace_back();  // records have no types: a number is one, all else is text
+      if (cursor.accept("by")) {
+        const std::string type = TRY(cursor.name("the path of the value's type"));
+        step.paths.back() = TRY(parse_path(type, cursor, context));
+      }
       TRY(cursor.expect("unit"));
       const std::string unit = TRY(cursor.name("the path of the unit"));
       step.paths.push_back(TRY(parse_path(unit, cursor, context)));
@@ -145,25 +163,20 @@ Result<Coding> parse_coding(const std::string& word, Cursor& cursor, const Symbo
   const auto found = symbols.systems.find(alias);
   if (found == symbols.systems.end()) {
     return cursor.error(
-        fmt::format("The code system '{}' has no `system {} = \"...\"` line.", alias, alias));
+        fmt::format("コード体系「{0}」の `system {1} = \"...\"` の行がありません。/ The code "
+                    "system '{0}' has no `system {1} = \"...\"` line.",
+                    alias, alias));
   }
   Coding coding{found->second, word.substr(hash + 1), {}};
   if (cursor.sees_text()) coding.display = TRY(cursor.text("the code's name"));
   return coding;
 }
 
-Result<uint16_t> resource_named(const std::string& name, const Cursor& cursor,
-                                const Symbols& symbols) {
-  for (size_t i = symbols.names.size(); i-- > 0;) {
-    if (symbols.names[i].name == name) return static_cast<uint16_t>(i);
-  }
-  return cursor.error(
-      fmt::format("No resource above is named '{}' (`-> Type as {}`).", name, name));
-}
-
 Result<Term> parse_term(Cursor& cursor, const Symbols& symbols, const Context& context) {
   if (cursor.at_end())
-    return cursor.error("A source is missing: a path such as PID-3.1, a \"text\", or @facility.");
+    return cursor.error(
+        "右側がありません。PID-3.1 のような項目、\"文字列\"、@facility などを書きます。/ A source "
+        "is missing: a path such as PID-3.1, a \"text\", or @facility.");
   Term term;
   if (cursor.sees_text()) {
     term.text = TRY(cursor.text("a text"));
@@ -174,6 +187,11 @@ Result<Term> parse_term(Cursor& cursor, const Symbols& symbols, const Context& c
     term.kind = Term::Kind::reference;
     const std::string name = TRY(cursor.name("a resource's name"));
     term.name = TRY(resource_named(name, cursor, symbols));
+  } else if (word == "all") {
+    term.kind = Term::Kind::path;
+    const std::string path = TRY(cursor.name("a path"));
+    term.path = TRY(parse_path(path, cursor, context));
+    term.all = true;
   } else if (word == "true" || word == "false") {
     term.kind = Term::Kind::truth;
     term.text = word;
@@ -184,7 +202,9 @@ Result<Term> parse_term(Cursor& cursor, const Symbols& symbols, const Context& c
                                               "trigger"};
     if (std::ranges::find(variables, term.text) == std::end(variables)) {
       return cursor.error(fmt::format(
-          "There is no @{}; there are @facility, @facility-name, @facility-key, @kind, @trigger.",
+          "@{0} はありません。あるのは @facility、@facility-name、@facility-key、@kind、@trigger "
+          "です。/ There is no @{0}; there are @facility, @facility-name, @facility-key, @kind, "
+          "@trigger.",
           term.text));
     }
   } else if (word.contains('#')) {
@@ -218,7 +238,8 @@ Result<Policy> parse_policy(Cursor& cursor) {
                                                : Otherwise::leave_out;
   } else {
     return cursor.error(
-        fmt::format("`else {}` is not known: hold \"reason\", publish-local, keep-text, leave-out, "
+        fmt::format("`else {0}` は使えません。/ `else {0}` is not known: hold \"reason\", "
+                    "publish-local, keep-text, leave-out, "
                     "reject \"reason\" or a \"text\".",
                     word));
   }
@@ -233,7 +254,8 @@ Result<void> require_else(const Expression& expression, bool has_else, const Cur
   for (const Step& step : expression.steps) {
     if (step.table != nullptr && !has_else) {
       return cursor.error(fmt::format(
-          "The look-up in table '{}' has no `else`: say what happens to a code that is not in it.",
+          "表「{0}」を引く行に `else` がありません。表にないコードをどうするかを書きます。/ The "
+          "look-up in table '{0}' has no `else`: say what happens to a code that is not in it.",
           step.table->name));
     }
   }
@@ -241,6 +263,17 @@ Result<void> require_else(const Expression& expression, bool has_else, const Cur
 }
 
 }  // namespace
+
+Result<uint16_t> resource_named(const std::string& name, const Cursor& cursor,
+                                const Symbols& symbols) {
+  for (size_t i = symbols.names.size(); i-- > 0;) {
+    if (symbols.names[i].name == name) return static_cast<uint16_t>(i);
+  }
+  return cursor.error(
+      fmt::format("これより上に「{0}」という名の資源(`-> 型 as {1}`)がありません。/ No resource "
+                  "above is named '{0}' (`-> Type as {1}`).",
+                  name, name));
+}
 
 Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, const Context& context,
                                     const Library& library, bool of_repetition) {

@@ -23,7 +23,9 @@ Result<Word> word_at(std::string_view& rest, const Line& line) {
   if (rest.front() == '"') {
     const size_t end = rest.find('"', 1);
     if (end == std::string_view::npos) {
-      return Error{Error::Kind::invalid, "A text is not closed: a quotation mark is missing.",
+      return Error{Error::Kind::invalid,
+                   "文字列が閉じていません。終わりの引用符が要ります。/ A text is not closed: a "
+                   "quotation mark is missing.",
                    place_of(line)};
     }
     Word word{Word::Kind::text, std::string(rest.substr(1, end - 1))};
@@ -41,7 +43,8 @@ Result<Word> word_at(std::string_view& rest, const Line& line) {
     ++end;
   if (end == 0) {
     return Error{Error::Kind::invalid,
-                 std::string("The sign '") + rest.front() + "' has no meaning here.",
+                 std::string("ここでは意味のない記号です:「") + rest.front() + "」。/ The sign '" +
+                     rest.front() + "' has no meaning here.",
                  place_of(line)};
   }
   Word word{Word::Kind::name, std::string(rest.substr(0, end))};
@@ -62,13 +65,15 @@ Result<Line> line_of(std::string_view file, uint32_t number, std::string_view te
     }
     if (rest.front() == '#') break;
     if (line.words.size() == words_max) {
-      return Error{Error::Kind::invalid, "The line is too long: at most 200 words.",
+      return Error{Error::Kind::invalid,
+                   "1行は200語までです。/ The line is too long: at most 200 words.",
                    place_of(line)};
     }
     line.words.push_back(TRY(word_at(rest, line)));
   }
   if (!line.words.empty() && blanks % 2 != 0) {
-    return Error{Error::Kind::invalid, "Blocks are indented by two blanks a level.",
+    return Error{Error::Kind::invalid,
+                 "字下げは1段につき空白2つです。/ Blocks are indented by two blanks a level.",
                  place_of(line)};
   }
   line.depth = static_cast<unsigned>(blanks / 2);

@@ -10,23 +10,54 @@
 namespace tasuki::intake {
 namespace {
 
-// Fields per segment, HL7 v2.5 chapters 2-12 and the segments of SS-MIX2 1.2 (ZPR, ZPD, ZE1, ZE2,
-// IPC, DB1).
+// Fields per segment, as many as any version of HL7 v2 up to 2.8 has, and those of SS-MIX2 1.2
+// (ZPR, ZPD, ZE1, ZE2). A sender's own segments are declared in the mapping: `segment ZAB 12`.
 struct SegmentShape {
   std::string_view name;
   unsigned fields;
 };
+// clang-format off
 constexpr SegmentShape shapes[] = {
-    {"AL1", 6},  {"CTI", 3},  {"DB1", 8},  {"DG1", 21}, {"EVN", 7},  {"IAM", 20}, {"IN1", 53},
-    {"IPC", 9},  {"MRG", 7},  {"MSH", 25}, {"NK1", 39}, {"NTE", 4},  {"OBR", 50}, {"OBX", 25},
-    {"ODS", 4},  {"ORC", 31}, {"PD1", 21}, {"PID", 39}, {"PRB", 25}, {"PV1", 52}, {"PV2", 49},
-    {"RXA", 26}, {"RXC", 9},  {"RXE", 44}, {"RXO", 28}, {"RXR", 6},  {"SPM", 29}, {"TQ1", 14},
-    {"ZE1", 12}, {"ZE2", 7},  {"ZPD", 2},  {"ZPR", 7},
+    {"ABS", 13}, {"ACC", 13}, {"ADD", 1}, {"ADJ", 15}, {"AFF", 5}, {"AIG", 14}, {"AIL", 12},
+    {"AIP", 12}, {"AIS", 12}, {"AL1", 6}, {"APR", 5}, {"ARQ", 25}, {"ARV", 6}, {"AUT", 27},
+    {"BHS", 14}, {"BLC", 2}, {"BLG", 4}, {"BPO", 14}, {"BPX", 22}, {"BTS", 3}, {"BTX", 21},
+    {"BUI", 12}, {"CDM", 15}, {"CDO", 4}, {"CER", 31}, {"CM0", 11}, {"CM1", 3}, {"CM2", 4},
+    {"CNS", 6}, {"CON", 27}, {"CSP", 4}, {"CSR", 16}, {"CSS", 3}, {"CTD", 7}, {"CTI", 3},
+    {"CTR", 19}, {"DB1", 8}, {"DG1", 26}, {"DMI", 5}, {"DON", 34}, {"DPS", 5}, {"DRG", 33},
+    {"DSC", 2}, {"DSP", 5}, {"DST", 2}, {"ECD", 5}, {"ECR", 3}, {"EDU", 9}, {"EQP", 5}, {"EQU", 5},
+    {"ERR", 12}, {"EVN", 7}, {"FAC", 12}, {"FHS", 14}, {"FT1", 43}, {"FTS", 2}, {"GOL", 22},
+    {"GP1", 5}, {"GP2", 14}, {"GT1", 57}, {"IAM", 30}, {"IAR", 4}, {"IIM", 15}, {"ILT", 10},
+    {"IN1", 55}, {"IN2", 72}, {"IN3", 28}, {"INV", 20}, {"IPC", 10}, {"IPR", 8}, {"ISD", 3},
+    {"ITM", 30}, {"IVC", 30}, {"IVT", 26}, {"LAN", 6}, {"LCC", 4}, {"LCH", 5}, {"LDP", 12},
+    {"LOC", 9}, {"LRL", 6}, {"MCP", 9}, {"MFA", 7}, {"MFE", 7}, {"MFI", 6}, {"MRG", 7}, {"MSA", 8},
+    {"MSH", 25}, {"NCK", 1}, {"NDS", 4}, {"NK1", 41}, {"NPU", 2}, {"NSC", 9}, {"NST", 15},
+    {"NTE", 9}, {"OBR", 55}, {"OBX", 30}, {"ODS", 4}, {"ODT", 3}, {"OH1", 7}, {"OH2", 16},
+    {"OH3", 6}, {"OH4", 6}, {"OM1", 58}, {"OM2", 10}, {"OM3", 7}, {"OM4", 18}, {"OM5", 3},
+    {"OM6", 2}, {"OM7", 24}, {"OMC", 16}, {"ORC", 38}, {"ORG", 12}, {"OVR", 5}, {"PAC", 8},
+    {"PCE", 4}, {"PCR", 23}, {"PD1", 23}, {"PDA", 9}, {"PDC", 15}, {"PEO", 25}, {"PES", 13},
+    {"PID", 40}, {"PKG", 7}, {"PM1", 18}, {"PMT", 13}, {"PR1", 25}, {"PRA", 12}, {"PRB", 29},
+    {"PRC", 18}, {"PRD", 14}, {"PRT", 24}, {"PSG", 18}, {"PSH", 14}, {"PSL", 48}, {"PSS", 5},
+    {"PTH", 7}, {"PV1", 54}, {"PV2", 50}, {"PYE", 6}, {"QAK", 6}, {"QID", 2}, {"QPD", 20},
+    {"QRD", 12}, {"QRF", 10}, {"QRI", 3}, {"RCP", 7}, {"RDF", 2}, {"RDT", 99}, {"REL", 16},
+    {"RF1", 24}, {"RFI", 4}, {"RGS", 3}, {"RMI", 3}, {"ROL", 14}, {"RQ1", 7}, {"RQD", 10},
+    {"RXA", 29}, {"RXC", 11}, {"RXD", 35}, {"RXE", 46}, {"RXG", 33}, {"RXO", 36}, {"RXR", 6},
+    {"RXV", 22}, {"SAC", 53}, {"SCD", 37}, {"SCH", 28}, {"SCP", 8}, {"SDD", 7}, {"SFT", 6},
+    {"SGH", 2}, {"SGT", 2}, {"SHP", 11}, {"SID", 4}, {"SLT", 5}, {"SPM", 35}, {"STF", 41},
+    {"STZ", 4}, {"TCC", 14}, {"TCD", 8}, {"TQ1", 14}, {"TQ2", 10}, {"TXA", 28}, {"UAC", 2},
+    {"UB1", 23}, {"UB2", 17}, {"URD", 7}, {"URS", 9}, {"VAR", 6}, {"VND", 7}, {"ZE1", 12},
+    {"ZE2", 7}, {"ZPD", 2}, {"ZPR", 7},
 };
+// clang-format on
 
-const SegmentShape* shape_of(std::string_view name) {
-  const auto* const found = std::ranges::find(shapes, name, &SegmentShape::name);
-  return found == std::end(shapes) ? nullptr : found;
+unsigned fields_of(std::string_view name, const Context& context) {
+  if (context.symbols != nullptr && name == "ROW")
+    return static_cast<unsigned>(context.symbols->columns.size());
+  if (context.symbols != nullptr)
+    if (const auto own = context.symbols->segments.find(name);
+        own != context.symbols->segments.end())
+      return own->second;
+  const auto* const found = std::ranges::lower_bound(shapes, name, {}, &SegmentShape::name);
+  return found == std::end(shapes) || found->name != name ? 0 : found->fields;
 }
 
 // A number at the start of text, taken off it.
@@ -78,6 +109,12 @@ Result<Condition> parse_comparison(Cursor& cursor, const Context& context) {
     TRY(cursor.expect(")"));
     return condition;
   }
+  if (cursor.accept("made")) {
+    const std::string name = TRY(cursor.name("a resource's name"));
+    condition.kind = Condition::Kind::made;
+    condition.name = TRY(resource_named(name, cursor, *context.symbols));
+    return condition;
+  }
   const std::string word = TRY(cursor.name("a path"));
   if (word == "@kind" || word == "@trigger") {
     condition.variable = word.substr(1);
@@ -94,8 +131,8 @@ Result<Condition> parse_comparison(Cursor& cursor, const Context& context) {
     condition.kind = Condition::Kind::equal;
     condition.values.push_back(TRY(cursor.text("a text")));
     if (negated) {
-      Condition outer{
-          .kind = Condition::Kind::negation, .path = {}, .variable = {}, .values = {}, .parts = {}};
+      Condition outer;
+      outer.kind = Condition::Kind::negation;
       outer.parts.push_back(std::move(condition));
       return outer;
     }
@@ -109,47 +146,76 @@ Result<Condition> parse_comparison(Cursor& cursor, const Context& context) {
     TRY(cursor.expect(")"));
   } else {
     return cursor.error(
-        "After a path in a condition stands: exists, = \"text\", != \"text\", starts \"text\" or "
-        "in (A, B).");
+        "条件では項目の後に exists、= \"値\"、!= \"値\"、starts \"値\"、in (A, B) "
+        "のどれかを書きます。/ After a path in a "
+        "condition stands: exists, = \"text\", != \"text\", starts \"text\" or in (A, B).");
   }
   return condition;
 }
 
 }  // namespace
 
-Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor) {
-  if (shape_of(text) == nullptr)
-    return cursor.error(fmt::format("'{}' is not a segment that is known.", text));
+Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor,
+                                          const Context& context) {
+  if (fields_of(text, context) == 0)
+    return cursor.error(fmt::format(
+        "知らないセグメントです:「{0}」。施設独自のものは `segment ZAB 12` の行で宣言します。/ "
+        "'{0}' is not a segment that is known; declare a sender's own with `segment ZAB 12`.",
+        text));
   return std::array<char, 3>{text[0], text[1], text[2]};
+}
+
+// ROW-patient: a column of a record, by its name.
+Result<Path> parse_column(std::string_view name, const Cursor& cursor, const Context& context,
+                          Path path) {
+  const auto& columns = context.symbols->columns;
+  const auto found = std::ranges::find(columns, name);
+  if (found == columns.end()) {
+    const std::vector<std::string_view> known(columns.begin(), columns.end());
+    return cursor.error(
+        fmt::format("列「{0}」がありません。近いのは「{1}」です。/ There is no column '{0}'; the "
+                    "nearest is '{1}'.",
+                    name, fhir::nearest(name, known)));
+  }
+  path.field = static_cast<uint8_t>(found - columns.begin() + 1);
+  return path;
 }
 
 Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Context& context) {
   const auto wrong = [&] {
-    return cursor.error(
-        fmt::format("'{}' is not a path; paths look like PID-3, PID-5[2].1, OBX-3.1 or .8.", text));
+    return cursor.error(fmt::format(
+        "項目の書き方ではありません:「{0}」。PID-3、PID-5[2].1、OBX-3.1、.8 のように書きます。/ "
+        "'{0}' is not a path; paths look like PID-3, PID-5[2].1, OBX-3.1 or .8.",
+        text));
   };
   Path path;
   std::string_view rest = text;
   if (rest.starts_with('.')) {
     if (!context.repetition)
-      return cursor.error(fmt::format(
-          "'{}' stands for a part of a repetition, but no `each SEG-n` is around it.", text));
+      return cursor.error(
+          fmt::format("「{0}」は繰り返しの一部を指しますが、外側に `each SEG-n` がありません。/ "
+                      "'{0}' stands for a part of a repetition, but no `each SEG-n` is around it.",
+                      text));
     path.relative = true;
     if (!components_off(rest, path) || !rest.empty()) return wrong();
     return path;
   }
   if (rest.size() < 3) return wrong();
-  path.segment = TRY(parse_segment(rest.substr(0, 3), cursor));
-  const SegmentShape& shape = *shape_of(rest.substr(0, 3));
+  const std::string_view segment = rest.substr(0, 3);
+  path.segment = TRY(parse_segment(segment, cursor, context));
+  const unsigned fields = fields_of(segment, context);
   rest.remove_prefix(3);
   if (rest.empty()) return path;
   if (!rest.starts_with('-')) return wrong();
   rest.remove_prefix(1);
+  if (segment == "ROW") return parse_column(rest, cursor, context, path);
   const auto field = number_off(rest);
   if (!field) return wrong();
-  if (*field > shape.fields)
-    return cursor.error(fmt::format("{} has {} fields, so there is no {}-{}.", shape.name,
-                                    shape.fields, shape.name, *field));
+  if (*field > fields)
+    return cursor.error(
+        fmt::format("{0} の項目は {1} までです。{2}-{3} はありません。/ {0} has {1} fields, so "
+                    "there is no {2}-{3}.",
+                    segment, fields, segment, *field));
   path.field = static_cast<uint8_t>(*field);
   if (!repetition_off(rest, path) || !components_off(rest, path) || !rest.empty()) return wrong();
   return path;

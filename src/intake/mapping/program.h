@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "fhir/model/definitions.h"
+#include "formats/table/records.h"
 
 namespace tasuki::intake {
 
@@ -53,6 +54,7 @@ struct Term {
   Path path;
   std::string text;   // literal, number, variable's name
   uint16_t name = 0;  // reference: which named resource
+  bool all = false;   // path: of every segment of the block and every repetition, a line each
   Coding coding;
 };
 using Joined = std::vector<Term>;  // joined; nothing when one of them is empty
@@ -69,9 +71,12 @@ enum class Action : uint8_t {
   pad,
   digits,
   upper,
+  lower,
   usage_part,
   count,
+  later,
   timestamp,
+  date,
   time,
   number,
   truth,
@@ -84,11 +89,15 @@ enum class Action : uint8_t {
   place,
   organisation,
   composite_quantity,
+  days,
+  code,
   quantity,
   range,
   usage,
   result,
   annotation,
+  base64,
+  encoded,
   map,
 };
 
@@ -116,8 +125,9 @@ struct Expression {
 };
 
 struct Condition {
-  enum class Kind : uint8_t { always, equal, any_of, exists, starts, both, either, negation };
+  enum class Kind : uint8_t { always, equal, any_of, exists, starts, both, either, negation, made };
   Kind kind = Kind::always;
+  uint16_t name = 0;  // made: which named resource
   Path path;
   std::string variable;  // instead of path: @kind
   std::vector<std::string> values;
@@ -144,8 +154,8 @@ struct Operation {
     aside
   };
   Kind kind = Kind::assign;
-  uint32_t line = 0;
-  uint32_t end = 0;  // of the block: index behind its last operation
+  uint32_t line = 0;  // a place: see file_of, line_of
+  uint32_t end = 0;   // of the block: index behind its last operation
   Condition condition;
 
   std::vector<std::array<char, 3>> leads;  // each_group, each_segment
@@ -173,6 +183,36 @@ struct Operation {
   std::vector<Path> paths;  // check: arguments; aside: fields
 };
 
+// Where a line stands: its number, and in the upper eight bits which of Program::files it is in.
+// One number, because every finding and trace carries it.
+constexpr uint32_t place_files_max = 256;
+inline constexpr uint32_t line_of(uint32_t place) {
+  return place & 0xFFFFFFu;
+}
+inline constexpr uint32_t file_of(uint32_t place) {
+  return place >> 24;
+}
+
+// A sample and what must become of it, written beside the mapping (`tests:`). trial/examples.h runs
+// them.
+struct Example {
+  struct Expectation {
+    uint32_t line = 0;
+    int count = -1;  // resources of the type that the path holds for; -1: at least one
+    std::string type, path;
+  };
+  uint32_t line = 0;
+  std::string name;
+  std::string file;  // the sample's; empty: `text` is the sample
+  std::string text;
+  std::string kind, patient;  // as the path of an SS-MIX2 file would say
+  std::string state = "done";
+  std::string reason;         // its code; empty: any
+  std::string expected_file;  // a Bundle: what it says must have been made
+  std::vector<std::string> findings;
+  std::vector<Expectation> expectations;
+};
+
 // One mapping file. Immutable; shared by every thread.
 struct Program {
   std::string name;
@@ -181,6 +221,13 @@ struct Program {
   std::vector<std::string> kinds;  // "ORU^R01"; an SS-MIX2 kind wins over its message: "OML-11"
   std::vector<Operation> operations;
   std::vector<std::string> names;  // of resources, by number
+  std::vector<std::string> files;  // its own first, then the libraries it uses
+  std::vector<Example> examples;
+  table::Shape records;      // format none: it reads HL7 v2
+  uint64_t fingerprint = 0;  // of the text of all its files
 };
+
+// "line 12 of lab.map"
+std::string place_of(const Program& program, uint32_t place);
 
 }  // namespace tasuki::intake

@@ -61,6 +61,7 @@ std::optional<std::string> timestamp_of(std::string_view text, fhir::Primitive p
     hl7.resize(4);  // month or day not known
   else if (hl7.size() == 8 && hl7.ends_with("00"))
     hl7.resize(6);
+  if (hl7.starts_with("0000")) return std::nullopt;  // there is no year zero
   auto fhir_time = fhir_date_time_of_hl7(hl7);
   if (!fhir_time) return std::nullopt;
   if (primitive == fhir::Primitive::date)
@@ -116,10 +117,38 @@ std::optional<Value> Values::quantity_of(std::string_view number, const Spot& un
                                          bool has_unit) {
   const auto decimal = decimal_of(number);
   if (!decimal) return std::nullopt;
-  const Unit made = has_unit ? unit(source.part(unit_spot, 1), source.part(unit_spot, 2),
-                                    source.part(unit_spot, 3))
-                             : Unit{};
+  Unit made = has_unit ? unit(source.part(unit_spot, 1), source.part(unit_spot, 2),
+                              source.part(unit_spot, 3))
+                       : Unit{};
+  // JP Core asks for a coded unit with every amount of a drug (MedicationQuantity): a unit in no
+  // table is the facility's own, and one that was not sent is unknown, which is a code too.
+  if (made.text.empty()) {
+    made = {"単位不明", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "UNK"};
+  } else if (made.code.empty()) {
+    made.system = local_system("unit");
+    made.code = made.text;
+  }
   return quantity(*decimal, made);
+}
+
+// A number of days, as JP Core writes them: 日, code d. Weeks are days; nothing for any other unit.
+std::optional<Value> Values::days(const Spot& spot) {
+  const auto decimal = decimal_of(source.part(spot, 1));
+  if (!decimal) return std::nullopt;
+  Spot unit_spot = spot;
+  unit_spot.component = 2;
+  std::string name = half_width(source.part(unit_spot, 1) + source.part(unit_spot, 2));
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  std::string number = *decimal;
+  if (name.starts_with("w") || name.contains("週")) {
+    if (number.contains('.') || number.size() > 4) return std::nullopt;
+    number = std::to_string(std::stoi(number) * 7);
+  } else if (!name.empty() && !name.starts_with("d") && !name.contains("日")) {
+    return std::nullopt;
+  }
+  return quantity(number, {"日", std::string(ucum), "d"});
 }
 
 // CQ: 3^TAB&錠&MR9P or 5^d. HL7 v2.5 2.A.11

@@ -29,8 +29,12 @@ namespace {
 
 constexpr std::string_view profile_base = "http://jpfhir.jp/fhir/core/StructureDefinition/";
 // These stand between an order's segments without beginning its body: ORC TQ1 OBR is one group.
-constexpr std::array<std::array<char, 3>, 5> in_between{
-    {{'T', 'Q', '1'}, {'T', 'Q', '2'}, {'N', 'T', 'E'}, {'C', 'T', 'D'}, {'C', 'T', 'I'}}};
+constexpr std::array<std::array<char, 3>, 6> in_between{{{'T', 'Q', '1'},
+                                                         {'T', 'Q', '2'},
+                                                         {'N', 'T', 'E'},
+                                                         {'C', 'T', 'D'},
+                                                         {'C', 'T', 'I'},
+                                                         {'P', 'R', 'T'}}};
 constexpr size_t resources_max = 20'000;  // of one message
 constexpr int repetitions_max = 1'000;    // of one field; what is beyond stays uncarried
 
@@ -267,7 +271,8 @@ std::optional<std::string> Runner::key_of(const Operation& operation, const Scop
 
 void Runner::contained(uint32_t index, const Scope& scope, Frame& parent) {
   const Operation& operation = program_.operations[index];
-  Frame frame{.object = Value::object(), .slot = parent.slot};
+  Frame frame{
+      .object = Value::object(), .slot = parent.slot, .parent = &parent, .operation = &operation};
   const std::string_view type = mappings_.definitions().name(operation.type);
   frame.object.append(arena_, "resourceType", Value::borrowed(json::Kind::string, type));
   frame.object.append(arena_, "id", values_.string(operation.label));
@@ -291,7 +296,8 @@ void Runner::element(uint32_t index, const Scope& scope, Frame& parent) {
     parent.attempted = true;
     return;
   }
-  Frame frame{.object = Value::object(), .slot = parent.slot};
+  Frame frame{
+      .object = Value::object(), .slot = parent.slot, .parent = &parent, .operation = &operation};
   if (!operation.url.empty())
     frame.object.append(arena_, "url", Value::borrowed(json::Kind::string, operation.url));
   block(index + 1, operation.end, scope, &frame);
@@ -324,6 +330,38 @@ void Runner::assign(const Operation& operation, const Scope& scope, Frame& frame
                          .element = &operation.target,
                          .byte_begin = static_cast<uint32_t>(bytes.begin),
                          .byte_end = static_cast<uint32_t>(bytes.end)});
+  if (!settings_.explains) return;
+  out_.traces.back().path = path_of(frame, operation.target, last, operation.is_array);
+  out_.traces.back().location = source_.location(value.spot);
+}
+
+// "dosageInstruction[1].timing.code": from the resource down. The blocks around are not in their
+// places yet, so the place an array's next item will have is its size; an item that a line has just
+// put there is the last one.
+std::string Runner::path_of(const Frame& frame, std::span<const std::string> target,
+                            std::string_view last, bool is_array) {
+  std::string path;
+  if (frame.parent != nullptr) {
+    const Operation& block = *frame.operation;
+    if (block.kind == Kind::contained) {
+      path = "contained[" + block.label + "]";
+    } else {
+      path = path_of(*frame.parent, block.target, block.target.back(), false);
+      const Value* list = &frame.parent->object;
+      for (size_t i = 0; list != nullptr && i < block.target.size(); ++i)
+        list = list->find(block.target[i]);
+      if (block.is_array) path += fmt::format("[{}]", list == nullptr ? 0 : list->size());
+    }
+  }
+  const Value* place = &frame.object;
+  for (size_t i = 0; i < target.size(); ++i) {
+    const std::string_view name = i + 1 == target.size() ? last : std::string_view(target[i]);
+    if (!path.empty()) path += '.';
+    path += name;
+    if (place != nullptr) place = place->find(name);
+  }
+  if (is_array && place != nullptr) path += fmt::format("[{}]", place->size() - 1);
+  return path;
 }
 
 void Runner::aside(uint32_t index) {

@@ -24,8 +24,10 @@ class Runner {
   struct Frame {
     json::Value object;
     uint32_t slot = 0;
-    bool attempted = false;  // a line with a source stood in it
-    bool delivered = false;  // and one of them found something
+    const Frame* parent = nullptr;         // of an element: what it will stand in,
+    const Operation* operation = nullptr;  // under which name
+    bool attempted = false;                // a line with a source stood in it
+    bool delivered = false;                // and one of them found something
   };
   struct NamedState {
     std::string id;
@@ -54,9 +56,15 @@ class Runner {
   void contained(uint32_t index, const Scope& scope, Frame& parent);
   void element(uint32_t index, const Scope& scope, Frame& parent);
   void assign(const Operation& operation, const Scope& scope, Frame& frame);
+  std::string path_of(const Frame& frame, std::span<const std::string> target,
+                      std::string_view last, bool is_array);
   void aside(uint32_t index);
   void check(const Operation& operation, const Scope& scope);
   void check_dose_total(const Operation& operation, const Scope& scope);
+  void check_daily(std::optional<double> daily, const std::optional<Spot>& spot,
+                   const std::string& dose_unit, const Operation& operation);
+  void check_usage_text(const Usage& usage, const Spot& spot, const Operation& operation);
+  void tell_total(double expected, const Spot& spot, const Operation& operation);
   void add_profile(const Operation& operation, json::Value& object);
   void refer_from(const Operation& operation);
   std::optional<std::string> key_of(const Operation& operation, const Scope& scope);
@@ -66,8 +74,11 @@ class Runner {
   bool holds(const Condition& condition, const Scope& scope);
   std::string compared(const Condition& condition, const Scope& scope, bool& present);
   Operand evaluate(const Expression& expression, const Operation& operation, const Scope& scope);
+  Operand every(const Path& path, const Scope& scope);
   Operand joined(const Joined& terms, const Scope& scope);
   Operand term(const Term& term, const Scope& scope);
+  const Step* run_steps(const Expression& expression, const Operation& operation,
+                        const Scope& scope, Operand& operand);
   bool step(const Step& step, const Expression& expression, const Operation& operation,
             const Scope& scope, Operand& operand);
   bool convert_step(const Step& step, const Operation& operation, const Scope& scope,

@@ -29,7 +29,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-Source::Source(const hl7v2::Message& message) : message_(message) {
+Source::Source(const hl7v2::Message& message, const RecordPlaces* places)
+    : message_(message), places_(places) {
   const int count = message.segment_count();
   segments_.reserve(static_cast<size_t>(count));
   uint32_t marks = 0;
@@ -126,11 +127,23 @@ std::string Source::part(const Spot& spot, int number) {
 }
 
 BytePositions::Range Source::bytes(const Spot& spot) const {
-  return at(spot).bytes();
+  if (places_ == nullptr) return at(spot).bytes();
+  const auto& cells = places_->cells[spot.segment];
+  return spot.field >= 1 && spot.field <= cells.size() ? cells[spot.field - 1u]
+                                                       : BytePositions::Range{0, 0};
 }
 
 std::string Source::location(const Spot& spot) const {
+  if (places_ != nullptr)
+    return "row " + std::to_string(places_->rows[spot.segment]) + ", " +
+           name_of(spot.segment, spot.field);
   return hl7v2::location_of(message_, segments_[spot.segment], spot.field);
+}
+
+std::string Source::name_of(uint32_t segment, int field) const {
+  const auto place = static_cast<size_t>(field - 1);
+  if (places_ != nullptr && place < places_->names.size()) return places_->names[place];
+  return std::string(segments_[segment].name()) + "-" + std::to_string(field);
 }
 
 void Source::mark(uint32_t segment, int field, Mark mark) {

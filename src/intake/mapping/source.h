@@ -31,11 +31,19 @@ struct Scope {
   const Spot* repetition = nullptr;
 };
 
+// Where the cells of records stood, for a message that was made of them: ROW segments, one a row.
+struct RecordPlaces {
+  std::vector<std::string> names;                        // of the cells
+  std::vector<std::vector<BytePositions::Range>> cells;  // by segment; the first is the envelope
+  std::vector<size_t> rows;                              // the row's number in the file, by segment
+  std::string patient;
+};
+
 class Source {
  public:
   enum class Mark : uint8_t { none, carried, aside };
 
-  explicit Source(const hl7v2::Message& message);
+  explicit Source(const hl7v2::Message& message, const RecordPlaces* places = nullptr);
 
   uint32_t segment_count() const { return static_cast<uint32_t>(segments_.size()); }
   // Three comparisons by hand: as array == array it is a call of memcmp, a quarter of a
@@ -57,7 +65,8 @@ class Source {
                    int number);  // the n-th part one level down: of a repetition its component
   bool has(const Spot& spot) const;
   BytePositions::Range bytes(const Spot& spot) const;
-  std::string location(const Spot& spot) const;  // "OBX[3]-5"
+  std::string location(const Spot& spot) const;            // "OBX[3]-5"; of records "row 3, 結果"
+  std::string name_of(uint32_t segment, int field) const;  // "OBX-5"; of records the column
 
   void mark(uint32_t segment, int field, Mark mark);
   Mark mark_of(uint32_t segment, int field) const;
@@ -68,6 +77,7 @@ class Source {
   hl7v2::Part at(const Spot& spot) const;
 
   const hl7v2::Message& message_;
+  const RecordPlaces* places_;  // nullptr: the message itself is what was received
   std::vector<hl7v2::Segment> segments_;
   std::vector<std::array<char, 3>> names_;
   std::vector<uint32_t> first_mark_;  // of each segment, into marks_

@@ -5,6 +5,7 @@
 
 #include "intake/mapping/runner.h"
 #include "intake/mapping/usage.h"
+#include "record/base64.h"
 
 namespace tasuki::intake {
 
@@ -80,6 +81,21 @@ bool Runner::step(const Step& step, const Expression& expression, const Operatio
       });
       return becomes(std::move(text));
     }
+    case Action::lower: {
+      std::string text = half_width(text_of(operand));
+      std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      });
+      return becomes(std::move(text));
+    }
+    case Action::later: {
+      Spot amount, unit;
+      if (!source_.find(step.paths[0], scope, amount)) return becomes({});
+      const bool has_unit = source_.find(step.paths[1], scope, unit);
+      auto text = moment_later(text_of(operand), source_.text(amount),
+                               has_unit ? source_.text(unit) : "min");
+      return text ? becomes(*std::move(text)) : false;
+    }
     case Action::usage_part:
       return becomes(usage_part(text_of(operand), step.text));
     default:
@@ -108,6 +124,8 @@ bool Runner::convert_step(const Step& step, const Operation& operation, const Sc
   switch (step.action) {
     case Action::timestamp:
       return becomes_text(timestamp_of(text, operation.primitive));
+    case Action::date:
+      return becomes_text(timestamp_of(hl7_of_written(text), operation.primitive));
     case Action::time: {
       if (text.size() < 4) return false;
       return becomes_text(text.substr(0, 2) + ":" + text.substr(2, 2) + ":" +
@@ -122,6 +140,16 @@ bool Runner::convert_step(const Step& step, const Operation& operation, const Sc
       return becomes_text(text == step.text ? "true" : "false");
     case Action::text_only:
       return becomes(values_.text_only(text));
+    case Action::base64: {
+      std::string plain = text;
+      std::erase_if(plain, [](char c) { return c == ' ' || c == '\n' || c == '\r'; });
+      while (plain.size() % 4 > 1)  // some leave the padding out; FHIR does not (RFC 4648 3.2)
+        plain += '=';
+      return plain.size() % 4 == 0 && record::from_base64(plain).has_value() &&
+             becomes_text(std::move(plain));
+    }
+    case Action::encoded:
+      return becomes_text(record::base64(operand.has_text ? text : source_.whole(operand.spot)));
     case Action::annotation:
       return becomes(values_.text_only(operand.has_text ? text : source_.whole(operand.spot)));
     case Action::range:
@@ -152,6 +180,10 @@ bool Runner::convert_step(const Step& step, const Operation& operation, const Sc
       return becomes(values_.organisation(operand.spot));
     case Action::usage:
       return becomes(values_.usage(operand.spot));
+    case Action::code:
+      return becomes(values_.code(operand.spot));
+    case Action::days:
+      return becomes_optional(values_.days(operand.spot));
     case Action::composite_quantity:
       return becomes_optional(values_.composite_quantity(operand.spot));
     default:

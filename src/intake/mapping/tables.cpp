@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t rows_max = 200'000;
 
+}  // namespace
+
 std::vector<std::string> cells_of(std::string_view line) {
   std::vector<std::string> cells(1);
   bool quoted = false;
@@ -28,8 +30,6 @@ std::vector<std::string> cells_of(std::string_view line) {
   return cells;
 }
 
-}  // namespace
-
 Result<Table> read_table(std::string_view name, std::string_view csv) {
   Table table;
   table.name = name;
@@ -46,15 +46,18 @@ Result<Table> read_table(std::string_view name, std::string_view csv) {
       header = std::move(cells);
       if (std::ranges::find(header, "from") == header.end() ||
           std::ranges::find(header, "to") == header.end()) {
-        return Error{
-            Error::Kind::invalid,
-            "A table's first line names its columns: from,to and if needed system,display.", place};
+        return Error{Error::Kind::invalid,
+                     "表の1行目には列の名前(from,to と、要れば system,display)を書きます。/ A "
+                     "table's first line names its columns: from,to and if needed system,display.",
+                     place};
       }
       continue;
     }
     if (cells.size() != header.size()) {
       return Error{Error::Kind::invalid,
-                   fmt::format("{} columns where the header has {}.", cells.size(), header.size()),
+                   fmt::format("列が {0} つあります。1行目の列は {1} つです。/ {0} columns where "
+                               "the header has {1}.",
+                               cells.size(), header.size()),
                    place};
     }
     Row row;
@@ -70,9 +73,12 @@ Result<Table> read_table(std::string_view name, std::string_view csv) {
         row.display = cells[i];
     }
     if (table.rows.size() == rows_max)
-      return Error{Error::Kind::too_costly, "The table has too many rows.", place};
+      return Error{
+          Error::Kind::too_costly,
+          "表の行が多すぎます(20万行まで)。/ The table has too many rows: at most 200,000.", place};
     if (!table.rows.emplace(from, std::move(row)).second)
-      return Error{Error::Kind::invalid, fmt::format("'{}' stands twice.", from), place};
+      return Error{Error::Kind::invalid,
+                   fmt::format("「{0}」が二度あります。/ '{0}' stands twice.", from), place};
   }
   return table;
 }

@@ -88,8 +88,15 @@ std::string digits_of(std::string_view text) {
 }
 
 std::string Values::local_system(std::string_view name) const {
-  return "urn:tasuki:local:" + settings.facility + ":" +
-         (name.empty() ? std::string("local") : std::string(name));
+  std::string system = "urn:tasuki:local:" + settings.facility + ":";
+  if (name.empty()) return system + "local";
+  for (const char c : name) {  // a URI has no blanks: "Payor ID" (RFC 3986 2.1)
+    if (c == ' ')
+      system += "%20";
+    else
+      system += c;
+  }
+  return system;
 }
 
 Value Values::coding(std::string_view code, std::string_view display, std::string_view system,
@@ -134,6 +141,20 @@ Value Values::coded(const Spot& spot) {
   else if (codings.size() > 0)
     made.append(arena, "text", string(source.part(spot, source.part(spot, 1).empty() ? 4 : 1)));
   return made.size() > 0 ? made : Value();
+}
+
+// Guides ask for a code where senders have a name only (^Series Instance UID): the name is what
+// this facility tells the thing apart by.
+Value Values::code(const Spot& spot) {
+  Value made = coded(spot);
+  if (made.is_null() || made.find("coding") != nullptr) return made;
+  const std::string name(made.text_of("text"));
+  Value codings = Value::array();
+  codings.push(arena, coding(name, name, {}, spot));
+  Value named = Value::object();
+  named.append(arena, "coding", codings);
+  named.append(arena, "text", string(name));
+  return named;
 }
 
 Value Values::text_only(std::string_view text) {

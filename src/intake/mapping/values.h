@@ -12,6 +12,7 @@
 #include "fhir/model/definitions.h"
 #include "intake/convert.h"
 #include "intake/mapping/source.h"
+#include "intake/mapping/usage.h"
 #include "json/value.h"
 
 namespace tasuki::intake {
@@ -28,6 +29,7 @@ struct Values {
 
   // values.cpp
   json::Value coded(const Spot& spot);
+  json::Value code(const Spot& spot);  // the same; a text alone becomes a code of this facility
   json::Value coding(std::string_view code, std::string_view display, std::string_view system,
                      const Spot& spot);
   json::Value text_only(std::string_view text);
@@ -48,10 +50,12 @@ struct Values {
   std::optional<json::Value> quantity_of(std::string_view number, const Spot& unit_spot,
                                          bool has_unit);
   std::optional<json::Value> composite_quantity(const Spot& spot);
+  std::optional<json::Value> days(const Spot& spot);
   json::Value range(std::string_view text, const Unit& unit);
 
-  // usage.cpp
+  // usage_timing.cpp
   json::Value usage(const Spot& spot);
+  Supplements supplements_of(const Spot& spot);  // the repetitions behind the first
 };
 
 // results.cpp: what OBX-5 becomes, by OBX-2.
@@ -67,7 +71,13 @@ ResultValue result_value(Values& values, const Spot& spot, std::string_view type
 std::optional<std::string> decimal_of(
     std::string_view text);  // a JSON number with the digits written, or nothing
 std::optional<std::string> timestamp_of(std::string_view text, fhir::Primitive primitive);
+// A TS so much later (s, min, hr, d), to the second; nothing when it cannot be read.
+std::optional<std::string> moment_later(std::string_view hl7_time, std::string_view amount,
+                                        std::string_view unit);
 std::string half_width(std::string_view text);  // full-width ASCII to ASCII
+// A moment as people and other systems write it (2024/4/1 9:05, 2024-04-01T09:05:00+09:00, R6.4.1)
+// as a TS; what is none comes back as it was.
+std::string hl7_of_written(std::string_view text);
 std::string digits_of(std::string_view text);
 // 6 or 8 digits, the last a check digit by weights 2, 1 from the right (masters.md 1: measured 203
 // of 203).
