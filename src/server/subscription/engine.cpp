@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "json/parse.h"
-#include "record/accounts.h"
 #include "server/subscription/deliver.h"
+#include "server/subscription/roster.h"
 #include "server/subscription/state.h"
 
 namespace tasuki::server::subscription {
@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 constexpr size_t changes_at_once = 500;
 constexpr unsigned deliverers = 4;
 constexpr std::string_view place_key = "subscriptions/place";
-constexpr std::string_view own_id = "system:subscription";
 
 // A subscription that is active, and how far it has come. Touched under the engine's lock.
 struct Active {
@@ -41,6 +40,7 @@ class FeedEngine final : public Engine {
         base_(std::move(base)),
         sockets_(Sockets::make(door, base_, [this] { wake_.notify_all(); })),
         notebook_(door),
+        roster_(door, settings_, base_),
         type_(*door.definitions().resource_type("Subscription")) {
     threads_.emplace_back([this] { watch(); });
     for (unsigned i = 0; i < deliverers; ++i)
@@ -80,10 +80,10 @@ class FeedEngine final : public Engine {
       place_ = TRY(record::newest_change(door_));
     }
     for (const auto& change : TRY(record::all_standing(door_, type_)))
-      if (change.author == own_id) TRY(take_up(change));
+      if (change.author == Roster::own_id) TRY(take_up(change));
     // What was asked for while the program was down, or before it knew of subscriptions.
     for (const auto& change : TRY(record::all_standing(door_, type_)))
-      if (change.author != own_id) TRY(take_up(change));
+      if (change.author != Roster::own_id) TRY(take_up(change));
     return {};
   }
 
@@ -157,103 +157,14 @@ class FeedEngine final : public Engine {
       const std::lock_guard lock(mutex_);
       actives_.erase(id);
     }
-    if (change.resource.deleted || !TRY(is_current(change))) return {};
-    const json::Document document = TRY(json::parse(change.resource.body));
-    const auto status = document.root.text_of("status");
-    if (status != "requested" && status != "active") return {};
-    auto parsed = parse_subscription(door_.definitions(), document.root,
-                                     [this](std::string_view url) { return topic(url); });
-    if (parsed)
-      if (auto allowed = check_endpoint(settings_, *parsed); !allowed)
-        parsed = Result<Subscription>(std::move(allowed).error());
-    if (!parsed) return write_status(change, "error", parsed.error().message);
-    if (change.author != own_id) return activate(change, *std::move(parsed));
-    return resume(change, *std::move(parsed));
-  }
-
-  // After a restart old changes come by again; only the newest version counts.
-  Result<bool> is_current(const record::FeedChange& change) {
-    auto session = door_.session(own_principal(change.organisation), record::Purpose::operations);
-    const auto standing = session.read(type_, change.resource.id);
-    if (standing) return standing->version == change.resource.version;
-    if (standing.error().kind == Error::Kind::gone) return false;
-    return standing.error();
-  }
-
-  static record::Principal own_principal(const std::string& organisation) {
-    return {.id = std::string(own_id),
-            .name = "通知",
-            .role = record::Role::system,
-            .organisation = organisation,
-            .person = {}};
-  }
-
-  // The backport shakes hands first; R4 does not.
-  Result<void> activate(const record::FeedChange& change, Subscription subscription) {
-    Progress progress =
-        TRY(progress_of(notebook_, subscription.id)).value_or(Progress{.author = {}});
-    if (progress.author.empty()) progress.start = change.sequence;
-    progress.author = change.author;
-    TRY(notebook_.set_all({note_of(subscription.id, progress)}));
-    if (!subscription.topic.empty() && subscription.channel == Channel::rest_hook) {
-      const auto greeted =
-          deliver(settings_, subscription, base_,
-                  {.told = Told::handshake, .events_since_start = progress.events, .events = {}});
-      if (!greeted)
-        return write_status(change, "error", "The handshake failed: " + greeted.error().message);
-    }
-    return write_status(change, "active", {});
-  }
-
-  Result<void> resume(const record::FeedChange& change, Subscription subscription) {
-    const auto progress = TRY(progress_of(notebook_, subscription.id));
-    if (!progress) return {};
-    const auto principal = TRY(door_.accounts().find(progress->author));
-    if (!principal)
-      return write_status(change, "error", "The account that subscribed does not exist.");
-    Active active{.subscription = std::move(subscription),
-                  .principal = *principal,
-                  .organisation = change.organisation,
-                  .progress = *progress};
+    auto enlisted = TRY(roster_.judge(change));
+    if (!enlisted) return {};
     const std::lock_guard lock(mutex_);
-    actives_.insert_or_assign(change.resource.id, std::move(active));
+    actives_.insert_or_assign(id, Active{.subscription = std::move(enlisted->subscription),
+                                         .principal = std::move(enlisted->principal),
+                                         .organisation = change.organisation,
+                                         .progress = std::move(enlisted->progress)});
     wake_.notify_all();
-    return {};
-  }
-
-  Result<std::vector<Trigger>> topic(std::string_view url) {
-    const auto basic = *door_.definitions().resource_type("Basic");
-    for (const auto& change : TRY(record::all_standing(door_, basic))) {
-      const auto document = TRY(json::parse(change.resource.body));
-      auto found = parse_topic(door_.definitions(), document.root);
-      if (found && found->url == url) return std::move(found->triggers);
-    }
-    return Error{Error::Kind::invalid, fmt::format("There is no topic \"{}\".", url.substr(0, 200)),
-                 "Subscription.criteria"};
-  }
-
-  Result<void> write_status(const record::FeedChange& change, std::string_view status,
-                            std::string_view error) {
-    auto session = door_.session(own_principal(change.organisation), record::Purpose::operations);
-    const auto standing = session.read(type_, change.resource.id);
-    if (!standing) return {};  // deleted meanwhile: the feed will tell
-    json::Document document = TRY(json::parse(standing->body));
-    const bool same = document.root.text_of("status") == status &&
-                      document.root.text_of("error") == error && change.author == own_id;
-    if (same) return {};
-    document.root.set(document.arena, "status", json::Value::string(document.arena, status));
-    if (error.empty()) {
-      document.root.remove("error");
-    } else {
-      document.root.set(document.arena, "error", json::Value::string(document.arena, error));
-    }
-    const auto written = session.write({.action = record::Change::Action::update,
-                                        .type = type_,
-                                        .id = change.resource.id,
-                                        .resource = &document.root,
-                                        .if_match = standing->version,
-                                        .if_none_exist = {}});
-    if (!written && written.error().kind != Error::Kind::conflict) return written.error();
     return {};
   }
 
@@ -344,7 +255,7 @@ class FeedEngine final : public Engine {
     record::FeedChange change;
     change.resource.id = active.subscription.id;
     change.organisation = active.organisation;
-    const auto told = write_status(change, "error", error.message);
+    const auto told = roster_.write_status(change, "error", error.message);
     if (!told) log::warning("a subscription's error could not be written", {});
   }
 
@@ -353,6 +264,7 @@ class FeedEngine final : public Engine {
   const std::string base_;
   const std::unique_ptr<Sockets> sockets_;
   record::Notebook notebook_;
+  Roster roster_;
   const fhir::TypeId type_;
   uint64_t place_ = 0;  // of the watching thread
   std::mutex mutex_;
