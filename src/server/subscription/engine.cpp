@@ -65,6 +65,7 @@ class FeedEngine final : public Engine {
     auto begun = begin();
     if (!begun) log::error("subscriptions could not be read", {});
     for (;;) {
+      sockets_->close_unbound(settings_.bind_wait_max);
       auto looked = look();
       if (!looked) log::warning("the change feed could not be read; again in a moment", {});
       if (looked && *looked) continue;  // there may be more

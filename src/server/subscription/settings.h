@@ -15,8 +15,9 @@ struct SubscriptionSettings {
   std::chrono::milliseconds look_every{200};    // for changes
   std::chrono::milliseconds retry_first{1000};  // doubled after each failure
   std::chrono::milliseconds retry_max{600'000};
-  unsigned failures_max = 20;   // then the subscription's status is error
-  size_t events_kept = 10'000;  // of each subscription, for $events
+  unsigned failures_max = 20;                       // then the subscription's status is error
+  std::chrono::milliseconds bind_wait_max{30'000};  // a websocket that binds nothing is closed
+  size_t events_kept = 10'000;                      // of each subscription, for $events
 };
 
 }  // namespace tasuki::server::subscription

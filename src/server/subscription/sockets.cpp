@@ -12,6 +12,8 @@
 namespace tasuki::server::subscription {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr size_t bindings_max = 100;  // of one socket
 
 class Conversation;
@@ -25,6 +27,7 @@ struct Binding {
 // What conversations and the engine share; conversations may outlive the engine for a moment.
 struct Room {
   std::multimap<std::string, Binding, std::less<>> bindings;  // by subscription
+  std::vector<std::weak_ptr<Conversation>> unbound;           // as far as is known
 };
 
 class Conversation final : public net::WebSocketTalk,
@@ -45,18 +48,26 @@ class Conversation final : public net::WebSocketTalk,
       answer(text);
     } catch (const std::exception&) {
       log::error("a websocket's message threw", {});
-      if (const auto socket = socket_.lock()) socket->close();
+      close();
     }
   }
 
   void closed() override { leave(); }
+
+  bool is_bound() const { return binding_count() > 0; }
+  Clock::time_point opened_at() const { return opened_at_; }
+  bool close() {  // false: it is not open yet
+    const auto socket = socket_.lock();
+    if (socket) socket->close();
+    return socket != nullptr;
+  }
 
   // Whoever has signed out since is told nothing more.
   Result<void> deliver(const std::vector<std::string>& texts, bool by_token) {
     const auto socket = socket_.lock();
     const bool welcome = by_token || !opener_.is_signed_in || opener_.is_signed_in();
     if (!socket || !welcome) {
-      if (socket) socket->close();
+      close();
       leave();
       return Error{Error::Kind::unauthenticated, "Nobody is signed in on the websocket.", {}};
     }
@@ -157,6 +168,7 @@ class Conversation final : public net::WebSocketTalk,
   const std::shared_ptr<Guarded<Room>> room_;
   const std::function<void()> bound_;
   std::weak_ptr<net::WebSocket> socket_;
+  const Clock::time_point opened_at_ = Clock::now();
 };
 
 class BoundSockets final : public Sockets {
@@ -165,7 +177,21 @@ class BoundSockets final : public Sockets {
       : door_(door), base_(std::move(base)), bound_(std::move(bound)) {}
 
   std::shared_ptr<net::WebSocketTalk> talk(Opener opener) override {
-    return std::make_shared<Conversation>(door_, base_, std::move(opener), room_, bound_);
+    auto conversation =
+        std::make_shared<Conversation>(door_, base_, std::move(opener), room_, bound_);
+    room_->with([&](Room& room) { room.unbound.push_back(conversation); });
+    return conversation;
+  }
+
+  void close_unbound(std::chrono::milliseconds wait_max) override {
+    const auto unbound = room_->with([](Room& room) { return std::exchange(room.unbound, {}); });
+    for (const auto& each : unbound) {
+      const auto conversation = each.lock();
+      if (!conversation || conversation->is_bound()) continue;
+      const bool waited = Clock::now() - conversation->opened_at() >= wait_max;
+      if (waited && conversation->close()) continue;
+      room_->with([&](Room& room) { room.unbound.push_back(each); });
+    }
   }
 
   bool has(std::string_view subscription, std::string_view account) const override {

@@ -7,6 +7,7 @@
 // <sentence>".
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +37,8 @@ class Sockets {
   virtual ~Sockets() = default;
 
   virtual std::shared_ptr<net::WebSocketTalk> talk(Opener opener) = 0;
+  // Closes what was opened longer ago than that and is bound to nothing: anybody may open one.
+  virtual void close_unbound(std::chrono::milliseconds wait_max) = 0;
 
   virtual bool has(std::string_view subscription, std::string_view account) const = 0;
   // Done when one of the account's sockets that are bound to it took all of it.

@@ -210,6 +210,14 @@ TEST_F(WebsocketSubscriptionTest, rubbish_is_answered_with_what_would_be_right) 
   EXPECT_THAT(client.text(), HasSubstr("$get-ws-binding-token"));
 }
 
+TEST_F(WebsocketSubscriptionTest, a_socket_that_binds_nothing_is_closed) {
+  ServerSettings impatient = looking_often();
+  impatient.subscriptions.bind_wait_max = std::chrono::milliseconds(50);
+  House other(impatient);
+  net::WebSocketClient nobody(other.port(), "/fhir/websocket");
+  EXPECT_EQ(nobody.text(), "(closed)");
+}
+
 TEST_F(WebsocketSubscriptionTest, the_statement_tells_where) {
   EXPECT_THAT(send("GET", "metadata").body,
               HasSubstr(R"(capabilitystatement-websocket","valueUri":"ws://test/fhir/websocket")"));

@@ -114,11 +114,11 @@ Issue differing_version(const Part& part, std::string_view url, std::string_view
         "The code system '{}' version '{}' in the ValueSet include is different to the one in "
         "the value ('{}')",
         url, part.version, given);
-  return issue(is_open ? Severity::warning : Severity::error, "invalid", "vs-invalid",
-               {std::move(text),
-                fmt::format("値セットが使う {} の版は {} で、渡された版 {} と違います。", url,
-                            known, given),
-                at});
+  return issue(
+      is_open ? Severity::warning : Severity::error, "invalid", "vs-invalid",
+      {std::move(text),
+       fmt::format("値セットが使う {} の版は {} で、渡された版 {} と違います。", url, known, given),
+       at});
 }
 
 Issue version_not_allowed(std::string_view url, std::string_view version, std::string_view required,
@@ -127,8 +127,8 @@ Issue version_not_allowed(std::string_view url, std::string_view version, std::s
                {fmt::format("The version '{}' is not allowed for system '{}': required to be '{}' "
                             "by a version-check parameter",
                             version, url, required),
-                fmt::format("{} は版 {} に限るという指定なので、版 {} は使えません。", url, required,
-                            version),
+                fmt::format("{} は版 {} に限るという指定なので、版 {} は使えません。", url,
+                            required, version),
                 at});
 }
 
@@ -178,10 +178,9 @@ Issue differs_by_case(std::string_view code, std::string_view written, std::stri
 }
 
 Issue needs_review(std::string_view code, std::string_view status, const std::string& at) {
-  return comment(
-      {fmt::format("The concept '{}' has a status of {} and its use should be reviewed", code,
-                   status),
-       fmt::format("コード「{}」は使われなくなっています。", code), at});
+  return comment({fmt::format("The concept '{}' has a status of {} and its use should be reviewed",
+                              code, status),
+                  fmt::format("コード「{}」は使われなくなっています。", code), at});
 }
 
 Issue is_abstract(std::string_view code, const std::string& at) {
@@ -197,8 +196,7 @@ Issue is_not_active(std::string_view code, const std::string& at) {
 }
 
 Issue unknown_value_set(const Problem& problem) {
-  return not_found(
-      {problem.message, fmt::format("値セット {} はここにありません。", problem.url)});
+  return not_found({problem.message, fmt::format("値セット {} はここにありません。", problem.url)});
 }
 
 Issue cannot_be_asked(const Composed& set, const Problem& problem) {

@@ -1,5 +1,5 @@
-// The sentences of a judgement: English as the HL7 terminology ecosystem's tests expect it, Japanese
-// beside it, each with its issue type. `at` is where the part stands in the input.
+// The sentences of a judgement: English as the HL7 terminology ecosystem's tests expect it,
+// Japanese beside it, each with its issue type. `at` is where the part stands in the input.
 #pragma once
 
 #include <string>
