@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 constexpr size_t changes_at_once = 500;
 constexpr unsigned deliverers = 4;
 constexpr std::string_view place_key = "subscriptions/place";
+constexpr uint64_t read_again_max = 10'000;  // changes that concerned nobody, after a restart
 
 // A subscription that is active, and how far it has come. Touched under the engine's lock.
 struct Active {
@@ -77,6 +78,7 @@ class FeedEngine final : public Engine {
   Result<void> begin() {
     if (const auto place = TRY(notebook_.find(place_key))) {
       place_ = std::stoull(*place);
+      kept_place_ = place_;
     } else {
       place_ = TRY(record::newest_change(door_));
     }
@@ -103,12 +105,27 @@ class FeedEngine final : public Engine {
     }
     for (const auto& [id, progress] : moved)
       notes.push_back(note_of(id, progress));
-    if (!moved.empty()) {
-      notes.push_back({std::string(place_key), std::to_string(changes.back().sequence)});
+    const uint64_t place = changes.back().sequence;
+    const bool far = kept_place_ && place - *kept_place_ > read_again_max;
+    if (!moved.empty() || far) {
+      notes.push_back(place_note(place));
       TRY(keep(moved, notes));
+      kept_place_ = place;
     }
-    place_ = changes.back().sequence;
+    place_ = place;
     return changes.size() == changes_at_once;
+  }
+
+  static record::Note place_note(uint64_t place) {
+    return {std::string(place_key), std::to_string(place)};
+  }
+
+  // Before the first subscription begins, so that a restart right after it misses nothing.
+  Result<void> keep_first_place() {
+    if (kept_place_) return {};
+    TRY(notebook_.set_all({place_note(place_)}));
+    kept_place_ = place_;
+    return {};
   }
 
   Result<void> match(const record::FeedChange& change, std::map<std::string, Progress>& moved,
@@ -158,6 +175,7 @@ class FeedEngine final : public Engine {
       const std::lock_guard lock(mutex_);
       actives_.erase(id);
     }
+    TRY(keep_first_place());
     auto enlisted = TRY(roster_.judge(change));
     if (!enlisted) return {};
     const std::lock_guard lock(mutex_);
@@ -267,7 +285,8 @@ class FeedEngine final : public Engine {
   record::Notebook notebook_;
   Roster roster_;
   const fhir::TypeId type_;
-  uint64_t place_ = 0;  // of the watching thread
+  uint64_t place_ = 0;  // of the watching thread, as is the next
+  std::optional<uint64_t> kept_place_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<std::string, Active> actives_;
