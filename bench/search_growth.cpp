@@ -236,7 +236,8 @@ class Region {
 
   // shape -> {p50, p99, server ms a question}
   struct Figure {
-    double p50 = 0, p99 = 0, cpu = 0;
+    double p50 = 0, p99 = 0, cpu = 0,
+           kilobytes = 0;  // of the answer: pages of a small region are shorter
     uint64_t refused = 0;
   };
   std::map<std::string_view, Figure> measure() {
@@ -245,8 +246,10 @@ class Region {
       if (!options_.only.empty() && !shape.name.starts_with(options_.only)) continue;
       const Figure figure = measure(shape);
       figures[shape.name] = figure;
-      fmt::print(stderr, "{:>9} {:<18} p50 {:>8.2f} ms  p99 {:>8.2f} ms  cpu {:>7.2f} ms {}\n",
+      fmt::print(stderr,
+                 "{:>9} {:<18} p50 {:>8.2f} ms  p99 {:>8.2f} ms  cpu {:>7.2f} ms  {:>7.1f} kB {}\n",
                  people_ * resources_per_person, shape.name, figure.p50, figure.p99, figure.cpu,
+                 figure.kilobytes,
                  figure.refused > 0 ? fmt::format("REFUSED {}", figure.refused) : "");
     }
     return figures;
@@ -320,6 +323,7 @@ class Region {
                  outcome.first_refusal.substr(outcome.first_refusal.find("\r\n\r\n") + 4, 400));
     return {outcome.latency(0.5), outcome.latency(0.99),
             (subject_->cpu_seconds() - before) * 1000 / static_cast<double>(options_.questions),
+            static_cast<double>(outcome.bytes_in) / 1000 / static_cast<double>(options_.questions),
             outcome.refused};
   }
 
@@ -378,8 +382,9 @@ int main(int count, char** arguments) {
     for (const auto& [name, figure] : region.measure()) {
       out << separator
           << fmt::format(
-                 R"(  "{}@{}": {{"p50_ms":{:.2f},"p99_ms":{:.2f},"server_cpu_ms":{:.2f},"refused":{}}})",
-                 name, resources, figure.p50, figure.p99, figure.cpu, figure.refused);
+                 R"(  "{}@{}": {{"p50_ms":{:.2f},"p99_ms":{:.2f},"server_cpu_ms":{:.2f},"answer_kb":{:.1f},"refused":{}}})",
+                 name, resources, figure.p50, figure.p99, figure.cpu, figure.kilobytes,
+                 figure.refused);
       separator = ",\n";
     }
     out << separator << fmt::format("  \"memory_mb@{}\": {:.0f}", resources, region.memory_mb());

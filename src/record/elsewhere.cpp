@@ -58,39 +58,50 @@ Result<const Elsewhere::Known*> Elsewhere::known(fhir::TypeId type, const Criter
   return &known_.emplace(&criterion, std::move(fresh)).first->second;
 }
 
-Result<Elsewhere::Known> Elsewhere::find(fhir::TypeId, const Criterion& criterion) {
-  if (criterion.reverse) return find_referring(criterion);
-  return criterion.chain.empty() ? find_family(criterion) : find_referred(criterion);
+Result<Elsewhere::Known> Elsewhere::find(fhir::TypeId type, const Criterion& criterion) {
+  if (criterion.reverse) return find_referring(type, criterion);
+  return criterion.chain.empty() ? find_family(criterion) : find_referred(type, criterion);
+}
+
+// Of the far side. Where near and far are tied by whom they are about, the store joins many at once
+// (Planner::about), and reading them would be in vain.
+Result<size_t> Elsewhere::count_max(fhir::TypeId type, const Criterion& criterion) {
+  const bool is_joined = is_by_subject(finder_.inside().definitions(), type, criterion) &&
+                         TRY(finder_.knows_subjects());
+  return is_joined ? far_side_few : far_side_max;
 }
 
 // Nothing: more than are looked up. A type of several that the reader may not read finds nobody; of
 // one that was asked for by name it is refused.
 Result<std::optional<std::vector<store::Version>>> Elsewhere::far_side(const Criterion& criterion,
-                                                                       size_t place) {
+                                                                       size_t place,
+                                                                       size_t count_max) {
   using Side = std::optional<std::vector<store::Version>>;
   const bool one_of_many = criterion.chain_types.size() > 1;
   if (one_of_many && !finder_.may_read(criterion.chain_types[place]))
     return Side(std::vector<store::Version>{});
   const Query query = far_query(criterion, place);
-  auto page = TRY(finder_.page(query, {.count = far_side_max, .after = {}, .with_total = false}));
+  auto page = TRY(finder_.page(query, {.count = count_max, .after = {}, .with_total = false}));
   if (page.next) return Side();
   return Side(std::move(page.hits));
 }
 
-Result<Elsewhere::Known> Elsewhere::find_referred(const Criterion& criterion) {
+Result<Elsewhere::Known> Elsewhere::find_referred(fhir::TypeId type, const Criterion& criterion) {
+  const size_t side_max = TRY(count_max(type, criterion));
   std::set<Target> targets;
   for (size_t place = 0; place < criterion.chain.size(); ++place) {
-    const auto side = TRY(far_side(criterion, place));
-    if (!side || targets.size() + side->size() > far_side_max) return Known();
+    const auto side = TRY(far_side(criterion, place, side_max));
+    if (!side || targets.size() + side->size() > side_max) return Known();
     for (const auto& version : *side)
       targets.insert({finder_.inside().type_of(version.key.kind), version.key.id});
   }
   return Known(std::move(targets));
 }
 
-Result<Elsewhere::Known> Elsewhere::find_referring(const Criterion& criterion) {
+Result<Elsewhere::Known> Elsewhere::find_referring(fhir::TypeId type, const Criterion& criterion) {
   const auto& definitions = finder_.inside().definitions();
-  const auto side = TRY(far_side(criterion, 0));
+  const size_t side_max = TRY(count_max(type, criterion));
+  const auto side = TRY(far_side(criterion, 0, side_max));
   if (!side) return Known();
   std::set<Target> targets;
   for (const auto& version : *side) {

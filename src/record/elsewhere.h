@@ -16,6 +16,7 @@
 namespace tasuki::record {
 
 constexpr size_t far_side_max = 5000;     // resources that become references to look up
+constexpr size_t far_side_few = 16;       // where the store tells who everything is about
 constexpr size_t near_side_max = 20'000;  // documents asked for _has one by one; beyond: too costly
 
 // Of one page: it remembers the criteria of its query by their address.
@@ -36,11 +37,12 @@ class Elsewhere {
 
   Result<const Known*> known(fhir::TypeId type, const fhir::search::Criterion& criterion);
   Result<Known> find(fhir::TypeId type, const fhir::search::Criterion& criterion);
-  Result<Known> find_referred(const fhir::search::Criterion& criterion);
-  Result<Known> find_referring(const fhir::search::Criterion& criterion);
+  Result<Known> find_referred(fhir::TypeId type, const fhir::search::Criterion& criterion);
+  Result<Known> find_referring(fhir::TypeId type, const fhir::search::Criterion& criterion);
   Result<Known> find_family(const fhir::search::Criterion& criterion);
   Result<std::optional<std::vector<store::Version>>> far_side(
-      const fhir::search::Criterion& criterion, size_t place);
+      const fhir::search::Criterion& criterion, size_t place, size_t count_max);
+  Result<size_t> count_max(fhir::TypeId type, const fhir::search::Criterion& criterion);
   Result<bool> asked_of(const fhir::search::Subject& subject,
                         const fhir::search::Criterion& criterion);
   Result<bool> leads_to(const Target& target, const fhir::search::Criterion& criterion,

@@ -159,6 +159,7 @@ Result<store::SearchPage> Finder::page_of(const Query& query, const Limits& limi
   };
   const Planner planner(
       inside_.indexer(), [this](uint16_t kind) { return inside_.type_of(kind); },
+      [this](fhir::TypeId type) { return inside_.kind_of(type); },
       [&](fhir::TypeId type, const Criterion& criterion) {
         return elsewhere.targets(type, criterion);
       });

@@ -51,6 +51,7 @@ class Finder {
   // The resource as it stands, if there is one and the reader may see it.
   Result<std::optional<store::Version>> visible(const Target& target);
   bool may_read(fhir::TypeId type) const;
+  Result<bool> knows_subjects() { return reader_.knows_subjects(); }
   Inside& inside() { return inside_; }
 
  private:

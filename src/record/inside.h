@@ -22,7 +22,7 @@ namespace tasuki::record {
 
 // Tables of small items (store.h, set_item). Keys and values are described where they are written.
 namespace table {
-constexpr std::string_view settings = "settings";  // index-key, zone
+constexpr std::string_view settings = "settings";  // index-key, index-format, zone
 constexpr std::string_view consents = "consent";   // <patient>|<consent id> -> owner and rules
 constexpr std::string_view consent_patients =
     "consent-of";  // consent id -> the patient its rules are kept under
@@ -61,6 +61,7 @@ class Inside final : public Door {
 
   store::Store& store() { return *store_; }
   const Indexer& indexer() const { return indexer_; }
+  void set_index_format(unsigned format) { indexer_.set_format(format); }  // before anybody asks
   const Persons& persons() const { return persons_; }
   PolicyTable& policies() { return policies_; }
   Parameters& parameters() { return *parameters_; }
@@ -108,7 +109,7 @@ class Inside final : public Door {
   const std::shared_ptr<const fhir::Definitions> definitions_;
   fhir::Gate gate_;
   const std::unique_ptr<store::Store> store_;
-  const Indexer indexer_;
+  Indexer indexer_;
   const Persons persons_;
   const std::unique_ptr<AuditLog> audit_;
   const std::filesystem::path audit_folder_;

@@ -101,9 +101,11 @@ Result<HashKey> index_key(store::Store& store) {
     bytes.resize(sizeof(HashKey));
     CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
                      static_cast<int>(bytes.size())) == 1);
-    TRY(store.write([&](store::Writer& writer) {
+    const store::Work keep = [&](store::Writer& writer) -> Result<void> {
+      TRY(writer.set_item(table::settings, "index-format", std::to_string(Indexer::format_now)));
       return writer.set_item(table::settings, "index-key", hex(bytes));
-    }));
+    };
+    TRY(store.write(keep));
   } else {
     bytes = from_hex(bytes).value_or("");
   }
@@ -112,6 +114,12 @@ Result<HashKey> index_key(store::Store& store) {
   HashKey key;
   std::memcpy(&key, bytes.data(), sizeof key);
   return key;
+}
+
+// What the oldest of its records may have been indexed by.
+Result<unsigned> index_format(store::Store& store) {
+  const auto stored = TRY(store.read()->item(table::settings, "index-format"));
+  return stored ? static_cast<unsigned>(std::strtoul(stored->c_str(), nullptr, 10)) : 1U;
 }
 
 // Dates without a zone are indexed as instants of the default zone: another zone would answer
@@ -151,12 +159,14 @@ Result<std::unique_ptr<Door>> Door::open(const DoorSettings& settings,
   sqlite.cache_bytes = settings.cache_bytes;
   auto store = TRY(store::open_sqlite(sqlite));
   const auto hash_key = TRY(index_key(*store));
+  const auto format = TRY(index_format(*store));
   TRY(check_zone(*store, definitions->zone()));
   const auto audit_folder = settings.folder / "audit";
   auto audit = TRY(AuditLog::open(audit_folder, key));
   auto inside = std::make_unique<Inside>(std::move(definitions), std::move(store), hash_key,
                                          std::move(audit), audit_folder, key, settings.terminology);
   inside->set_gate(settings.gate);
+  inside->set_index_format(format);
   TRY(inside->load_kinds());
   TRY(inside->load_feeds());
   TRY(inside->load_policies());

@@ -108,7 +108,9 @@ struct Receipt {
 // A set of records. `term`, `prefix`: records whose terms have it. `contains`: records with a term
 // that begins with `bytes` and has `needle` anywhere behind it. `range`: records with an ordered
 // entry of the group whose low lies in [low_from, low_to) and high in [high_from, high_to); an
-// empty bound is open.
+// empty bound is open. `about`: records about the same subject as one of the records of `kinds`
+// that the child holds and the search admits, or more; of records about the subject `bytes` it
+// cannot be told. Never within `except`.
 struct Node {
   enum class Op : uint8_t {
     all,
@@ -120,7 +122,8 @@ struct Node {
     both,
     either,
     except,
-    records
+    records,
+    about
   };
   Op op = Op::all;
   std::string bytes;
@@ -129,8 +132,11 @@ struct Node {
   std::string low_from, low_to, high_from, high_to;
   bool by_high =
       false;  // range: the group's spans were written by_high, so an open low end costs nothing
+  std::string implies;            // range: a term of every record that has an entry in the group
+  bool is_only = false;           // range: no record has two entries in the group
   std::vector<uint64_t> records;  // op records: exactly these
-  std::vector<Node> children;     // both, either: any number; except: the first without the second
+  std::vector<uint16_t> kinds;    // about: of the records that the child holds; empty = all
+  std::vector<Node> children;     // both, either: any number; except: the first without the others
   std::string part;               // what of the question this is, for SearchStep and errors
 };
 
@@ -143,6 +149,7 @@ using Verifies = std::function<bool(const Version& version)>;
 struct SortKey {
   uint64_t group = 0;  // 0: by last change
   bool descending = false;
+  std::string implies = {};  // a term of every record that has an entry in the group
   // Where no group keeps the order: the version's value, at most 64 bytes, empty = absent. Every
   // candidate is then read, so they must be few.
   std::function<std::string(const Version& version)> of_version = {};
@@ -272,6 +279,9 @@ class Reader {
   virtual Result<std::optional<Version>> current_of_record(uint64_t record) = 0;
   virtual Result<SearchPage> search(const Search& search) = 0;
   virtual Result<uint64_t> count(uint16_t kind) = 0;  // live records, from the maintained counter
+  // Whether Node::Op::about narrows a search: not in a unit of work, nor until a large database has
+  // been learnt. Else it holds of every record.
+  virtual Result<bool> knows_subjects() = 0;
   virtual Result<HistoryPage> history(const HistoryQuery& query) = 0;
   // The change feed: versions after a sequence, oldest first.
   virtual Result<std::vector<Version>> changes(uint64_t after, size_t count_max) = 0;

@@ -69,6 +69,40 @@ std::optional<std::string> Plan::misfit(const SearchParameter& parameter) const 
   return std::nullopt;
 }
 
+bool Plan::has_one_value(const SearchParameter& parameter) const {
+  const bool is_measure = parameter.type == ParameterType::date ||
+                          parameter.type == ParameterType::number ||
+                          parameter.type == ParameterType::quantity;
+  if (!is_measure) return false;
+  std::vector<Path> paths;
+  paths_to(parameter, 0, {}, paths);
+  // Several paths are one where they are the names of one choice: of these a resource has one.
+  return !paths.empty() && std::ranges::all_of(paths, [&](const Path& path) {
+    const auto& first = paths.front();
+    if (!path.is_plain || path.element == nullptr || first.element == nullptr) return false;
+    return paths.size() == 1 || (path.from == first.from && path.element->is_choice &&
+                                 path.element->stem == first.element->stem);
+  });
+}
+
+void Plan::paths_to(const SearchParameter& parameter, uint32_t number, Path path,
+                    std::vector<Path>& paths) const {
+  const auto& stop = stops_[number];
+  for (const auto& action : stop.actions) {
+    if (parameters_[action.slot]->number != parameter.number) continue;
+    Path here = path;
+    here.is_plain = here.is_plain && !action.rest;
+    paths.push_back(here);
+  }
+  for (const auto& edge : stop.edges) {
+    paths_to(parameter, edge.next,
+             {.from = number,
+              .element = edge.element,
+              .is_plain = path.is_plain && !edge.element->is_array},
+             paths);
+  }
+}
+
 void Plan::gap(const SearchParameter& parameter, std::string reason) {
   gaps_.push_back({&parameter, type_, std::move(reason)});
 }

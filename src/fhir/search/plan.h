@@ -39,6 +39,8 @@ class Plan {
   bool finds_something() const {
     return std::ranges::any_of(stops_, [](const Stop& stop) { return !stop.actions.empty(); });
   }
+  // Of a date, number or quantity: no resource has two.
+  bool has_one_value(const SearchParameter& parameter) const;
   // A data type the parameter's path leads to that parameters of its type do not work on, where the
   // path tells.
   std::optional<std::string> misfit(const SearchParameter& parameter) const;
@@ -74,6 +76,13 @@ class Plan {
   uint32_t next(uint32_t stop, const Element& element);
   std::vector<Part> parts_of(const SearchParameter& parameter);
   void gap(const SearchParameter& parameter, std::string reason);
+  struct Path {
+    uint32_t from = 0;                 // the stop before the last
+    const Element* element = nullptr;  // leads to the value
+    bool is_plain = true;              // no array on the way, no expression behind
+  };
+  void paths_to(const SearchParameter& parameter, uint32_t stop, Path path,
+                std::vector<Path>& paths) const;
 
   void visit(Run& run, uint32_t stop, const path::Item& item) const;
   void act(Run& run, const Action& action, const path::Item& item) const;

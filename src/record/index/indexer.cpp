@@ -194,8 +194,36 @@ Indexer::Indexer(HashKey key, const fhir::Definitions& definitions)
           is_common(definitions, *parameter) ? std::string_view{} : definitions.name(type);
       fields_.emplace(place(type, *parameter), Field(key, scope, parameter->code));
     }
+    find_pairs(type);
   }
   updated_group_ = Field(key, {}, "_lastUpdated").group(form::dates);
+}
+
+// Composites of the resource itself: not of its components, whose values are several.
+void Indexer::find_pairs(fhir::TypeId type) {
+  const auto parameters = definitions_.search_parameters_of(type);
+  const auto with_url = [&](std::string_view url) {
+    const auto found = std::ranges::find_if(
+        parameters, [&](const fhir::SearchParameter* one) { return one->url == url; });
+    return found == parameters.end() ? nullptr : *found;
+  };
+  for (const auto* composite : parameters) {
+    if (composite->components.size() != 2 || composite->expression != definitions_.name(type))
+      continue;
+    const auto* code = with_url(composite->components[0].definition);
+    const auto* value = with_url(composite->components[1].definition);
+    if (code != nullptr && code->code == "code" && value != nullptr &&
+        value->type == fhir::ParameterType::quantity)
+      pairs_[type].push_back({code, value, composite});
+  }
+}
+
+const Indexer::Pair* Indexer::pair_of(fhir::TypeId type, const fhir::SearchParameter& value) const {
+  const auto found = pairs_.find(type);
+  if (found == pairs_.end() || format_ < format_now) return nullptr;
+  for (const auto& pair : found->second)
+    if (pair.value->number == value.number) return &pair;
+  return nullptr;
 }
 
 const Field& Indexer::field(fhir::TypeId type, const fhir::SearchParameter& parameter) const {
@@ -247,6 +275,17 @@ store::Index Indexer::index(fhir::TypeId type, const json::Value& resource,
     for (const auto& value : one.values)
       std::visit(entries, value);
     if (parameter.code == "_id") keep_id_sorted(at, one, index);
+  }
+  if (const auto pairs = pairs_.find(type); pairs != pairs_.end()) {
+    const auto says = [&](const fhir::SearchParameter* parameter) {
+      return std::ranges::any_of(extracted, [&](const Extracted& one) {
+        return one.parameter->number == parameter->number;
+      });
+    };
+    for (const auto& pair : pairs->second) {
+      if (says(pair.value) && !says(pair.composite) && says(pair.code))
+        index.terms.push_back(field(type, *pair.composite).term(form::apart));
+    }
   }
   if (const auto* contained = resource.find("contained")) {
     for (const auto& inner : contained->items())

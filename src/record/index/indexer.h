@@ -35,6 +35,7 @@ constexpr char unit = 'k';            // quantity: system and code
 constexpr char unit_any = 'j';        // quantity: code or unit, any system
 constexpr char tuple_first = 'a';     // composite: code of the first part
 constexpr char tuple = 'b';           // composite: code of the first, code of the second part
+constexpr char apart = 'e';           // composite: its parts have values, but none together
 // Groups.
 constexpr char dates = 'd', dates_long = 'D', numbers = 'q', sort = 'o', latitude = 'N';
 }  // namespace form
@@ -63,6 +64,19 @@ class Indexer {
 
   HashKey key() const { return key_; }
 
+  // What is asked by code and value together stands under the composite of both, by code. Null: no
+  // such composite, or the database is older than form::apart.
+  struct Pair {
+    const fhir::SearchParameter* code = nullptr;
+    const fhir::SearchParameter* value = nullptr;  // a quantity
+    const fhir::SearchParameter* composite = nullptr;
+  };
+  const Pair* pair_of(fhir::TypeId type, const fhir::SearchParameter& value) const;
+
+  // Of a database: what its records have been indexed by from the first on. 2: form::apart.
+  static constexpr unsigned format_now = 2;
+  void set_format(unsigned format) { format_ = format; }
+
   // Dates are also kept by patient, where `patient` or `subject` names one; and an Observation's
   // date by code.
   static std::string patient_part(std::string_view patient) { return "P" + std::string(patient); }
@@ -75,11 +89,14 @@ class Indexer {
 
  private:
   const Field& added_field(fhir::TypeId type, const fhir::SearchParameter& parameter) const;
+  void find_pairs(fhir::TypeId type);
 
   HashKey key_;
   const fhir::Definitions& definitions_;
   std::unordered_map<uint64_t, Field> fields_;
   mutable Guarded<std::map<uint64_t, Field>> added_;  // of parameters that were added meanwhile
+  std::map<fhir::TypeId, std::vector<Pair>> pairs_;
+  unsigned format_ = 1;
   uint64_t updated_group_ = 0;
   Field contained_;
 };

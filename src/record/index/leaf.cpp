@@ -141,14 +141,15 @@ Leaf number_leaf(const Field& field, Prefix prefix, const Number& number, std::s
 }
 
 // With a UCUM unit the value is compared in base units: 5.4 mg is 0.0054 g. Any other unit has to
-// be the same, and then the number too: two nodes that may hold of two values.
-Leaf amount_leaf(const Field& field, const Operand& operand, const Amount& amount,
-                 std::string_view part) {
-  if (operand.any_system) return number_leaf(field, operand.prefix, amount.number, part);
+// be the same, and then the number too: two nodes that may hold of two values. `kept`: the field
+// under which the numbers stand.
+Leaf amount_leaf(const Field& field, const Field& kept, const Operand& operand,
+                 const Amount& amount, std::string_view part) {
+  if (operand.any_system) return number_leaf(kept, operand.prefix, amount.number, part);
   if (!amount.base_unit.empty())
-    return number_leaf(field, operand.prefix, amount.base,
+    return number_leaf(kept, operand.prefix, amount.base,
                        std::string(part) + Indexer::unit_part(amount.base_unit));
-  auto number = number_leaf(field, operand.prefix, amount.number, part);
+  auto number = number_leaf(kept, operand.prefix, amount.number, part);
   if (!part.empty()) return {std::move(number.node), false};
   Node unit = amount.system.empty() ? leaf_term(field, form::unit_any, amount.code)
                                     : leaf_term(field, form::unit, amount.system, amount.code);
@@ -172,7 +173,7 @@ Node tuple_node(const Field& field, const Operand& operand) {
     return moment_node(field.group(form::dates, part), field.group(form::dates_long, part),
                        second.prefix, *moment);
   if (const auto* amount = std::get_if<Amount>(&second.value))
-    return amount_leaf(field, second, *amount, part).node;
+    return amount_leaf(field, field, second, *amount, part).node;
   return of_first;
 }
 
@@ -210,9 +211,24 @@ Leaf leaf_of(const Indexer& indexer, fhir::TypeId type, const Criterion& criteri
   if (const auto* number = std::get_if<Number>(&operand.value))
     return number_leaf(field, operand.prefix, *number, {});
   if (const auto* amount = std::get_if<Amount>(&operand.value))
-    return amount_leaf(field, operand, *amount, {});
+    return amount_leaf(field, field, operand, *amount, {});
   if (std::holds_alternative<Position>(operand.value)) return {near_node(field, operand), false};
   return any_value(field);
+}
+
+Leaf leaf_with_code(const Indexer& indexer, fhir::TypeId type, const Indexer::Pair& pair,
+                    std::string_view code, const Operand& operand) {
+  const Field& value = indexer.field(type, *pair.value);
+  const Field& composite = indexer.field(type, *pair.composite);
+  const auto& amount = std::get<Amount>(operand.value);
+  Node has_code = leaf_term(indexer.field(type, *pair.code), form::code, code);
+  auto within = amount_leaf(value, composite, operand, amount, Indexer::code_part(code));
+  imply(within.node, has_code.bytes);
+  auto alone = amount_leaf(value, value, operand, amount, {});
+  Node apart = leaf_term(composite, form::apart);
+  return {either({std::move(within.node),
+                  both({std::move(apart), std::move(has_code), std::move(alone.node)})}),
+          within.exact && alone.exact};
 }
 
 }  // namespace tasuki::record

@@ -16,4 +16,9 @@ struct Leaf {
 Leaf leaf_of(const Indexer& indexer, fhir::TypeId type, const fhir::search::Criterion& criterion,
              const fhir::search::Operand& operand, std::string_view dates_part);
 
+// The same of a quantity, of records that have the code: from the composite's entries, by code, and
+// from those of the value itself where a record has no pair.
+Leaf leaf_with_code(const Indexer& indexer, fhir::TypeId type, const Indexer::Pair& pair,
+                    std::string_view code, const fhir::search::Operand& operand);
+
 }  // namespace tasuki::record

@@ -1,5 +1,6 @@
 #include "record/index/ordered.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace tasuki::record {
@@ -55,7 +56,75 @@ Node ends_after(uint64_t every, uint64_t longs, int64_t t, bool at) {
   return either(std::move(nodes));
 }
 
+// The ranges of a tree of `either`; false: there is something else in it.
+bool collect(const Node& node, std::vector<const Node*>& ranges) {
+  if (node.op == Node::Op::range) {
+    ranges.push_back(&node);
+    return true;
+  }
+  return node.op == Node::Op::either && std::ranges::all_of(node.children, [&](const Node& child) {
+           return collect(child, ranges);
+         });
+}
+
+// Of one group of values, and one of the long ones among them.
+bool is_one_kind(const std::vector<const Node*>& ranges) {
+  const auto same = [&](const Node* a) {
+    return std::ranges::all_of(
+        ranges, [&](const Node* b) { return a->by_high != b->by_high || a->group == b->group; });
+  };
+  return std::ranges::all_of(ranges, same);
+}
+
+std::string_view least(std::string_view a, std::string_view b) {  // empty is open
+  if (a.empty() || b.empty()) return a.empty() ? b : a;
+  return std::min(a, b);
+}
+
+// Where both hold of one entry; nothing: nowhere. A long value stands among every value, too.
+std::optional<Node> cut_of(const Node& a, const Node& b) {
+  Node cut = a.by_high ? a : b;
+  cut.low_from = std::max(a.low_from, b.low_from);
+  cut.high_from = std::max(a.high_from, b.high_from);
+  cut.low_to = least(a.low_to, b.low_to);
+  cut.high_to = least(a.high_to, b.high_to);
+  const auto is_empty = [](const std::string& from, const std::string& to) {
+    return !to.empty() && from >= to;
+  };
+  if (is_empty(cut.low_from, cut.low_to) || is_empty(cut.high_from, cut.high_to) ||
+      is_empty(cut.low_from, cut.high_to))
+    return std::nullopt;
+  return cut;
+}
+
 }  // namespace
+
+void imply(Node& node, std::string_view term) {
+  if (node.op == Node::Op::range) node.implies = term;
+  for (auto& child : node.children)
+    imply(child, term);
+}
+
+void only(Node& node) {
+  if (node.op == Node::Op::range) node.is_only = true;
+  for (auto& child : node.children)
+    only(child);
+}
+
+std::optional<Node> of_one_value(const Node& a, const Node& b) {
+  std::vector<const Node*> of_a, of_b;
+  if (!collect(a, of_a) || !collect(b, of_b)) return std::nullopt;
+  auto all = of_a;
+  all.insert(all.end(), of_b.begin(), of_b.end());
+  if (all.empty() || !is_one_kind(all)) return std::nullopt;
+  std::vector<Node> cuts;
+  for (const auto* one : of_a) {
+    for (const auto* other : of_b) {
+      if (auto cut = cut_of(*one, *other)) cuts.push_back(*std::move(cut));
+    }
+  }
+  return either(std::move(cuts));
+}
 
 std::string ordered(int64_t value) {
   return big_endian(static_cast<uint64_t>(value) ^ (uint64_t{1} << 63));

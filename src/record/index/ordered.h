@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "fhir/search/query.h"
@@ -32,6 +33,14 @@ store::Node number_node(uint64_t group, fhir::search::Prefix prefix, fhir::searc
 
 // Records with a value that reaches into [from, to); may hold more.
 store::Node overlap_node(uint64_t group, fhir::search::Number asked);
+
+// Of a parameter with one value at most: what both ask of that one value. Nothing: a node asks for
+// something else, too, or of another group.
+std::optional<store::Node> of_one_value(const store::Node& a, const store::Node& b);
+void only(store::Node& node);  // its ranges are of such a parameter
+
+// Every range in the node is of a group whose records all have the term.
+void imply(store::Node& node, std::string_view term);
 
 // Small builders of nodes.
 store::Node node_of(store::Node::Op op, std::string bytes = {});

@@ -4,6 +4,8 @@
 
 #include "fhir/search/compartment.h"
 #include "fhir/search/match.h"
+#include "fhir/search/plan.h"
+#include "record/consent/access.h"
 #include "record/index/ordered.h"
 
 namespace tasuki::record {
@@ -62,6 +64,21 @@ const fhir::search::Link* only_patient(const Criterion& criterion) {
 
 }  // namespace
 
+bool is_by_subject(const fhir::Definitions& definitions, fhir::TypeId type,
+                   const Criterion& criterion) {
+  const auto patient = definitions.resource_type("Patient");
+  if (!patient || criterion.chain.size() != 1) return false;
+  const auto far = criterion.chain_types.front();
+  if ((criterion.reverse ? type : far) != *patient) return false;
+  const auto links = definitions.patient_links(criterion.reverse ? far : type);
+  const auto is_among = [&](std::string_view code) {
+    return std::ranges::find(links, code) != links.end();
+  };
+  // "patient" is the subject where that is a patient.
+  const auto code = criterion.parameter->code;
+  return is_among(code) || (code == "patient" && is_among("subject"));
+}
+
 Result<Plan> Planner::plan(const std::vector<fhir::TypeId>& types, const Query& query,
                            const std::vector<std::vector<Target>>& lists) const {
   Plan plan;
@@ -79,6 +96,7 @@ Result<Plan> Planner::plan(const std::vector<fhir::TypeId>& types, const Query& 
       if (!leaf.exact || (mixed && is_negative(one))) doubt(plan.inexact, one);
       all.push_back(std::move(leaf.node));
     }
+    join_one_valued(type, query, all);
     for (const auto& one : query.filters) {
       auto leaf = TRY(filter(type, query, one));
       if (!leaf.exact || mixed) doubt(plan.inexact_filters, one);
@@ -136,6 +154,7 @@ Result<Leaf> Planner::decided_elsewhere(const Asked& asked) const {
   const Criterion& wanted = asked.criterion;
   const auto targets = TRY(elsewhere_(asked.type, wanted));
   if (!targets) {
+    if (is_by_subject(indexer_.definitions(), asked.type, wanted)) return about(asked);
     if (wanted.reverse) return Leaf{all_records(), false};
     return Leaf{term(indexer_.field(asked.type, *wanted.parameter), form::present), false};
   }
@@ -152,6 +171,61 @@ Result<Leaf> Planner::decided_elsewhere(const Asked& asked) const {
   return Leaf{either(std::move(nodes)), !wanted.reverse || asked.query.types.size() == 1};
 }
 
+// Who the far side is about, and so the near side: by the subject that the store keeps of every
+// record. More than is meant, as other links may lead to the same person.
+Result<Leaf> Planner::about(const Asked& asked) const {
+  const Criterion& wanted = asked.criterion;
+  const auto far = wanted.chain_types[0];
+  Query query;
+  query.types = {far};
+  auto inner = TRY(criterion({far, wanted.chain[0], query}));
+  if (!wanted.chain_also.empty()) {
+    auto also = TRY(filter(far, query, wanted.chain_also[0]));
+    inner.node = both({std::move(inner.node), std::move(also.node)});
+  }
+  Node node = node_of(Node::Op::about, std::string(private_subject));
+  node.kinds = {kind_of_(far)};
+  node.children.push_back(std::move(inner.node));
+  return Leaf{std::move(node), false};
+}
+
+// A window of dates is one range, where no record has two of them: either end alone would be half
+// of the region.
+void Planner::join_one_valued(fhir::TypeId type, const Query& query,
+                              std::vector<Node>& nodes) const {
+  const auto is_plain_one = [](const Criterion& one) {
+    return !one.reverse && one.chain.empty() && one.modifier == Modifier::none &&
+           Indexer::combo_rest(one.parameter->code).empty();
+  };
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const auto& first = query.criteria[i];
+    if (!is_plain_one(first)) continue;
+    for (size_t j = i + 1; j < nodes.size(); ++j) {
+      const auto& second = query.criteria[j];
+      if (!is_plain_one(second) || second.parameter != first.parameter) continue;
+      if (!plan_of(indexer_.definitions(), type).has_one_value(*first.parameter)) continue;
+      auto joined = of_one_value(nodes[i], nodes[j]);
+      if (!joined) continue;
+      nodes[i] = *std::move(joined);
+      nodes[j] = all_records();
+    }
+  }
+}
+
+// A quantity asked for together with one code.
+const Indexer::Pair* Planner::pair_for(const Asked& asked, std::string& code) const {
+  const auto* pair = indexer_.pair_of(asked.type, *asked.criterion.parameter);
+  if (pair == nullptr || asked.criterion.modifier != Modifier::none) return nullptr;
+  for (const auto& one : asked.query.criteria) {
+    const auto* token =
+        !one.reverse && one.parameter->number == pair->code->number ? only_token(one) : nullptr;
+    if (token == nullptr) continue;
+    code = token->code;
+    return pair;
+  }
+  return nullptr;
+}
+
 Result<Leaf> Planner::plain(const Asked& asked) const {
   const Criterion& wanted = asked.criterion;
   if (wanted.modifier == Modifier::missing) {
@@ -163,10 +237,17 @@ Result<Leaf> Planner::plain(const Asked& asked) const {
   }
   if (wanted.modifier == Modifier::not_in) return Leaf{all_records(), false};
   const auto part = part_for(asked.type, *wanted.parameter, asked.query);
+  std::string code;
+  const auto* pair = pair_for(asked, code);
+  const bool is_only = plan_of(indexer_.definitions(), asked.type).has_one_value(*wanted.parameter);
   std::vector<Node> nodes;
   bool exact = true;
   for (const auto& one : wanted.any_of) {
-    auto leaf = leaf_of(indexer_, asked.type, wanted, one, part);
+    const bool is_amount = pair != nullptr && std::holds_alternative<Amount>(one.value);
+    auto leaf = is_amount ? leaf_with_code(indexer_, asked.type, *pair, code, one)
+                          : leaf_of(indexer_, asked.type, wanted, one, part.name);
+    if (!part.implies.empty()) imply(leaf.node, part.implies);
+    if (is_only) only(leaf.node);
     exact = exact && leaf.exact;
     nodes.push_back(std::move(leaf.node));
   }
@@ -202,20 +283,22 @@ Node Planner::compartment(fhir::TypeId type, const Compartment& compartment) con
   return either(std::move(nodes));
 }
 
-std::string Planner::part_for(fhir::TypeId type, const fhir::SearchParameter& parameter,
-                              const Query& query) const {
+Planner::Part Planner::part_for(fhir::TypeId type, const fhir::SearchParameter& parameter,
+                                const Query& query) const {
   const auto& definitions = indexer_.definitions();
   for (const auto& one : query.criteria) {
     if (one.reverse || one.parameter->type != fhir::ParameterType::reference) continue;
     const auto links = definitions.patient_links(type);
     const bool is_subject = one.parameter->code == "patient" || one.parameter->code == "subject";
     const auto* link = is_subject && !links.empty() ? only_patient(one) : nullptr;
-    if (link != nullptr) return Indexer::patient_part(link->id);
+    if (link != nullptr) return {Indexer::patient_part(link->id), {}};
   }
   if (!Indexer::is_kept_by_code(definitions.name(type), parameter.code)) return {};
   for (const auto& one : query.criteria) {
     const auto* token = !one.reverse && one.parameter->code == "code" ? only_token(one) : nullptr;
-    if (token != nullptr) return Indexer::code_part(token->code);
+    if (token == nullptr) continue;
+    return {Indexer::code_part(token->code),
+            indexer_.field(type, *one.parameter).term(form::code, token->code)};
   }
   return {};
 }
@@ -224,9 +307,9 @@ Result<std::vector<store::SortKey>> Planner::sort(const std::vector<fhir::TypeId
                                                   const Query& query) const {
   std::vector<store::SortKey> keys;
   for (const auto& one : query.sort) {
-    const auto part =
-        types.size() == 1 ? part_for(types.front(), *one.parameter, query) : std::string();
-    keys.push_back(TRY(sort_key(indexer_, types, one, part, type_of_)));
+    const auto part = types.size() == 1 ? part_for(types.front(), *one.parameter, query) : Part();
+    keys.push_back(TRY(sort_key(indexer_, types, one, part.name, type_of_)));
+    if (one.parameter->type == fhir::ParameterType::date) keys.back().implies = part.implies;
   }
   return keys;
 }

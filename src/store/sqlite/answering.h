@@ -23,6 +23,7 @@ class Answering : public Face {
   }
   Result<SearchPage> search(const Search& search) override { return snapshot_.search(search); }
   Result<uint64_t> count(uint16_t kind) override { return snapshot_.count(kind); }
+  Result<bool> knows_subjects() override { return snapshot_.knows_subjects(); }
   Result<HistoryPage> history(const HistoryQuery& query) override {
     return snapshot_.history(query);
   }

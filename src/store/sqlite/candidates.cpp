@@ -12,7 +12,7 @@ constexpr auto walk_down =
 // Asking the lists for one record costs as much as walking past so many of a list's entries (20 us,
 // 0.05 us).
 constexpr size_t probe_cost = 400;
-constexpr size_t few_probes = 16;
+constexpr size_t few_probes = 4;
 constexpr uint64_t record_max = std::numeric_limits<int64_t>::max();
 
 }  // namespace
@@ -35,35 +35,50 @@ Result<Records> filtered(Connection& connection, const std::string& expression, 
   return kept;
 }
 
-Result<Candidates> Candidates::open(Snapshot& snapshot, const Plan& plan, Bounds bounds,
-                                    Budget& budget) {
+Result<Candidates> Candidates::open(Snapshot& snapshot, const Recalled& recalled, const Plan& plan,
+                                    Bounds bounds, Budget& budget) {
   TRY(snapshot.begin());
   bounds.to = std::min(bounds.to, record_max);
   Candidates candidates(snapshot);
-  candidates.expression_ = std::make_unique<std::string>(whole_expression(plan));
   if (plan.set) {
-    TRY(candidates.open_list(plan, bounds, budget));
+    TRY(candidates.open_list(recalled, plan, bounds, budget));
     return candidates;
   }
+  if (plan.remembered) {
+    candidates.remembered_ = &*plan.remembered;
+    candidates.from_ = bounds.from;
+    candidates.to_ = bounds.to;
+    return candidates;
+  }
+  candidates.expression_ = std::make_unique<std::string>(whole_expression(plan));
   candidates.rows_ = std::make_unique<Query>(TRY(snapshot.connection().query(
       walk_down, Text{*candidates.expression_}, bounds.from, bounds.to)));
   return candidates;
 }
 
-Result<void> Candidates::open_list(const Plan& plan, Bounds bounds, Budget& budget) {
-  std::copy_if(plan.set->begin(), plan.set->end(), std::back_inserter(list_),
-               [&](uint64_t record) { return record >= bounds.from && record <= bounds.to; });
+Result<void> Candidates::open_list(const Recalled& recalled, const Plan& plan, Bounds bounds,
+                                   Budget& budget) {
+  const auto& remembered = plan.remembered;
+  std::copy_if(plan.set->begin(), plan.set->end(), std::back_inserter(list_), [&](uint64_t record) {
+    return record >= bounds.from && record <= bounds.to && (!remembered || remembered->has(record));
+  });
+  Plan rest;
+  for (const auto& list : plan.lists)
+    if (!TRY(narrow(recalled, list, true))) rest.lists.push_back(list);
+  for (const auto& list : plan.without)
+    if (!TRY(narrow(recalled, list, false))) rest.without.push_back(list);
   if (list_.empty()) return {};
-  if (plan.match.empty()) {
-    for (const auto& unwanted : plan.without) {
+  if (rest.lists.empty()) {
+    for (const auto& unwanted : rest.without) {
       Records left;
-      const auto out = TRY(filtered(snapshot_->connection(), unwanted, list_, budget));
+      const auto out = TRY(filtered(snapshot_->connection(), unwanted.expression, list_, budget));
       std::set_difference(list_.begin(), list_.end(), out.begin(), out.end(),
                           std::back_inserter(left));
       list_ = std::move(left);
     }
     return {};
   }
+  expression_ = std::make_unique<std::string>(whole_expression(rest));
   probes_ = list_.size() <= few_probes;
   if (!probes_) {
     const auto lists = TRY(sample(snapshot_->connection(), *expression_));
@@ -73,6 +88,19 @@ Result<void> Candidates::open_list(const Plan& plan, Bounds bounds, Budget& budg
   return {};
 }
 
+// Of the list, only those that the other holds, or does not. False: it is not remembered, and not
+// worth reading.
+Result<bool> Candidates::narrow(const Recalled& recalled, const List& list, bool wanted) {
+  if (list_.empty()) return true;
+  auto held = TRY(recalled.list(list.expression, false));
+  const bool is_worth = !held && recalled.columns() && list_.size() > few_probes;
+  if (is_worth && TRY(sample(snapshot_->connection(), list.expression)).expected <= read_max)
+    held = TRY(recalled.list(list.expression, true));
+  if (!held) return false;
+  std::erase_if(list_, [&](uint64_t record) { return held->has(record) != wanted; });
+  return true;
+}
+
 Result<bool> is_listed(Connection& connection, const std::string& expression, uint64_t record) {
   auto rows = TRY(connection.query(walk_down, Text{expression}, record, record));
   return rows.next();
@@ -80,6 +108,15 @@ Result<bool> is_listed(Connection& connection, const std::string& expression, ui
 
 Result<std::optional<uint64_t>> Candidates::next() {
   if (rows_) return TRY(rows_->next()) ? std::optional(rows_->number(0)) : std::nullopt;
+  if (remembered_ != nullptr) {
+    const auto record = remembered_->at_or_below(to_);
+    if (!record || *record < from_) return std::optional<uint64_t>();
+    if (*record == 0)
+      remembered_ = nullptr;
+    else
+      to_ = *record - 1;
+    return record;
+  }
   while (!list_.empty()) {
     const auto record = list_.back();
     list_.pop_back();

@@ -127,6 +127,8 @@ bool matches(const Node& node, uint64_t record, std::string_view document,
     case Node::Op::except:
       return !children.empty() && holds(children[0]) &&
              std::none_of(children.begin() + 1, children.end(), holds);
+    case Node::Op::about:  // terms and entries do not tell
+      return true;
     case Node::Op::records:
       return std::find(node.records.begin(), node.records.end(), record) != node.records.end();
   }

@@ -49,8 +49,6 @@ bool is_filter(const Node& node) {
   }
 }
 
-std::string expression_of(const Node& node);
-
 std::string joined(const Node& node, std::string_view word) {
   std::string text = "(";
   for (const auto& child : node.children) {
@@ -59,6 +57,8 @@ std::string joined(const Node& node, std::string_view word) {
   }
   return text + ")";
 }
+
+}  // namespace
 
 std::string expression_of(const Node& node) {
   switch (node.op) {
@@ -80,10 +80,8 @@ std::string expression_of(const Node& node) {
   return text;
 }
 
-}  // namespace
-
 bool Plan::passes(uint64_t record, std::string_view ordered) const {
-  const auto in = [&](const Node* filter) { return matches(*filter, record, {}, ordered); };
+  const auto in = [&](const Node* filter) { return holds(*filter, record, ordered); };
   return std::all_of(filters.begin(), filters.end(), in) &&
          std::none_of(not_filters.begin(), not_filters.end(), in) &&
          std::none_of(not_sets.begin(), not_sets.end(), [&](const Records& records) {
@@ -91,10 +89,45 @@ bool Plan::passes(uint64_t record, std::string_view ordered) const {
          });
 }
 
+bool Plan::holds(const Node& filter, uint64_t record, std::string_view ordered) const {
+  const auto& children = filter.children;
+  const auto in = [&](const Node& child) { return holds(child, record, ordered); };
+  switch (filter.op) {
+    case Node::Op::term:
+    case Node::Op::prefix:
+      return held.at(&filter)->has(record);
+    case Node::Op::both:
+      return std::all_of(children.begin(), children.end(), in);
+    case Node::Op::either:
+      return std::any_of(children.begin(), children.end(), in);
+    case Node::Op::except:
+      return !children.empty() && in(children[0]) &&
+             std::none_of(children.begin() + 1, children.end(), in);
+    default:
+      return matches(filter, record, {}, ordered);
+  }
+}
+
+bool Plan::is_about(uint64_t subject) const {
+  return std::all_of(about.begin(), about.end(), [&](const Subjects& one) {
+    return one.is_anybody || (one.unsure != 0 && subject == one.unsure) || one.has(subject);
+  });
+}
+
+void Plan::drive_by(Records records) {
+  set = std::move(records);
+  remembered.reset();
+  lists.clear();
+  without.clear();
+  lists_kinds = false;
+}
+
 std::string whole_expression(const Plan& plan) {
-  auto text = plan.match;
+  std::string text;
+  for (const auto& list : plan.lists)
+    text = text.empty() ? list.expression : fmt::format("({} AND {})", text, list.expression);
   for (const auto& unwanted : plan.without)
-    text = fmt::format("({} NOT {})", text, unwanted);
+    text = fmt::format("({} NOT {})", text, unwanted.expression);
   return text;
 }
 
@@ -124,18 +157,10 @@ Result<Plan> Planner::plan(const Node& where, bool explains) {
 }
 
 Result<void> Planner::add(Plan& plan, const Node& node) {
-  const bool is_told_apart = explains_ && node.op == Node::Op::both;
-  if (!is_told_apart && !node.part.empty())
+  const bool names_itself =
+      node.op != Node::Op::both || node.children.empty() || node.children.front().part.empty();
+  if (names_itself && !node.part.empty())
     plan.parts += (plan.parts.empty() ? "" : ", ") + node.part;
-  if (is_posting(node) && !is_told_apart) {
-    if (explains_) {
-      budget_.begin(node.part, "posting list");
-      budget_.expect(TRY(sample(snapshot_.connection(), expression_of(node))).expected);
-    }
-    plan.match = plan.match.empty() ? expression_of(node)
-                                    : fmt::format("({} AND {})", plan.match, expression_of(node));
-    return {};
-  }
   switch (node.op) {
     case Node::Op::all:
       return {};
@@ -149,10 +174,18 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
       for (size_t i = 1; i < node.children.size(); ++i)
         TRY(subtract(plan, node.children[i]));
       return {};
+    case Node::Op::about:
+      return add_about(plan, node);
     default:
       break;
   }
-  if (is_filter(node)) {
+  if (is_posting(node)) {
+    if (explains_) {
+      budget_.begin(node.part, "posting list");
+      budget_.expect(TRY(sample(snapshot_.connection(), expression_of(node))).expected);
+    }
+    plan.lists.push_back({expression_of(node), &node});
+  } else if (is_filter(node) || TRY(hold_terms(plan, node))) {
     plan.filters.push_back(&node);
   } else {
     budget_.begin(node.part, "worked out to a list");
@@ -163,7 +196,7 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
 
 Result<void> Planner::subtract(Plan& plan, const Node& node) {
   if (is_posting(node)) {
-    plan.without.push_back(expression_of(node));
+    plan.without.push_back({expression_of(node), &node});
   } else if (is_filter(node)) {
     plan.not_filters.push_back(&node);
   } else {
@@ -207,12 +240,13 @@ Result<Records> Planner::records_of(const Node& node) {
   auto inner = TRY(plan(node));
   TRY(choose_driver(inner, {.hits = 0, .is_whole = true, .is_sorted = false}));
   constexpr uint64_t all = std::numeric_limits<int64_t>::max();
-  auto candidates = TRY(Candidates::open(snapshot_, inner, {0, all}, budget_));
+  auto candidates = TRY(Candidates::open(snapshot_, recalled_, inner, {0, all}, budget_));
   Records records;
   while (const auto record = TRY(candidates.next())) {
     TRY(budget_.spend(1));
     const auto row = TRY(snapshot_.candidate(*record));
-    if (row && inner.passes(*record, row->ordered)) records.push_back(*record);
+    if (row && inner.passes(*record, row->ordered) && inner.is_about(row->subject))
+      records.push_back(*record);
   }
   std::reverse(records.begin(), records.end());
   return records;

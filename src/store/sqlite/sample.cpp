@@ -5,8 +5,7 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-// Reading so many entries takes about 50 us, like the look-up of the list itself.
-constexpr size_t newest_max = 512, middle_max = 128;
+constexpr size_t middle_max = 128;
 
 constexpr auto newest_first =
     "SELECT rowid FROM posting WHERE posting MATCH ? AND rowid<=? ORDER BY rowid DESC";

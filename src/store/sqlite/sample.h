@@ -6,7 +6,6 @@
 // all records; a search needs to know whether it holds a hundredth or a half of them, not more.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -15,11 +14,9 @@
 
 namespace tasuki::store::sqlite {
 
-struct Sample {
-  Records newest;         // ascending
-  uint64_t expected = 0;  // records in the whole list
-  bool is_whole = false;  // newest holds all of them
-};
+// So many entries of lists that are to be remembered are read while somebody waits: 50 ms, once.
+constexpr uint64_t read_max = 1'000'000;
+constexpr size_t newest_max = 512;  // as many entries as cost what finding the list costs: 50 us
 
 Result<Sample> sample(Connection& connection, const std::string& expression);
 

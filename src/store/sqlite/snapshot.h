@@ -13,6 +13,7 @@
 #include "store/sqlite/connection.h"
 #include "store/sqlite/names.h"
 #include "store/sqlite/pending.h"
+#include "store/sqlite/recall.h"
 #include "store/store.h"
 
 namespace tasuki::store::sqlite {
@@ -20,6 +21,7 @@ namespace tasuki::store::sqlite {
 struct Shared {  // by all connections of one store
   Names names;
   std::string salt;
+  Recall recall;
 };
 
 // A record's row: everything but the body.
@@ -55,6 +57,7 @@ class Snapshot {
   Result<std::optional<RecordRow>> candidate(uint64_t record);
 
   Result<SearchPage> search(const Search& search);  // search.cpp
+  Result<bool> knows_subjects();
   Result<uint64_t> count(uint16_t kind);
   Result<std::vector<uint16_t>> kinds();
 
@@ -82,6 +85,7 @@ class Snapshot {
 
   Connection& connection() { return connection_; }
   const Pending* pending() const { return pending_; }
+  Recall& recall() { return shared_.recall; }
 
  private:
   Connection& connection_;

