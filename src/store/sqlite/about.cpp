@@ -20,11 +20,10 @@ void Planner::take_subject(Subjects& about, const Search& far, uint64_t record) 
     about.is_anybody = true;
     return;
   }
-  const bool is_meant =
-      one->lives && one->subject != 0 &&
-      (far.kinds.empty() ||
-       std::find(far.kinds.begin(), far.kinds.end(), one->kind) != far.kinds.end()) &&
-      (!far.admits || far.admits(one->owner, one->subject));
+  const bool is_meant = one->lives && one->subject != 0 &&
+                        (far.kinds.empty() || std::find(far.kinds.begin(), far.kinds.end(),
+                                                        one->kind) != far.kinds.end()) &&
+                        (!far.admits || far.admits(one->owner, one->subject));
   if (!is_meant) return;
   if (one->subject == about.unsure)
     about.is_anybody = true;
@@ -63,8 +62,8 @@ Result<void> Planner::find_subjects(Subjects& about, const Node& node) {
   while (const auto record = TRY(candidates.next())) {
     TRY(budget_.spend(1));
     const auto row = asks_more ? TRY(snapshot_.candidate(*record)) : std::nullopt;
-    const bool passes = !asks_more || (row && inner.passes(*record, row->ordered) &&
-                                       inner.is_about(row->subject));
+    const bool passes =
+        !asks_more || (row && inner.passes(*record, row->ordered) && inner.is_about(row->subject));
     if (passes) take_subject(about, far, *record);
   }
   return {};

@@ -33,8 +33,7 @@ Result<Columns> Columns::caught_up(Connection& connection, uint64_t newest) cons
   }
   columns.as_of_ = newest;
   if (columns.recent_.size() > 2 * recent_max) {
-    const auto last_gone =
-        columns.recent_.end() - static_cast<std::ptrdiff_t>(recent_max) - 1;
+    const auto last_gone = columns.recent_.end() - static_cast<std::ptrdiff_t>(recent_max) - 1;
     columns.recent_from_ = last_gone->sequence;
     columns.recent_.erase(columns.recent_.begin(), last_gone + 1);
   }

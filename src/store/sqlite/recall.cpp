@@ -32,14 +32,15 @@ Result<std::shared_ptr<const Columns>> Recall::columns(Connection& connection, P
   }
   if (known && known->as_of() == at.newest) return known;
   if (known && known->as_of() > at.newest) return std::shared_ptr<const Columns>();
-  const bool is_little = known ? at.newest - known->as_of() <= changes_at_once
-                               : at.newest <= records_at_once;
+  const bool is_little =
+      known ? at.newest - known->as_of() <= changes_at_once : at.newest <= records_at_once;
   if (!is_little) {
     want();
     return std::shared_ptr<const Columns>();
   }
-  std::shared_ptr<const Columns> fresh = std::make_shared<Columns>(
-      known ? TRY(known->caught_up(connection, at.newest)) : TRY(Columns::read(connection, at.newest)));
+  std::shared_ptr<const Columns> fresh =
+      std::make_shared<Columns>(known ? TRY(known->caught_up(connection, at.newest))
+                                      : TRY(Columns::read(connection, at.newest)));
   publish(fresh);
   return fresh;
 }
@@ -102,8 +103,8 @@ Result<Recall::List> Recall::list(Connection& connection, const Columns& columns
   if (!list && !reads) return List();
   if (!list) {
     RecordSet set;
-    auto rows = TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ?",
-                                     Text{expression}));
+    auto rows =
+        TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ?", Text{expression}));
     while (TRY(rows.next()))
       set.add(rows.number(0));
     list = std::make_shared<const RecordSet>(std::move(set));
@@ -125,17 +126,16 @@ Result<Recall::List> Recall::patched(Connection& connection, const Columns& colu
   if (first_new - changed->begin() > static_cast<std::ptrdiff_t>(look_ups_max)) return List();
   RecordSet set = *entry.list;
   for (auto record = changed->begin(); record != first_new; ++record) {
-    auto rows = TRY(connection.query(
-        "SELECT rowid FROM posting WHERE posting MATCH ? AND rowid=?", Text{expression}, *record));
+    auto rows = TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid=?",
+                                     Text{expression}, *record));
     if (TRY(rows.next())) {
       set.add(*record);
     } else {
       set.remove(*record);
     }
   }
-  auto rows =
-      TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>?",
-                           Text{expression}, entry.record_max));
+  auto rows = TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid>?",
+                                   Text{expression}, entry.record_max));
   while (TRY(rows.next()))
     set.add(rows.number(0));
   return std::make_shared<const RecordSet>(std::move(set));

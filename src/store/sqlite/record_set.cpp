@@ -105,8 +105,8 @@ size_t RecordSet::bytes() const {
   size_t bytes = sizeof *this + blocks_.capacity() * sizeof(Shared);
   for (const auto& block : blocks_) {
     if (!block) continue;
-    bytes += sizeof(Block) + block->few.capacity() * sizeof(uint16_t) +
-             (block->bits ? sizeof(Bits) : 0);
+    bytes +=
+        sizeof(Block) + block->few.capacity() * sizeof(uint16_t) + (block->bits ? sizeof(Bits) : 0);
   }
   return bytes;
 }
@@ -125,7 +125,8 @@ std::optional<uint64_t> RecordSet::at_or_below(uint64_t record) const {
       while (bits == 0 && word > 0)
         bits = (*block->bits)[--word];
       if (bits != 0)
-        return found(static_cast<uint16_t>(word * 64 + 63 - static_cast<size_t>(std::countl_zero(bits))));
+        return found(
+            static_cast<uint16_t>(word * 64 + 63 - static_cast<size_t>(std::countl_zero(bits))));
     } else if (block) {
       const auto above = std::upper_bound(block->few.begin(), block->few.end(), low);
       if (above != block->few.begin()) return found(*std::prev(above));

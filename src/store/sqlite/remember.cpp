@@ -2,7 +2,8 @@
 //
 // The first page of one list needs its newest entries only, and FTS5 hands them out. Lists joined
 // with each other may have little in common, and then FTS5 walks them to their ends, for every
-// question again; a total and a sort need the whole list anyway. Those are read once and remembered.
+// question again; a total and a sort need the whole list anyway. Those are read once and
+// remembered.
 #include <algorithm>
 
 #include "store/sqlite/plan.h"
@@ -14,7 +15,6 @@ namespace {
 
 // An `either` of more is one list: each of its own would cost as much to find as to read.
 constexpr size_t alternatives_max = 8;
-constexpr uint64_t record_max = std::numeric_limits<int64_t>::max();
 
 bool is_joined(const Node& node) {
   return node.op != Node::Op::term;
@@ -31,8 +31,11 @@ Result<void> Planner::recall_lists(Plan& plan, const Wanted& wanted) {
   const List* few = nullptr;
   Records records;
   for (const auto& list : plan.lists) {
+    // FTS5 reads all that a prefix finds before it hands out the first: then it may as well be
+    // kept.
+    const bool reads = list.node && list.node->op == Node::Op::prefix;
     const auto known =
-        list.node ? TRY(remembered(*list.node, false)) : TRY(remembered_kinds(false));
+        list.node ? TRY(remembered(*list.node, reads)) : TRY(remembered_kinds(false));
     if (known) continue;
     auto piece = TRY(sample(snapshot_.connection(), list.expression));
     if (piece.is_whole && (few == nullptr || piece.newest.size() < records.size())) {
@@ -112,10 +115,11 @@ Result<Sample> Planner::sample_of(const Plan& plan) {
   if (!plan.remembered) return sample(snapshot_.connection(), whole_expression(plan));
   Sample sample;
   sample.expected = plan.remembered->count();
-  for (auto record = plan.remembered->at_or_below(record_max);
-       record && sample.newest.size() < newest_max;
-       record = *record == 0 ? std::nullopt : plan.remembered->at_or_below(*record - 1))
-    sample.newest.push_back(*record);
+  auto next = plan.remembered->at_or_below(UINT64_MAX);
+  while (next && sample.newest.size() < newest_max) {
+    sample.newest.push_back(*next);
+    next = *next == 0 ? std::nullopt : plan.remembered->at_or_below(*next - 1);
+  }
   sample.is_whole = sample.newest.size() == sample.expected;
   std::reverse(sample.newest.begin(), sample.newest.end());
   return sample;
