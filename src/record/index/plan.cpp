@@ -195,7 +195,7 @@ void Planner::join_one_valued(fhir::TypeId type, const Query& query,
                               std::vector<Node>& nodes) const {
   const auto is_plain_one = [](const Criterion& one) {
     return !one.reverse && one.chain.empty() && one.modifier == Modifier::none &&
-           Indexer::combo_rest(one.parameter->code).empty();
+           combo_rest(one.parameter->code).empty();
   };
   for (size_t i = 0; i < nodes.size(); ++i) {
     const auto& first = query.criteria[i];
