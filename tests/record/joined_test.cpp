@@ -15,8 +15,9 @@ using ::testing::IsEmpty;
 class Joined : public ::testing::Test {
  protected:
   void observation(std::string_view id, std::string_view rest) {
-    house_.put(system_, fmt::format(R"({{"resourceType":"Observation","id":"{}","status":"final",{}}})",
-                                    id, rest));
+    house_.put(
+        system_,
+        fmt::format(R"({{"resourceType":"Observation","id":"{}","status":"final",{}}})", id, rest));
   }
   static std::string measured(double value) {
     return fmt::format(
@@ -36,8 +37,9 @@ TEST_F(Joined, a_window_holds_what_one_date_of_one_record_meets) {
   observation("before", fmt::format(R"({},"effectiveDateTime":"2024-02-29")", code));
   observation("inside", fmt::format(R"({},"effectiveDateTime":"2024-03-10T08:00:00+09:00")", code));
   observation("behind", fmt::format(R"({},"effectiveDateTime":"2024-04-01")", code));
-  observation("long", fmt::format(
-      R"({},"effectivePeriod":{{"start":"2024-01-01","end":"2024-03-20"}})", code));
+  observation(
+      "long",
+      fmt::format(R"({},"effectivePeriod":{{"start":"2024-01-01","end":"2024-03-20"}})", code));
   observation("endless", fmt::format(R"({},"effectivePeriod":{{"start":"2020-01-01"}})", code));
   EXPECT_THAT(found("Observation", "date=ge2024-03-01&date=lt2024-04-01"),
               ElementsAre("endless", "inside", "long"));
@@ -49,7 +51,8 @@ TEST_F(Joined, a_window_holds_what_one_date_of_one_record_meets) {
   EXPECT_THAT(found("Observation", "date=gt2024-05&date=lt2020-01-01"), IsEmpty());
 }
 
-// A name has a period, and a patient several names: one may begin before the window, another behind.
+// A name has a period, and a patient several names: one may begin before the window, another
+// behind.
 TEST_F(Joined, a_window_over_several_values_is_met_by_several) {
   house_.put(system_, R"({"resourceType":"Procedure","id":"p","status":"completed",
       "subject":{"display":"nobody"},"performedDateTime":"2024-03-10"})");
@@ -82,8 +85,8 @@ TEST_F(Joined, a_value_with_its_code_is_found_with_and_without_a_pair) {
 // More than are looked up one by one, so that the subject joins them.
 TEST_F(Joined, a_chain_over_many_patients_follows_the_link_that_was_meant) {
   for (int i = 0; i < 40; ++i) {
-    house_.put(system_, fmt::format(R"({{"resourceType":"Patient","id":"p{:02}","gender":"{}"}})", i,
-                                    i % 2 == 0 ? "female" : "male"));
+    house_.put(system_, fmt::format(R"({{"resourceType":"Patient","id":"p{:02}","gender":"{}"}})",
+                                    i, i % 2 == 0 ? "female" : "male"));
     observation(fmt::format("o{:02}", i),
                 fmt::format(R"({},"subject":{{"reference":"Patient/p{:02}"}})", measured(i), i));
   }
