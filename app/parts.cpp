@@ -60,6 +60,61 @@ Result<Parts> build_parts(const Settings& settings) {
   return parts;
 }
 
+std::vector<intake::DestinationSettings> destinations_of(const Settings& settings) {
+  using Kind = intake::DestinationSettings::Kind;
+  std::vector<intake::DestinationSettings> destinations;
+  for (const DestinationSettings& given : settings.destinations) {
+    intake::DestinationSettings made;
+    made.id = given.id;
+    made.organisation = given.organisation;
+    made.kind = given.connector == "mllp"   ? Kind::mllp
+                : given.connector == "http" ? Kind::http
+                                            : Kind::folder;
+    made.address = given.address;
+    made.tls = given.tls;
+    made.forwards = given.forwards;
+    made.lanes = given.lanes;
+    made.tries_max = given.tries_max;
+    made.answer_wait = std::chrono::seconds(given.answer_seconds);
+    made.retry_max = std::chrono::seconds(given.retry_seconds_max);
+    made.stops_at_fault = given.stops_at_fault;
+    destinations.push_back(std::move(made));
+  }
+  return destinations;
+}
+
+intake::RetentionSettings retention_settings_of(const Settings& settings) {
+  intake::RetentionSettings retention;
+  retention.folder = settings.data_folder;
+  retention.kept = std::chrono::days(settings.retention.message_days);
+  retention.waits_for_backup = settings.retention.waits_for_backup;
+  for (const DestinationSettings& destination : settings.destinations)
+    for (const std::string& feed : destination.forwards)
+      retention.forwards.emplace_back(destination.id, feed);
+  return retention;
+}
+
+intake::health::AlertSettings alert_settings_of(const Settings& settings) {
+  intake::health::AlertSettings alerts;
+  alerts.mail_relay = settings.mail_relay;
+  alerts.mail_from = settings.mail_from;
+  alerts.usual = {.first = settings.alerts.to,
+                  .then = settings.alerts.escalate_to,
+                  .escalates_after = std::chrono::minutes(settings.alerts.escalate_minutes)};
+  for (const FeedSettings& feed : settings.feeds)
+    alerts.of_feed[feed.id] = {.first = feed.alert_to,
+                               .then = feed.escalate_to,
+                               .escalates_after = std::chrono::minutes(feed.escalate_minutes)};
+  return alerts;
+}
+
+intake::ReplaySettings replay_settings_of(const Settings& settings) {
+  intake::ReplaySettings replays;
+  replays.threads = settings.server.threads;
+  replays.candidates = settings.candidates;
+  return replays;
+}
+
 std::vector<intake::FeedSettings> feeds_of(const Settings& settings) {
   std::vector<intake::FeedSettings> feeds;
   for (const FeedSettings& given : settings.feeds) {
@@ -78,6 +133,7 @@ std::vector<intake::FeedSettings> feeds_of(const Settings& settings) {
     feed.key_file = given.key_file;
     feed.client_ca_file = given.client_ca_file;
     feed.roots.assign(given.roots.begin(), given.roots.end());
+    feed.begins_as = given.state == "shadow" ? intake::FeedMode::shadow : intake::FeedMode::live;
     feeds.push_back(std::move(feed));
   }
   return feeds;

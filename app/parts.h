@@ -9,6 +9,10 @@
 #include "fhir/validate/rulebook.h"
 #include "intake/current.h"
 #include "intake/feed.h"
+#include "intake/health/alerts.h"
+#include "intake/outbound/destination.h"
+#include "intake/replay/replays.h"
+#include "intake/retention/retention.h"
 #include "record/door.h"
 #include "settings.h"
 
@@ -27,5 +31,10 @@ Result<std::shared_ptr<const fhir::Rulebook>> rulebook_of(const Settings& settin
 Result<Parts> build_parts(const Settings& settings);
 
 std::vector<intake::FeedSettings> feeds_of(const Settings& settings);
+
+std::vector<intake::DestinationSettings> destinations_of(const Settings& settings);
+intake::RetentionSettings retention_settings_of(const Settings& settings);
+intake::health::AlertSettings alert_settings_of(const Settings& settings);
+intake::ReplaySettings replay_settings_of(const Settings& settings);
 
 }  // namespace tasuki::app

@@ -4,6 +4,7 @@
 
 #include "intake/inbox/inbox.h"
 #include "parts.h"
+#include "replay_diff.h"
 #include "verbs.h"
 
 namespace tasuki::app {
@@ -27,6 +28,7 @@ Result<intake::ReplayRequest> read_request(const std::vector<std::string_view>& 
 }
 
 Result<void> run(const Arguments& arguments) {
+  if (is_replay_with_difference(arguments)) return replay_with_difference(arguments);
   const intake::ReplayRequest request = TRY(read_request(arguments.rest));
   const Settings settings = TRY(settings_of(arguments));
   const Parts parts = TRY(build_parts(settings));

@@ -10,9 +10,14 @@
 
 #include "base/log.h"
 #include "demo_accounts.h"
+#include "intake/health/alerts.h"
 #include "intake/health/monitor.h"
 #include "intake/inbox/inbox.h"
 #include "intake/mapping/run.h"
+#include "intake/outbound/outbound.h"
+#include "intake/replay/replays.h"
+#include "intake/search/search.h"
+#include "intake/standing/standings.h"
 #include "intake/trial/reload.h"
 #include "json/parse.h"
 #include "json/print.h"
@@ -104,8 +109,17 @@ Result<void> run(const Arguments& arguments) {
   if (settings.demo) TRY(make_demo_accounts(parts.door->accounts(), person_of_hanako()));
 
   std::vector<std::unique_ptr<intake::Feed>> feeds;
-  intake::Inbox inbox(*parts.door, *parts.mappings, feeds_of(settings));
+  auto feed_settings = feeds_of(settings);
+  intake::Standings standings(*parts.door);
+  TRY(standings.attach(feed_settings));
+  intake::Inbox inbox(*parts.door, *parts.mappings, feed_settings);
   intake::trial::Reloader reloader(*parts.mappings);
+  intake::Replays replays(*parts.door, *parts.mappings, feed_settings,
+                          replay_settings_of(settings));
+  intake::MessageSearcher messages(*parts.door, feed_settings);
+  intake::Outbound outbound(*parts.door, destinations_of(settings));
+  intake::Retention retention(*parts.door, feed_settings, retention_settings_of(settings));
+  intake::health::Alerts alerts(*parts.door, alert_settings_of(settings));
   intake::health::Monitor monitor(*parts.door);
   server::ServerSettings pages;
   pages.web_folder = settings.web;
@@ -121,11 +135,20 @@ Result<void> run(const Arguments& arguments) {
   pages.subscriptions.mail_from = settings.mail_from;
   pages.secure_cookie = !settings.server.certificate_file.empty();
   pages.feeds = [&feeds] { return feeds_text(feeds); };
-  pages.monitor = &monitor;
-  pages.inbox = &inbox;
-  pages.reloader = &reloader;
+  pages.operation = {.monitor = &monitor,
+                     .inbox = &inbox,
+                     .reloader = &reloader,
+                     .replays = &replays,
+                     .standings = &standings,
+                     .outbound = &outbound,
+                     .messages = &messages,
+                     .retention = &retention,
+                     .alerts = &alerts};
+  monitor.then([&alerts](const auto& seen, Instant now) {
+    alerts.look(intake::health::troubles_of(seen), now);
+  });
   const auto server = TRY(server::Server::make(pages, *parts.door));
-  for (const intake::FeedSettings& feed : feeds_of(settings)) {
+  for (const intake::FeedSettings& feed : feed_settings) {
     TRY(write_organisation(*parts.door, feed));
     feeds.push_back(TRY(intake::start_feed(feed, *parts.door, *parts.mappings)));
     TRY(monitor.add(*feeds.back(), feed));

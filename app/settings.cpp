@@ -108,6 +108,10 @@ Result<FeedSettings> read_feed(const toml::table& table) {
           .text("client_ca_file", feed.client_ca_file)
           .text("validation", feed.validation)
           .texts("required_profiles", feed.required_profiles)
+          .text("state", feed.state)
+          .texts("alert_to", feed.alert_to)
+          .texts("escalate_to", feed.escalate_to)
+          .number("escalate_minutes", feed.escalate_minutes)
           .finish());
   const std::string where = fmt::format("line {}", table.source().begin.line);
   if (feed.id.empty() || feed.name.empty()) {
@@ -125,6 +129,13 @@ Result<FeedSettings> read_feed(const toml::table& table) {
                              feed.id),
                  where};
   }
+  if (feed.state != "live" && feed.state != "shadow") {
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("feed {} の state は live か shadow です。/ state must be live or shadow.",
+                    feed.id),
+        where};
+  }
   if (feed.connector != "mllp" && feed.connector != "ssmix2" && feed.connector != "folder") {
     return Error{Error::Kind::invalid,
                  fmt::format("feed {} の connector は mllp、ssmix2、folder のどれかです。/ "
@@ -134,6 +145,31 @@ Result<FeedSettings> read_feed(const toml::table& table) {
                  where};
   }
   return feed;
+}
+
+Result<DestinationSettings> read_destination(const toml::table& table) {
+  DestinationSettings destination;
+  TRY(Section(table, "destination.")
+          .text("id", destination.id)
+          .text("organisation", destination.organisation)
+          .text("connector", destination.connector)
+          .text("address", destination.address)
+          .flag("tls", destination.tls)
+          .texts("forwards", destination.forwards)
+          .number("lanes", destination.lanes)
+          .number("tries_max", destination.tries_max)
+          .number("answer_seconds", destination.answer_seconds)
+          .number("retry_seconds_max", destination.retry_seconds_max)
+          .flag("stops_at_fault", destination.stops_at_fault)
+          .finish());
+  const std::string& kind = destination.connector;
+  if (destination.id.empty() || destination.address.empty() ||
+      (kind != "mllp" && kind != "http" && kind != "folder"))
+    return Error{Error::Kind::invalid,
+                 "destination には id と address と connector(mllp、http、folder)が要ります。/ A "
+                 "destination needs an id, an address and a connector: mllp, http or folder.",
+                 fmt::format("line {}", table.source().begin.line)};
+  return destination;
 }
 
 // "+09:00", "-05:30", "Z". FHIR's offsets reach from -14:00 to +14:00.
@@ -188,6 +224,7 @@ Result<Settings> read_table(const toml::table& file) {
           .path("definitions", settings.definitions)
           .path("mappings", settings.mappings)
           .path("web", settings.web)
+          .path("candidates", settings.candidates)
           .finish());
   auto& validation = settings.validation;
   TRY(Section(section("validation"), "validation.")
@@ -215,10 +252,24 @@ Result<Settings> read_table(const toml::table& file) {
       if (node.is_table()) settings.feeds.push_back(TRY(read_feed(*node.as_table())));
     }
   }
+  if (const toml::array* destinations = file["destination"].as_array()) {
+    for (const toml::node& node : *destinations) {
+      if (node.is_table()) settings.destinations.push_back(TRY(read_destination(*node.as_table())));
+    }
+  }
+  TRY(Section(section("retention"), "retention.")
+          .number("message_days", settings.retention.message_days)
+          .flag("waits_for_backup", settings.retention.waits_for_backup)
+          .finish());
+  TRY(Section(section("alerts"), "alerts.")
+          .texts("to", settings.alerts.to)
+          .texts("escalate_to", settings.alerts.escalate_to)
+          .number("escalate_minutes", settings.alerts.escalate_minutes)
+          .finish());
   for (const auto& [key, node] : file) {
-    const std::set<std::string_view> known{"server", "rest",       "data",   "program",
-                                           "search", "validation", "import", "subscription",
-                                           "demo",   "feed"};
+    const std::set<std::string_view> known{
+        "server",       "rest", "data", "program", "search",      "validation", "import",
+        "subscription", "demo", "feed", "alerts",  "destination", "retention"};
     if (!known.contains(key.str())) {
       return Error{Error::Kind::invalid,
                    fmt::format("設定 [{}] はありません。/ There is no such section; known: {}.",

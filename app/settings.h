@@ -51,6 +51,32 @@ struct FeedSettings {
   std::string certificate_file, key_file, client_ca_file;
   std::string validation;  // a level; empty: as [validation] says
   std::vector<std::string> required_profiles;
+  std::string state = "live";                      // at first: "live" or "shadow"
+  std::vector<std::string> alert_to, escalate_to;  // "mailto:..." or a URL
+  unsigned escalate_minutes = 30;
+};
+
+// Where messages go out to.
+struct DestinationSettings {
+  std::string id, organisation;
+  std::string connector;  // "mllp", "http" or "folder"
+  std::string address;    // "host:port", a URL, a path
+  bool tls = false;
+  std::vector<std::string> forwards;  // feeds
+  unsigned lanes = 4, tries_max = 8, answer_seconds = 30, retry_seconds_max = 600;
+  bool stops_at_fault = false;
+};
+
+// How long the bytes of messages are kept.
+struct RetentionSettings {
+  unsigned message_days = 0;  // 0: for ever
+  bool waits_for_backup = true;
+};
+
+// Whom to tell where a feed names nobody.
+struct AlertSettings {
+  std::vector<std::string> to, escalate_to;
+  unsigned escalate_minutes = 30;
 };
 
 struct Settings {
@@ -59,6 +85,7 @@ struct Settings {
   std::filesystem::path data_folder = "data";
   unsigned cache_mb = 24;
   std::filesystem::path definitions, mappings, web;  // found beside the program when empty
+  std::filesystem::path candidates;  // mappings that wait to be put in use, a folder each
   ValidationSettings validation;
   std::chrono::minutes zone = japan_offset;  // of dates without one, in search
   bool demo = false;
@@ -66,6 +93,9 @@ struct Settings {
   std::vector<std::string> subscription_endpoints;       // where rest-hooks may go
   std::string mail_relay, mail_from;
   std::vector<FeedSettings> feeds;
+  std::vector<DestinationSettings> destinations;
+  AlertSettings alerts;
+  RetentionSettings retention;
 };
 
 // A file that does not exist is an Error; an empty path gives the defaults.

@@ -23,6 +23,11 @@ constexpr std::string_view usage = R"(使い方 / usage:
                                                      実装ガイドの導入 / published guides, installed
   tasuki replay  [--settings FILE] [--feed ID] [--reason TEXT]
                                                      止まっているものをやり直す / what waits in the inbox, once more
+  tasuki replay  --diff --feed ID [--mappings NAME] [--kind K] [--person ID] [--state S] [--since T] ...
+                 | --list | --show ID | --publish ID | --undo ID
+                                                     違いを見てから公開し、取り消せる / shown, published, taken back
+  tasuki feed    list | show ID | live ID | shadow ID | pause ID --because TEXT | replay ID | search ...
+                                                     動いている連携を見る・止める・やり直す / feeds of a running server
   tasuki path    'EXPR' [FILE] [--strict] [--trace]
                                                      FHIRPath の式を資源に問う / a FHIRPath asked of a resource
   tasuki feed propose FOLDER                         標本から受信連携の案を作る / a feed proposed from samples

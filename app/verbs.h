@@ -21,12 +21,10 @@ int validate(const Arguments& arguments);  // [--profile URL] [--package N#V] [-
 int package(const Arguments& arguments);   // add FILE.tgz | list | remove N#V | compare N A B
 int map(const Arguments& arguments);       // check | try FILE | diff OLD NEW SAMPLES
 int replay(const Arguments& arguments);    // [--feed ID] [--reason TEXT]
+int feed(const Arguments& arguments);      // propose FOLDER | list | show ID ...
 int path(const Arguments& arguments);      // EXPR [FILE] [--strict] [--trace]
-
-int feed(const Arguments& arguments);    // propose FOLDER
-int ssmix2(const Arguments& arguments);  // index ROOT | diff BEFORE AFTER | export FOLDER
-
-int masters(const Arguments& arguments);  // load FILE... | list | impact FILE [--version V]
+int ssmix2(const Arguments& arguments);    // index ROOT | diff BEFORE AFTER | export FOLDER
+int masters(const Arguments& arguments);   // load FILE... | list | impact FILE [--version V]
 
 // Prints what an Error says, both languages as it has them, and gives the exit code.
 int complain(const Error& error);

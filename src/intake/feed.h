@@ -22,6 +22,9 @@ namespace tasuki::intake {
 
 enum class Connector : uint8_t { mllp, ssmix2, folder };
 
+// live: publishes. shadow: takes, answers, maps and publishes nothing. paused: takes nothing.
+enum class FeedMode : uint8_t { live, shadow, paused };
+
 struct FeedSettings {
   std::string id;  // lasting name: "minato-hosp.adt"
   std::string
@@ -36,6 +39,10 @@ struct FeedSettings {
   std::string kind;  // of records (`from csv KIND`), which do not say it themselves
   // ssmix2: of the standardized storage, volumes of one facility; folder: where files are put
   std::vector<std::filesystem::path> roots;
+  FeedMode begins_as = FeedMode::live;  // until somebody says otherwise
+  // As it is now (standing/standings.h), changed while it runs; absent: live.
+  std::shared_ptr<const std::atomic<FeedMode>> mode = {};
+  FeedMode mode_now() const { return mode ? mode->load() : FeedMode::live; }
 };
 
 // How a feed is doing, in numbers since the program started.

@@ -25,6 +25,7 @@ record::MessageState state_of(Converted::State state) {
 Converted::State state_of(record::MessageState state) {
   switch (state) {
     case record::MessageState::done:
+    case record::MessageState::shadow:  // what the sender was told
       return Converted::State::done;
     case record::MessageState::held:
       return Converted::State::held;
@@ -50,10 +51,6 @@ std::string delivered_as(std::string_view patient, bool withdrawn, std::string_v
   return text;
 }
 
-struct Delivered {
-  std::string patient, doubt, list;
-  bool withdrawn = false;
-};
 Delivered delivered_of(std::string_view report) {
   const auto parsed = json::parse(report);
   const json::Value* const delivery = parsed ? parsed->root.find("delivery") : nullptr;
@@ -120,6 +117,22 @@ void hold(Converted& converted, const Error& error) {
        error.location.empty() ? error.message : error.location + ": " + error.message);
 }
 
+void add_changes(const Converted& converted, record::Inbound& inbound) {
+  inbound.changes.clear();
+  if (inbound.state != record::MessageState::done) return;
+  inbound.changes.reserve(converted.resources.size());
+  for (const Made& made : converted.resources) {
+    record::Change change;
+    change.action = record::Change::Action::update;
+    change.type = made.type;
+    change.id = made.id;
+    change.resource = &made.resource;
+    change.unless_same = true;
+    change.unless_exists = made.ensure;
+    inbound.changes.push_back(std::move(change));
+  }
+}
+
 }  // namespace
 
 Receiver::Receiver(FeedSettings settings, record::Door& door, CurrentMappings mappings)
@@ -145,6 +158,12 @@ std::vector<std::string> Receiver::split(std::string_view bytes) const {
 }
 
 Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
+  const FeedMode mode = settings_.mode_now();
+  if (mode == FeedMode::paused)
+    return {.state = Converted::State::refused,
+            .reason =
+                "受信を止めています。後でもう一度送ってください。/ This feed is paused; send it "
+                "again later."};
   ++received_;
   if (!delivery.withdrawn && new_in_a_row_ < new_before_a_break) {
     if (auto known = repeated(delivery.bytes)) return *std::move(known);
@@ -167,6 +186,7 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
     auto inbound = inbound_of(settings_, converted, delivery.bytes, delivered);
     inbound.checkpoints = delivery.checkpoints;
     if (answer) inbound.answer = answer(converted);
+    if (mode == FeedMode::shadow) inbound.state = record::MessageState::shadow;
     inbound.once = !delivery.withdrawn;
     // In SS-MIX2 files the id says nothing (ss-mix2.md 9), so they are not asked.
     if (settings_.connector == Connector::mllp)
@@ -200,8 +220,8 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
 
 // Under the patient's lane: nobody else changes the list between its reading and the commit.
 Result<void> Receiver::take_back(const Delivery& delivery, Converted& converted,
-                                 record::Inbound& inbound) {
-  if (converted.state != Converted::State::done || delivery.list.empty() ||
+                                 record::Inbound& inbound) const {
+  if (inbound.state != record::MessageState::done || delivery.list.empty() ||
       !is_whole_list(delivery.kind))
     return {};
   auto session = this->session();
@@ -211,20 +231,7 @@ Result<void> Receiver::take_back(const Delivery& delivery, Converted& converted,
 }
 
 Result<Receiver::Known> Receiver::store(const Converted& converted, record::Inbound& inbound) {
-  inbound.changes.clear();
-  if (converted.state == Converted::State::done) {
-    inbound.changes.reserve(converted.resources.size());
-    for (const Made& made : converted.resources) {
-      record::Change change;
-      change.action = record::Change::Action::update;
-      change.type = made.type;
-      change.id = made.id;
-      change.resource = &made.resource;
-      change.unless_same = true;
-      change.unless_exists = made.ensure;
-      inbound.changes.push_back(std::move(change));
-    }
-  }
+  add_changes(converted, inbound);
   auto session = this->session();
   TRY(session.receive(inbound));
   return session.repeated();
@@ -246,9 +253,8 @@ Receipt Receiver::answered_before(record::StoredMessage known) {
           .reason = std::move(known.reason)};
 }
 
-Result<Converted::State> Receiver::replay(const record::StoredMessage& message) {
-  const Delivered before = delivered_of(message.report);
-  const auto mappings = mappings_.get();
+Converted Receiver::convert_again(const record::StoredMessage& message, const Delivered& before,
+                                  const Mappings& mappings) const {
   Converted converted =
       convert(message.bytes,
               {.facility = settings_.organisation,
@@ -258,14 +264,22 @@ Result<Converted::State> Receiver::replay(const record::StoredMessage& message) 
                .patient = before.patient,
                .validate = false,
                .withdrawn = before.withdrawn},
-              *mappings);
+              mappings);
   if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);
+  return converted;
+}
+
+Result<Converted::State> Receiver::replay(const record::StoredMessage& message) {
+  const Delivered before = delivered_of(message.report);
+  const auto mappings = mappings_.get();  // what is made points into them: held to the end
+  Converted converted = convert_again(message, before, *mappings);
   const std::string delivered =
       delivered_as(before.patient, before.withdrawn, before.doubt, before.list);
   const std::lock_guard lane(lanes_[std::hash<std::string>()(converted.patient) % lanes_.size()]);
   record::Inbound inbound = inbound_of(settings_, converted, message.bytes, delivered);
   inbound.number = message.number;
   inbound.answer = message.answer;
+  if (settings_.mode_now() == FeedMode::shadow) inbound.state = record::MessageState::shadow;
   Result<Known> stored = Known();
   if (auto taken = take_back({.bytes = message.bytes, .kind = message.kind, .list = before.list},
                              converted, inbound);
@@ -280,6 +294,20 @@ Result<Converted::State> Receiver::replay(const record::StoredMessage& message) 
   inbound.answer = message.answer;
   TRY(store(converted, inbound));
   return converted.state;
+}
+
+Result<Receiver::Again> Receiver::again(const record::StoredMessage& message,
+                                        const Mappings& mappings) const {
+  const Delivered before = delivered_of(message.report);
+  Again again{.converted = convert_again(message, before, mappings), .inbound = {}};
+  again.inbound =
+      inbound_of(settings_, again.converted, message.bytes,
+                 delivered_as(before.patient, before.withdrawn, before.doubt, before.list));
+  again.inbound.number = message.number;
+  TRY(take_back({.bytes = message.bytes, .kind = message.kind, .list = before.list},
+                again.converted, again.inbound));
+  add_changes(again.converted, again.inbound);
+  return again;
 }
 
 FeedStatus Receiver::status() const {

@@ -40,6 +40,12 @@ struct Receipt {
   std::string reason = {};
 };
 
+// What only the delivery knew of a message, as its report keeps it.
+struct Delivered {
+  std::string patient, doubt, list;
+  bool withdrawn = false;
+};
+
 class Receiver {
  public:
   // Makes the answer from what became of the message. Runs before the commit: the answer is stored
@@ -56,14 +62,25 @@ class Receiver {
   // A held message once more, with today's mappings. Done, or still held with today's reason.
   Result<Converted::State> replay(const record::StoredMessage& message);
 
+  // What a stored message would be in the record under these mappings; nothing is written.
+  // `inbound` points into `converted`.
+  struct Again {
+    Converted converted;
+    record::Inbound inbound;
+  };
+  Result<Again> again(const record::StoredMessage& message, const Mappings& mappings) const;
+
   FeedStatus status() const;
   const FeedSettings& settings() const { return settings_; }
   record::Session session() const;
 
  private:
   using Known = std::optional<record::StoredMessage>;  // what stood already, where it did
+  Converted convert_again(const record::StoredMessage& message, const Delivered& before,
+                          const Mappings& mappings) const;
   Result<Known> store(const Converted& converted, record::Inbound& inbound);
-  Result<void> take_back(const Delivery& delivery, Converted& converted, record::Inbound& inbound);
+  Result<void> take_back(const Delivery& delivery, Converted& converted,
+                         record::Inbound& inbound) const;
   std::optional<Receipt> repeated(std::string_view bytes);
   Receipt answered_before(record::StoredMessage known);
 

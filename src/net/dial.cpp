@@ -86,10 +86,10 @@ class SocketWire final : public Wire {
 };
 
 // -1: not within the wait.
-int connected_socket(const addrinfo& address) {
+int connected_socket(const addrinfo& address, std::chrono::milliseconds wait_max) {
   const int socket = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (socket < 0) return -1;
-  const timeval wait{client_wait_max.count(), 0};
+  const timeval wait{wait_max.count() / 1000, wait_max.count() % 1000 * 1000};
   // SO_SNDTIMEO bounds connect, too (socket(7)).
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
@@ -100,8 +100,8 @@ int connected_socket(const addrinfo& address) {
 
 }  // namespace
 
-Result<std::unique_ptr<Wire>> Wire::dial(const std::string& host, const std::string& port,
-                                         bool tls) {
+Result<std::unique_ptr<Wire>> Wire::dial(const std::string& host, const std::string& port, bool tls,
+                                         std::chrono::milliseconds wait) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -109,7 +109,7 @@ Result<std::unique_ptr<Wire>> Wire::dial(const std::string& host, const std::str
     return unreachable(host, "its name is not known");
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
-    const int socket = connected_socket(*address);
+    const int socket = connected_socket(*address, wait);
     if (socket < 0) continue;
     auto wire = std::make_unique<SocketWire>(socket);
     if (tls) TRY(wire->start_tls(host));

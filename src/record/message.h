@@ -10,8 +10,8 @@
 namespace tasuki::record {
 
 // done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried,
-// answered so.
-enum class MessageState : uint8_t { done, held, refused };
+// answered so. shadow: converted and judged, and published by nobody: its feed is in the shadow.
+enum class MessageState : uint8_t { done, held, refused, shadow };
 
 struct StoredMessage {
   uint64_t number = 0;

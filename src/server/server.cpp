@@ -35,8 +35,8 @@ class TasukiServer final : public Server {
         rest_(settings_, door),
         sign_in_(settings_, door),
         care_(door),
-        console_(settings.monitor, settings.inbox),
-        workbench_(door, settings.reloader, settings.inbox),
+        console_(settings.operation),
+        workbench_(door, settings.operation.reloader, settings.operation.inbox),
         pages_(std::move(pages)),
         jobs_(jobs::Jobs::make(
             door, settings_.jobs,

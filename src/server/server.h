@@ -16,15 +16,34 @@
 
 namespace tasuki::intake {
 class Inbox;
+class MessageSearcher;
+class Outbound;
+class Replays;
+class Retention;
+class Standings;
 namespace health {
+class Alerts;
 class Monitor;
-}
+}  // namespace health
 namespace trial {
 class Reloader;
-}
+}  // namespace trial
 }  // namespace tasuki::intake
 
 namespace tasuki::server {
+
+// What /ops/api speaks to. All outlive the server; what is absent has nothing to tell.
+struct Operation {
+  intake::health::Monitor* monitor = nullptr;
+  intake::Inbox* inbox = nullptr;
+  intake::trial::Reloader* reloader = nullptr;
+  intake::Replays* replays = nullptr;
+  intake::Standings* standings = nullptr;
+  intake::Outbound* outbound = nullptr;
+  intake::MessageSearcher* messages = nullptr;
+  intake::Retention* retention = nullptr;
+  intake::health::Alerts* alerts = nullptr;
+};
 
 struct ServerSettings {
   std::filesystem::path web_folder;  // web/dist as built; empty: no pages
@@ -44,9 +63,7 @@ struct ServerSettings {
   jobs::JobSettings jobs = {};  // requests that are answered later
   std::function<std::string()>
       feeds;  // JSON array for /health: each feed's id and counts; empty: none
-  intake::health::Monitor* monitor = nullptr;  // for /ops/api; both outlive the server
-  intake::Inbox* inbox = nullptr;
-  intake::trial::Reloader* reloader = nullptr;
+  Operation operation = {};
 };
 
 class Server {

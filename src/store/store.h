@@ -47,7 +47,12 @@ struct Version {
   uint64_t subject = 0;  // number of the subject's name; 0 = about no one
   std::string body;
   Origin origin;
+  std::string hash = {}, as_of = {};  // as put; of Reader::standing() alone
 };
+
+// Is what held then older than what stands? To the precision that both have: "20260501" says
+// nothing against "20260501103000".
+bool is_late(std::string_view as_of, std::string_view standing);
 
 // What makes a record findable. Terms answer equality and prefixes (posting lists); ordered entries
 // answer ranges and give sort order (B-tree keyed by group first). Bytes compare as unsigned
@@ -91,6 +96,8 @@ struct Put {
   // late.
   std::string as_of;
   std::optional<Instant> time;  // default: the commit's
+  // What stood once is brought back: never late, and as_of is what it was then, empty or not.
+  bool brings_back = false;
 };
 
 struct Receipt {
@@ -230,8 +237,8 @@ using TakesStanding = std::function<Result<bool>(const Standing&)>;  // false: e
 // ---- messages
 
 // done: its resources are committed. held: waits for a person (inbox). refused: cannot be carried,
-// answered so.
-enum class MessageState : uint8_t { done, held, refused };
+// answered so. shadow: taken in and answered, but nothing of it is committed.
+enum class MessageState : uint8_t { done, held, refused, shadow };
 
 struct Message {
   uint64_t number = 0;  // given by the store
@@ -277,6 +284,8 @@ class Reader {
   virtual Result<std::optional<Version>> standing(const Key& key) = 0;
   virtual Result<std::optional<Version>> version(const Key& key, uint32_t number) = 0;
   virtual Result<std::optional<Version>> current_of_record(uint64_t record) = 0;
+  // What stands today as this message made it; without bodies.
+  virtual Result<std::vector<Version>> made_by(uint64_t message) = 0;
   virtual Result<SearchPage> search(const Search& search) = 0;
   virtual Result<uint64_t> count(uint16_t kind) = 0;  // live records, from the maintained counter
   // Whether Node::Op::about narrows a search: not in a unit of work, nor until a large database has
@@ -322,6 +331,8 @@ class Writer : public Reader {
   virtual Result<uint64_t> add_message(const Message& message) = 0;  // its number
   virtual Result<void> update_message(
       const Message& message) = 0;  // state, reason, answer, mapping, report
+  // Of a message; all else of it stays. True: it had some.
+  virtual Result<bool> forget_bytes(uint64_t message) = 0;
   virtual Result<void> set_item(std::string_view table, std::string_view key,
                                 std::string_view value) = 0;
   virtual Result<void> remove_item(std::string_view table, std::string_view key) = 0;

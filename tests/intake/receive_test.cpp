@@ -1,75 +1,19 @@
 // Messages into a real record and back: nothing doubled, nothing lost, the inbox lets go after a
 // repair.
-#include <algorithm>
 #include <filesystem>
 
-#include "base/uuid.h"
-#include "fhir/search/query.h"
-#include "fixture.h"
 #include "intake/inbox/inbox.h"
-#include "intake/receiver.h"
-#include "record/door.h"
+#include "intake/receive_house.h"
 
 namespace tasuki::intake {
 namespace {
 
 namespace fs = std::filesystem;
 
-class House {
- public:
-  House() : folder_(fs::temp_directory_path() / ("tasuki-intake-" + random_uuid())) {
-    auto door = record::Door::open(
-        {.folder = folder_, .key_from_environment = {}, .credentials_folder = {}},
-        test::definitions());
-    if (!door) throw std::runtime_error(door.error().message);
-    door_ = *std::move(door);
-    settings_.id = "test.feed";
-    settings_.organisation = "1319999999";
-    settings_.name = "連携病院";
-    receiver_ = std::make_unique<Receiver>(settings_, *door_, test::mappings());
-  }
-  ~House() {
-    receiver_.reset();
-    door_.reset();
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  Receipt receive(std::string_view bytes, std::string kind = {}, std::string patient = {}) {
-    Delivery delivery;
-    delivery.bytes = bytes;
-    delivery.kind = std::move(kind);
-    delivery.patient = std::move(patient);
-    return receiver_->receive(
-        delivery, [](const Converted& converted) { return "answer to " + converted.control_id; });
-  }
-
-  // The change written last: its type, id and version.
-  std::string newest() {
-    auto history =
-        receiver_->session().history({.type = {}, .id = {}, .count = 1, .since = {}, .before = {}});
-    if (!history || history->versions.empty()) return {};
-    const auto& version = history->versions.front();
-    return std::string(test::definitions()->name(version.type)) + "/" + version.id + "/" +
-           std::to_string(version.version);
-  }
-
-  record::Door& door() { return *door_; }
-  Receiver& receiver() { return *receiver_; }
-  const FeedSettings& settings() const { return settings_; }
-
- private:
-  fs::path folder_;
-  std::unique_ptr<record::Door> door_;
-  FeedSettings settings_;
-  std::unique_ptr<Receiver> receiver_;
-};
-
-const std::string admission =
-    "MSH|^~\\&|EMR|1319999999|R|R|20240415101500||ADT^A01^ADT_A01|77|P|2.5||||||UNICODE UTF-8\r"
-    "EVN||202404151015\rPID|||0123456789^^^^PI||試験^花子^^^^^L^I||19800203|F\rPV1||I|32^302^1^^^N|"
-    "|||607^医師^一郎|||01" +
-    std::string(34, '|') + "202404101600\r";
+using test::admission;
+using test::changed;
+using test::House;
+using test::update;
 
 TEST(Receive, a_repeated_message_gets_the_stored_answer) {
   House house;
@@ -162,21 +106,6 @@ INSTANTIATE_TEST_SUITE_P(sets, SecondPass, testing::Values("legacy/hl7v2", "lega
 
 // ---- what came late, and what is missing from a newer list (mapping.md, "Order per key")
 
-std::string changed(std::string text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-  return text;
-}
-
-std::string text_of(House& house, std::string_view type) {
-  const auto found = house.door().definitions().resource_type(type).value();
-  auto session = house.receiver().session();
-  auto history = session.history({.type = found, .id = {}, .count = 1, .since = {}, .before = {}});
-  return history && !history->versions.empty() ? history->versions.front().body : std::string();
-}
-
-const std::string update = changed(admission, "ADT^A01", "ADT^A08");
-
 TEST(Receive, an_older_event_that_arrives_late_does_not_overwrite_newer_data) {
   House house;
   const std::string newer =
@@ -184,7 +113,7 @@ TEST(Receive, an_older_event_that_arrives_late_does_not_overwrite_newer_data) {
   ASSERT_EQ(house.receive(newer).state, Converted::State::done);
   const Receipt late = house.receive(changed(update, "|77|", "|78|"));
   EXPECT_EQ(late.state, Converted::State::done) << late.reason;
-  EXPECT_NE(text_of(house, "Patient").find("川口"), std::string::npos);
+  EXPECT_NE(house.text_of("Patient").find("川口"), std::string::npos);
   const auto kept = house.receiver().session().find_message(house.settings().id, "78");
   ASSERT_TRUE(kept && *kept);
   EXPECT_NE((*kept)->report.find("\"late\":[\""), std::string::npos) << (*kept)->report;
@@ -197,7 +126,7 @@ TEST(Receive, an_event_of_the_same_day_is_not_late_for_want_of_a_time_of_day) {
       changed(changed(update, "EVN||202404151015", "EVN||20240415"), "試験^花子", "川口^花子"),
       "|77|", "|78|");
   ASSERT_EQ(house.receive(by_day).state, Converted::State::done);
-  EXPECT_NE(text_of(house, "Patient").find("川口"), std::string::npos);
+  EXPECT_NE(house.text_of("Patient").find("川口"), std::string::npos);
 }
 
 std::string problem_list(std::string_view time, std::string_view problems) {
@@ -217,33 +146,22 @@ Receipt receive_list(House& house, const std::string& bytes) {
       {.bytes = bytes, .kind = "PPR-01", .patient = "0123456789", .list = "-/1"});
 }
 
-size_t count_of(House& house, std::string_view text) {
-  const auto type = house.door().definitions().resource_type("Condition").value();
-  auto session = house.receiver().session();
-  size_t count = 0;
-  const auto query = fhir::search::parse(house.door().definitions(), type, "");
-  const auto page = session.search(*query);
-  for (const auto& match : page->matches)
-    count += match.body.find(text) != std::string::npos ? 1U : 0U;
-  return count;
-}
-
 TEST(Receive, an_entry_missing_from_a_newer_list_is_taken_back) {
   House house;
   const auto both =
       problem_list("20240415101500", std::string(hypertension) + std::string(diabetes));
   ASSERT_EQ(receive_list(house, both).state, Converted::State::done);
-  ASSERT_EQ(count_of(house, "confirmed"), 2U);
+  ASSERT_EQ(house.count_of("Condition", "confirmed"), 2U);
   const auto one = problem_list("20240416101500", diabetes);
   const Receipt receipt = receive_list(house, one);
   ASSERT_EQ(receipt.state, Converted::State::done) << receipt.reason;
-  EXPECT_EQ(count_of(house, "entered-in-error"), 1U);
-  EXPECT_EQ(count_of(house, "confirmed"), 1U);
+  EXPECT_EQ(house.count_of("Condition", "entered-in-error"), 1U);
+  EXPECT_EQ(house.count_of("Condition", "confirmed"), 1U);
   // And comes again with the list that names it again.
   const auto again =
       problem_list("20240417101500", std::string(hypertension) + std::string(diabetes));
   ASSERT_EQ(receive_list(house, again).state, Converted::State::done);
-  EXPECT_EQ(count_of(house, "confirmed"), 2U);
+  EXPECT_EQ(house.count_of("Condition", "confirmed"), 2U);
 }
 
 TEST(Receive, a_list_that_comes_late_takes_nothing_back) {
@@ -253,7 +171,7 @@ TEST(Receive, a_list_that_comes_late_takes_nothing_back) {
   ASSERT_EQ(receive_list(house, both).state, Converted::State::done);
   ASSERT_EQ(receive_list(house, problem_list("20240410101500", diabetes)).state,
             Converted::State::done);
-  EXPECT_EQ(count_of(house, "confirmed"), 2U);
+  EXPECT_EQ(house.count_of("Condition", "confirmed"), 2U);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,7 +53,9 @@ class House {
   static constexpr const char* own = "1310000001";
   static constexpr const char* other = "1310000002";
 
-  explicit House(ServerSettings settings = {}, bool demo = true)
+  // operate: what /ops/api speaks to, made once there is a door.
+  explicit House(ServerSettings settings = {}, bool demo = true,
+                 const std::function<Operation(record::Door&)>& operate = {})
       : folder_(std::filesystem::temp_directory_path() / ("tasuki-" + random_uuid())) {
     std::filesystem::create_directories(folder_);
     open_door();
@@ -60,6 +63,7 @@ class House {
     add("own/clerk", "事務 花", record::Role::clerk, own);
     add("other/doctor", "鈴木 一", record::Role::doctor, other);
     settings.demo = demo;
+    if (operate) settings.operation = operate(*door_);
     settings_ = settings;
     serve();
   }

@@ -51,8 +51,10 @@ void Monitor::start() {
 
 void Monitor::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    look(now());
-    if (now() >= kept_ + keep_wait) keep();
+    const Instant now = tasuki::now();
+    look(now);
+    if (hears_) hears_(health(now), now);
+    if (tasuki::now() >= kept_ + keep_wait) keep();
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, stop, std::chrono::minutes(1), [] { return false; });
   }
@@ -64,7 +66,9 @@ void Monitor::look(Instant now) {
   for (Watched& each : watched_) {
     const uint64_t received = each.feed->status().received;
     each.watch.arrived(minute, received - std::exchange(each.received, received));
-    const auto before = std::exchange(each.alarm, each.watch.look(now));
+    const bool is_paused = each.settings.mode_now() == FeedMode::paused;
+    if (is_paused) each.watch.away_until(now);  // its quiet is ours
+    const auto before = std::exchange(each.alarm, is_paused ? std::nullopt : each.watch.look(now));
     if (each.alarm && (!before || before->kind != each.alarm->kind))
       log::warning("feed is not as usual",
                    {{"kind", static_cast<int>(each.alarm->kind)}, {"came", each.alarm->came}});
@@ -91,7 +95,9 @@ std::vector<FeedHealth> Monitor::health(Instant now) const {
   for (const Watched& each : watched_) {
     FeedStatus status = each.feed->status();
     Card card = card_of(each.settings, status, each.watch, each.alarm, now);
-    all.push_back({std::move(status), std::move(card)});
+    all.push_back({.status = std::move(status),
+                   .organisation = each.settings.organisation,
+                   .card = std::move(card)});
   }
   return all;
 }

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@ namespace tasuki::intake::health {
 
 struct FeedHealth {
   FeedStatus status;
+  std::string organisation;
   Card card;
 };
 
@@ -33,6 +35,9 @@ class Monitor {
   // The feed outlives the monitor. Before start().
   Result<void> add(const Feed& feed, const FeedSettings& settings);
   void start();
+  // What hears of each look, on the monitor's thread. Before start().
+  using Hears = std::function<void(const std::vector<FeedHealth>& feeds, Instant now)>;
+  void then(Hears hears) { hears_ = std::move(hears); }
 
   // One look, as the thread does each minute. Public so that a test needs no clock.
   void look(Instant now);
@@ -54,6 +59,7 @@ class Monitor {
   record::Session session() const;
 
   record::Door& door_;
+  Hears hears_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Watched> watched_;

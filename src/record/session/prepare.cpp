@@ -129,12 +129,7 @@ bool stands_already(const RecentBodies& recent, const store::Put& put, const Cha
   return change.unless_same && recent.stands(put.key, put.body.hash);
 }
 
-}  // namespace
-
-Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
-                         std::vector<fhir::Finding>& findings, Believes believes) {
-  TRY(check_request(inside, principal, change));
-  const auto& definitions = inside.definitions();
+Prepared begin(const Inside& inside, const Principal& principal, const Change& change) {
   Prepared prepared;
   prepared.change = &change;
   auto& put = prepared.put;
@@ -145,18 +140,23 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   put.unless_same = change.unless_same;
   put.expected_number = change.if_match;
   if (change.action == Change::Action::create) put.expected_number = 0;
-  if (change.action == Change::Action::remove) {
-    put.deleted = true;
-    return prepared;
-  }
+  put.deleted = change.action == Change::Action::remove;
+  return prepared;
+}
 
-  const auto type = definitions.name(change.type);
-  prepared.body = canonical(type, put.key.id, *change.resource);
+void add_body(const Inside& inside, Prepared& prepared) {
+  const Change& change = *prepared.change;
+  const auto& definitions = inside.definitions();
+  prepared.body = canonical(definitions.name(change.type), prepared.put.key.id, *change.resource);
   prepared.generation = definitions.generation(change.type);
-  put.body.hash = store::hash_of(prepared.body);
-  put.only_same = believes == Believes::recent && stands_already(inside.recent(), put, change);
-  if (put.only_same) return prepared;
-  TRY(check_content(inside, principal, change, findings));
+  prepared.put.body.hash = store::hash_of(prepared.body);
+}
+
+// The bytes to keep, what they are found by, and whom they are about.
+void add_index(Inside& inside, Prepared& prepared) {
+  const Change& change = *prepared.change;
+  const auto& definitions = inside.definitions();
+  auto& put = prepared.put;
   put.body.bytes = store::pack_bytes(prepared.body);
   // The resource as it is kept has this id, whatever the sender wrote: a create's id is the
   // server's choice.
@@ -171,11 +171,34 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
   put.index = inside.indexer().index(change.type, *resource, extracted);
   put.subject = subject_of(definitions, change.type, put.key.id, *resource, extracted);
   if (put.subject.starts_with("Patient/")) prepared.patient = put.subject;
-  if (type == "Patient") {
+  if (definitions.name(change.type) == "Patient") {
     prepared.traits = traits_of(*resource);
     std::ranges::move(inside.persons().terms(*prepared.traits),
                       std::back_inserter(put.index.terms));
   }
+}
+
+}  // namespace
+
+Result<Prepared> prepare(Inside& inside, const Principal& principal, const Change& change,
+                         std::vector<fhir::Finding>& findings, Believes believes) {
+  TRY(check_request(inside, principal, change));
+  Prepared prepared = begin(inside, principal, change);
+  if (prepared.put.deleted) return prepared;
+  add_body(inside, prepared);
+  auto& put = prepared.put;
+  put.only_same = believes == Believes::recent && stands_already(inside.recent(), put, change);
+  if (put.only_same) return prepared;
+  TRY(check_content(inside, principal, change, findings));
+  add_index(inside, prepared);
+  return prepared;
+}
+
+Prepared prepare_unasked(Inside& inside, const Principal& principal, const Change& change) {
+  Prepared prepared = begin(inside, principal, change);
+  if (prepared.put.deleted) return prepared;
+  add_body(inside, prepared);
+  add_index(inside, prepared);
   return prepared;
 }
 

@@ -28,6 +28,10 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
                          std::vector<fhir::Finding>& findings,
                          Believes believes = Believes::nothing);
 
+// The same without asking whether it may be written and meets its profiles: for what stood before
+// and is brought back.
+Prepared prepare_unasked(Inside& inside, const Principal& principal, const Change& change);
+
 // What a stored resource is found by, under the parameters of this moment; without _lastUpdated.
 store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource);
 

@@ -111,12 +111,13 @@ Result<void> UnitRunner::work(store::Writer& writer, UnitOfWork& unit) {
     for (const auto& [key, value] : unit.inbound->checkpoints)
       TRY(writer.set_item(table::checkpoints, key, value));
   }
+  if (unit.also) TRY(unit.also(writer, outcome_));
   return unit.each_alone ? add_trace_by_patient(writer, unit) : add_trace(writer, unit);
 }
 
 Result<void> UnitRunner::apply_all(store::Writer& writer, UnitOfWork& unit) {
   for (size_t i = 0; i < unit.changes.size(); ++i) {
-    unit.changes[i].put.origin.message = outcome_.message;
+    if (unit.inbound != nullptr) unit.changes[i].put.origin.message = outcome_.message;
     wrote_ = false;
     auto resource = apply(writer, unit.changes[i]);
     if (resource) {

@@ -2,6 +2,7 @@
 // (law 2).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,13 @@ struct Assumption {
 constexpr std::string_view assumption_failed =
     "assumption";  // location of the Error when one no longer holds
 
+struct UnitResult {
+  std::vector<Resource> resources;                // in the order of the changes
+  std::vector<std::pair<size_t, Error>> refused;  // each_alone: which change, and why
+  uint64_t message = 0;
+  std::optional<StoredMessage> repeated;  // it stood already, and nothing was done
+};
+
 struct UnitOfWork {
   std::vector<Prepared> changes;
   std::vector<Assumption> assumptions;
@@ -31,13 +39,8 @@ struct UnitOfWork {
   std::string detail;
   std::vector<store::Key> erased;  // whose removal is among the changes: their bodies go for good
   std::string once_key, once_fingerprint;  // empty: no key (once.h)
-};
-
-struct UnitResult {
-  std::vector<Resource> resources;                // in the order of the changes
-  std::vector<std::pair<size_t, Error>> refused;  // each_alone: which change, and why
-  uint64_t message = 0;
-  std::optional<StoredMessage> repeated;  // it stood already, and nothing was done
+  // What else belongs into the commit, after the changes; empty: nothing. An Error undoes all.
+  std::function<Result<void>(store::Writer&, const UnitResult&)> also = {};
 };
 
 class UnitRunner {

@@ -1,7 +1,10 @@
 #include "server/faces/console.h"
 
+#include "intake/standing/standings.h"
 #include "json/parse.h"
 #include "server/faces/answer.h"
+#include "server/faces/console_feeds.h"
+#include "server/faces/console_replay.h"
 #include "server/faces/text.h"
 
 namespace tasuki::server::faces {
@@ -28,10 +31,29 @@ std::string_view word_of(Card::Level level) {
   return "";
 }
 
-void write_feed(const intake::health::FeedHealth& feed, Text& text) {
+constexpr std::string_view known_calls =
+    "/ops/api serves GET feeds, POST feeds/:id/false-alarm, GET inbox, POST inbox/replay, GET and "
+    "POST replays, GET replays/:id and replays/:id/changes, POST replays/:id/publish, undo and "
+    "forget, GET feeds/:id and feeds/:id/gate, POST feeds/:id/live, shadow, pause, resume and "
+    "gate, "
+    "GET destinations, destinations/:id/tray and done, POST destinations/:id/messages and "
+    "tray/again, GET messages and messages/:number, POST messages/reindex, GET alerts, POST "
+    "alerts/:id/take-on, GET space, POST backup, feeds/:id/hold and feeds/:id/release.";
+
+// "replays" gives "", "replays/17" gives "17", "replaysome" nothing.
+std::optional<std::string_view> behind(std::string_view collection, std::string_view what) {
+  if (!what.starts_with(collection)) return std::nullopt;
+  what.remove_prefix(collection.size());
+  if (what.empty()) return what;
+  if (what.front() != '/') return std::nullopt;
+  return what.substr(1);
+}
+
+void write_feed(const intake::health::FeedHealth& feed, std::string_view state, Text& text) {
   text.object()
       .member("id", feed.status.id)
       .member("name", feed.status.name)
+      .member("state", state)
       .member("level", word_of(feed.card.level))
       .name("lines")
       .array();
@@ -60,11 +82,19 @@ net::HttpResponse Console::handle(const net::HttpRequest& request,
     return problem(403, "この画面は運用担当の方のものです。",
                    "This is for those who operate the system.");
   const std::string_view what = request.path().substr(console_prefix.size());
-  const bool is_get = request.method == "GET" || request.method == "HEAD";
-  const bool is_post = request.method == "POST";
-  if (is_post && request.header("X-Tasuki") != "1")
+  if (request.method == "POST" && request.header("X-Tasuki") != "1")
     return problem(403, "この操作は画面から行ってください。",
                    "A change needs the header X-Tasuki: 1.");
+  if (auto answered = answer(request, *principal, what)) return *std::move(answered);
+  return problem(404, "この問い合わせはありません。", known_calls);
+}
+
+std::optional<net::HttpResponse> Console::answer(const net::HttpRequest& request,
+                                                 const record::Principal& by,
+                                                 std::string_view what) const {
+  const bool is_get = request.method == "GET" || request.method == "HEAD";
+  const bool is_post = request.method == "POST";
+  if (!is_get && !is_post) return std::nullopt;
   if (what == "feeds" && is_get) return feeds();
   if (what == "inbox" && is_get) return waiting();
   if (what == "inbox/replay" && is_post) return replay(request);
@@ -72,9 +102,18 @@ net::HttpResponse Console::handle(const net::HttpRequest& request,
   if (what.starts_with(feed) && what.ends_with(verdict) && is_post &&
       what.size() > feed.size() + verdict.size())
     return false_alarm(what.substr(feed.size(), what.size() - feed.size() - verdict.size()));
-  return problem(
-      404, "この問い合わせはありません。",
-      "/ops/api serves GET feeds, POST feeds/:id/false-alarm, GET inbox, POST inbox/replay.");
+  if (const auto rest = behind("replays", what); rest && operation_.replays)
+    return answer_replays(*operation_.replays, request, by, *rest);
+  if (const auto rest = behind("feeds", what)) return answer_feeds(operation_, request, by, *rest);
+  if (const auto rest = behind("destinations", what); rest && operation_.outbound)
+    return answer_destinations(*operation_.outbound, request, by, *rest);
+  if (const auto rest = behind("messages", what); rest && operation_.messages)
+    return answer_messages(*operation_.messages, request, by, *rest);
+  if (operation_.retention && (what == "space" || what == "backup"))
+    return answer_space(*operation_.retention, request, by, what);
+  if (const auto rest = behind("alerts", what); rest && operation_.alerts)
+    return answer_alerts(*operation_.alerts, request, by, *rest);
+  return std::nullopt;
 }
 
 net::HttpResponse Console::feeds() const {
@@ -82,7 +121,11 @@ net::HttpResponse Console::feeds() const {
   text.object().name("feeds").array();
   if (monitor_)
     for (const auto& feed : monitor_->health(now()))
-      write_feed(feed, text);
+      write_feed(
+          feed,
+          intake::word_of(operation_.standings ? operation_.standings->mode_of(feed.status.id)
+                                               : intake::FeedMode::live),
+          text);
   text.end().end();
   return json_answer(text.take());
 }

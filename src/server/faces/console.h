@@ -8,24 +8,27 @@
 #include "intake/inbox/inbox.h"
 #include "net/http.h"
 #include "record/session.h"
+#include "server/server.h"
 
 namespace tasuki::server::faces {
 
 class Console {
  public:
-  // Either may be absent (a server without feeds): its lists are empty then.
-  Console(intake::health::Monitor* monitor, intake::Inbox* inbox)
-      : monitor_(monitor), inbox_(inbox) {}
+  explicit Console(const Operation& operation)
+      : operation_(operation), monitor_(operation.monitor), inbox_(operation.inbox) {}
 
   net::HttpResponse handle(const net::HttpRequest& request,
                            const std::optional<record::Principal>& principal) const;
 
  private:
+  std::optional<net::HttpResponse> answer(const net::HttpRequest& request,
+                                          const record::Principal& by, std::string_view what) const;
   net::HttpResponse feeds() const;
   net::HttpResponse false_alarm(std::string_view feed) const;
   net::HttpResponse waiting() const;
   net::HttpResponse replay(const net::HttpRequest& request) const;
 
+  const Operation operation_;
   intake::health::Monitor* monitor_;
   intake::Inbox* inbox_;
 };

@@ -21,6 +21,9 @@ class Answering : public Face {
   Result<std::optional<Version>> current_of_record(uint64_t record) override {
     return snapshot_.current_of_record(record);
   }
+  Result<std::vector<Version>> made_by(uint64_t message) override {
+    return snapshot_.made_by(message);
+  }
   Result<SearchPage> search(const Search& search) override { return snapshot_.search(search); }
   Result<uint64_t> count(uint16_t kind) override { return snapshot_.count(kind); }
   Result<bool> knows_subjects() override { return snapshot_.knows_subjects(); }

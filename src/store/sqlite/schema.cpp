@@ -14,6 +14,7 @@ namespace {
 //          (codec.h).
 // version  the log: append-only, every body once, by sequence. History, feed and export are range
 // scans.
+//          version_message grows at its end: what a message made, for replay and search.
 //          The first version is found through record.first, so only later ones cost an index entry.
 // ordered  (group, low, high, record); an empty high means a point, high = low.
 // posting  FTS5 as a plain inverted index: rowid = record number. docs/decisions/0003.
@@ -32,6 +33,7 @@ CREATE TABLE version(
   body BLOB NOT NULL);
 CREATE INDEX version_kind ON version(kind);
 CREATE INDEX version_later ON version(record, number) WHERE number > 1;
+CREATE INDEX version_message ON version(message) WHERE message > 0;
 CREATE TABLE ordered(
   grp INTEGER NOT NULL, low BLOB NOT NULL, high BLOB NOT NULL, record INTEGER NOT NULL,
   PRIMARY KEY(grp, low, high, record)) WITHOUT ROWID;
@@ -83,10 +85,15 @@ Result<void> prepare_schema(Connection& connection) {
   const auto found = TRY(user_version(connection));
   if (found == schema_version) return {};
   if (found == 0) return make_tables(connection);
-  if (found == 1) {  // the first release's: without as_of
+  if (found == 1 || found == 2) {
+    // 1, the first release's: without as_of. 2: without version_message.
+    const std::string_view as_of =
+        found == 1 ? "ALTER TABLE record ADD COLUMN as_of BLOB NOT NULL DEFAULT x''; " : "";
     return connection.script(
-        "BEGIN IMMEDIATE; ALTER TABLE record ADD COLUMN as_of BLOB NOT NULL DEFAULT x''; "
-        "PRAGMA user_version=2; COMMIT");
+        fmt::format("BEGIN IMMEDIATE; {}CREATE INDEX IF NOT EXISTS version_message ON "
+                    "version(message) WHERE message > 0; "
+                    "PRAGMA user_version=3; COMMIT",
+                    as_of));
   }
   return Error{
       Error::Kind::unsupported,

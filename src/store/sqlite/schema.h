@@ -8,7 +8,7 @@
 
 namespace tasuki::store::sqlite {
 
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 // Makes the tables in an empty database; refuses one made by a newer program.
 Result<void> prepare_schema(Connection& connection);

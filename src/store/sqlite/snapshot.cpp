@@ -79,7 +79,24 @@ Result<std::optional<Version>> Snapshot::standing(const Key& key) {
       .subject = row->subject,
       .body = {},
       .origin = {},
+      .hash = std::move(row->hash),
+      .as_of = std::move(row->as_of),
   });
+}
+
+Result<std::vector<Version>> Snapshot::made_by(uint64_t message) {
+  TRY(begin());
+  std::vector<Version> versions;
+  auto rows =
+      TRY(connection_.query("SELECT r.kind, r.id FROM version v CROSS JOIN record r ON "
+                            "r.number=v.record WHERE v.message=? AND v.message>0 AND "
+                            "r.sequence=v.sequence AND r.deleted=0 ORDER BY v.sequence",
+                            message));
+  while (TRY(rows.next())) {
+    const Key key{static_cast<uint16_t>(rows.number(0)), std::string(rows.bytes(1))};
+    if (auto version = TRY(standing(key))) versions.push_back(*std::move(version));
+  }
+  return versions;
 }
 
 Result<std::optional<Version>> Snapshot::version_at(uint64_t sequence) {

@@ -51,6 +51,7 @@ class Snapshot {
   Result<std::optional<Version>> standing(const Key& key);
   Result<std::optional<Version>> version(const Key& key, uint32_t number);
   Result<std::optional<Version>> current_of_record(uint64_t record);
+  Result<std::vector<Version>> made_by(uint64_t message);
   Result<std::optional<Version>> version_at(uint64_t sequence);
   Result<std::optional<RecordRow>> row_of(const Key& key);
   // What a search asks of a candidate: without id, version, first, time and hash.

@@ -48,12 +48,6 @@ Result<void> check_expected(const Put& put, const std::optional<RecordRow>& stan
                {}};
 }
 
-// To the precision that both have: "20260501" says nothing against "20260501103000".
-bool is_late(std::string_view as_of, std::string_view standing) {
-  const size_t both = std::min(as_of.size(), standing.size());
-  return as_of.substr(0, both) < standing.substr(0, both);
-}
-
 std::string document_of(const Put& put) {
   std::string document;
   size_t bytes = 8;
@@ -133,7 +127,7 @@ Result<Receipt> Unit::put(const Put& put) {
   if (put.only_same) {
     return Error{Error::Kind::conflict, "Another body stands than was believed.", put.key.id};
   }
-  if (standing && is_late(put.as_of, standing->as_of)) {
+  if (standing && !put.brings_back && is_late(put.as_of, standing->as_of)) {
     return Receipt{
         standing->sequence, standing->number, standing->version, standing->time, false, true, true};
   }
@@ -234,7 +228,8 @@ Result<void> Unit::write_record(const Put& put, const Version& version, const st
         " WHERE number=?",
         version.number, version.sequence, to_integer(version.time), version.deleted ? 1 : 0,
         version.owner, version.subject, hash, std::string_view(ordered),
-        std::string_view(put.as_of.empty() ? standing->as_of : put.as_of), version.record);
+        std::string_view(put.as_of.empty() && !put.brings_back ? standing->as_of : put.as_of),
+        version.record);
   }
   return connection_.run("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                          version.record, key_hash(shared_.salt, version.key), version.key.kind,
@@ -344,6 +339,17 @@ Result<void> Unit::update_message(const Message& message) {
       "UPDATE message SET state=?, reason=?, mapping=?, answer=?, report=? WHERE number=?", state,
       std::string_view(message.reason), mapping, std::string_view(answer), std::string_view(report),
       message.number);
+}
+
+Result<bool> Unit::forget_bytes(uint64_t message) {
+  const auto none = pack_bytes({});
+  auto rows = TRY(connection_.query("SELECT 1 FROM message WHERE number=? AND bytes<>?", message,
+                                    std::string_view(none)));
+  if (!TRY(rows.next())) return false;
+  wrote_ = true;
+  TRY(connection_.run("UPDATE message SET bytes=? WHERE number=?", std::string_view(none),
+                      message));
+  return true;
 }
 
 Result<void> Unit::set_item(std::string_view table, std::string_view key, std::string_view value) {

@@ -50,6 +50,7 @@ class Unit final : public Answering<Writer> {
   Result<void> erase(const std::vector<Key>& keys) override;  // erase.cpp
   Result<uint64_t> add_message(const Message& message) override;
   Result<void> update_message(const Message& message) override;
+  Result<bool> forget_bytes(uint64_t message) override;
   Result<void> set_item(std::string_view table, std::string_view key,
                         std::string_view value) override;
   Result<void> remove_item(std::string_view table, std::string_view key) override;

@@ -20,7 +20,7 @@ struct Bench {
     current.emplace(*intake::Mappings::load(folder, definitions));
     reloader.emplace(*current);
     ServerSettings settings;
-    settings.reloader = &*reloader;
+    settings.operation.reloader = &*reloader;
     house.emplace(settings);
   }
   ~Bench() {
