@@ -16,18 +16,27 @@ constexpr size_t bits = size_t{1} << 27U;
 
 // A trace knows the element below the block it stands in: "code" of "component[2].code". The line
 // whose element covers most of the path wrote it; 0: none of them, a constant or something gone.
-uint32_t line_of(const Converted& converted, uint32_t resource, std::string_view path) {
-  uint32_t line = 0;
+uint32_t place_of(const Converted& converted, uint32_t resource, std::string_view path) {
+  uint32_t place = 0;
   size_t longest = 0;
   for (const Trace& trace : converted.traces) {
     if (trace.resource != resource || trace.element == nullptr || trace.element->empty()) continue;
     const std::string element = fmt::format(".{}.", fmt::join(*trace.element, "."));
     if (element.size() > longest && fmt::format(".{}.", path).contains(element)) {
       longest = element.size();
-      line = trace.line;
+      place = trace.line;
     }
   }
-  return line;
+  return place;
+}
+
+// "oru 1.2 line 12", or with the file a line was included from.
+std::string line_text(const Converted& converted, uint32_t place) {
+  const bool included = converted.program != nullptr && file_of(place) > 0 &&
+                        file_of(place) < converted.program->files.size();
+  return fmt::format("{}{}{} line {}", converted.mapping, included ? " " : "",
+                     included ? converted.program->files[file_of(place)] : std::string(),
+                     line_of(place));
 }
 
 void count(std::string_view key, uint64_t by, std::map<std::string, uint64_t>& counts) {
@@ -48,10 +57,9 @@ std::string tally_of(const fhir::Definitions& definitions, const Converted& conv
   std::vector<std::string> lines;
   for (const auto& difference : differences(left->root, right->root, elements_max)) {
     const std::string path = without_places(difference.path);
-    const uint32_t line = line_of(converted, resource, path);
-    lines.push_back(fmt::format(
-        "{}.{}\t{}\n", definitions.name(converted.resources[resource].type), path,
-        line == 0 ? std::string() : fmt::format("{} line {}", converted.mapping, line)));
+    const uint32_t place = place_of(converted, resource, path);
+    lines.push_back(fmt::format("{}.{}\t{}\n", definitions.name(converted.resources[resource].type),
+                                path, place == 0 ? std::string() : line_text(converted, place)));
   }
   std::ranges::sort(lines);
   lines.erase(std::ranges::unique(lines).begin(), lines.end());
