@@ -46,9 +46,9 @@ std::string known_of(const OutboxMessage& message) {
   member(out, "source", message.source);
   member(out, "problem", message.problem);
   member(out, "answer", message.answer);
-  const std::pair<std::string_view, Instant> times[] = {
+  const std::pair<std::string_view, Instant> moments[] = {
       {"queued", message.queued}, {"sent", message.sent}, {"answered", message.answered}};
-  for (const auto& [name, time] : times)
+  for (const auto& [name, time] : moments)
     if (time != Instant()) member(out, name, format_instant(time));
   return out + "}";
 }
