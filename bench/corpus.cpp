@@ -129,13 +129,13 @@ namespace {
 
 constexpr size_t long_bytes = 8192;
 
-// Five thousand people who are not each other's namesakes: identity is not what is measured here.
+// Five hundred people who come again and are nobody's namesakes: identity is not what is measured.
 std::string head(uint64_t n, std::string_view type) {
   constexpr std::string_view families[] = {"佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本",
                                            "中村", "小林", "加藤", "吉田", "山田", "松本"};
   constexpr std::string_view givens[] = {"一郎", "花子", "健", "恵",   "誠", "由美",
                                          "清",   "幸子", "実", "和子", "勇"};
-  const uint64_t patient = n % 5000;
+  const uint64_t patient = n % 500;
   return fmt::format(
       "\x0bMSH|^~\\&|LIS|1310000001|TASUKI|1310000001|202605011030{:02}||{}|L{}|P|2.5||||||UNICODE "
       "UTF-8\rPID|1||{:010}^^^^PI||{}^{}^^^^^L^I||{}{:02}{:02}|M\rPV1|1|O|01^^^^^C\r",
@@ -168,7 +168,7 @@ std::string long_report(uint64_t n) {
 }
 
 std::string long_note(uint64_t n) {
-  std::string message = head(n, "MDM^T02^MDM_T02");
+  std::string message = head(n, "ZNT^Z01^ZNT_Z01");
   message += fmt::format("TXA|1|CN|TX|202605011000||||||||D{}|||||AU\rOBX|1|TX|1^記録^99DOC||", n);
   return filled(std::move(message), n, "||||||F\r\x1c\r");
 }

@@ -1,10 +1,11 @@
 // HL7 v2 messages through the receiver, without sockets: read, mapped, validated, committed, a
 // CPU-second.
 //
-//   intake-bench MAPPINGS MESSAGES.mllp [threads]
+//   intake-bench MAPPINGS MESSAGES.mllp|long-reports|long-notes [threads]
 //
-// The messages are framed as MLLP frames them (tasuki-demo writes such files). A patient's stay on
-// one thread, in order. The database lies in a temporary folder and is removed.
+// The messages are framed as MLLP frames them (tasuki-demo writes such files), or those of 8 KB
+// that tasuki-bench sends. A patient's stay on one thread, in order. The database lies in a
+// temporary folder and is removed.
 #include <unistd.h>
 
 #include <chrono>
@@ -27,7 +28,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr uint64_t long_messages = 4000;
+
 std::vector<std::string> framed_in(const fs::path& file) {
+  if (file == "long-reports" || file == "long-notes") {
+    std::vector<std::string> made;
+    for (uint64_t n = 0; n < long_messages; ++n)
+      made.push_back(file == "long-notes" ? long_note(n) : long_report(n));
+    return made;
+  }
   std::ifstream stream(file, std::ios::binary);
   const std::string all((std::istreambuf_iterator<char>(stream)), {});
   std::vector<std::string> framed;
@@ -42,7 +51,8 @@ std::vector<std::string> framed_in(const fs::path& file) {
 
 int run(int count, char** arguments) {
   if (count < 3) {
-    fmt::print(stderr, "usage: intake-bench MAPPINGS MESSAGES.mllp [threads]\n");
+    fmt::print(stderr,
+               "usage: intake-bench MAPPINGS MESSAGES.mllp|long-reports|long-notes [threads]\n");
     return 2;
   }
   const fs::path data = fs::temp_directory_path() / fmt::format("tasuki-intake-{}", getpid());

@@ -34,6 +34,15 @@ Result<std::vector<FeedChange>> changes_after(Door& door, uint64_t sequence, siz
   return changes;
 }
 
+Result<bool> has_changed_after(Door& door, fhir::TypeId type, uint64_t sequence) {
+  Inside& inside = record::inside(door);
+  store::HistoryQuery query;
+  query.kind = inside.kind_of(type);
+  query.count_max = 1;
+  const auto newest = TRY(inside.store().read()->history(query));
+  return !newest.versions.empty() && newest.versions.front().sequence > sequence;
+}
+
 Result<std::vector<FeedChange>> all_standing(Door& door, fhir::TypeId type) {
   Inside& inside = record::inside(door);
   const auto reader = inside.store().read();

@@ -21,6 +21,8 @@ struct FeedChange {
 
 Result<uint64_t> newest_change(Door& door);
 Result<std::vector<FeedChange>> changes_after(Door& door, uint64_t sequence, size_t count_max);
+// Whether something of a type was written after it; cheaper than reading what was.
+Result<bool> has_changed_after(Door& door, fhir::TypeId type, uint64_t sequence);
 // What stands of a type now.
 Result<std::vector<FeedChange>> all_standing(Door& door, fhir::TypeId type);
 

@@ -92,6 +92,7 @@ class FeedEngine final : public Engine {
 
   // One batch of changes: their events and the new place in one commit. True: it was a full one.
   Result<bool> look() {
+    if (TRY(passed_over())) return false;
     const auto changes = TRY(record::changes_after(door_, place_, changes_at_once));
     if (changes.empty()) return false;
     std::vector<record::Note> notes;
@@ -106,8 +107,7 @@ class FeedEngine final : public Engine {
     for (const auto& [id, progress] : moved)
       notes.push_back(note_of(id, progress));
     const uint64_t place = changes.back().sequence;
-    const bool far = kept_place_ && place - *kept_place_ > read_again_max;
-    if (!moved.empty() || far) {
+    if (!moved.empty() || is_far(place)) {
       notes.push_back(place_note(place));
       TRY(keep(moved, notes));
       kept_place_ = place;
@@ -115,6 +115,24 @@ class FeedEngine final : public Engine {
     place_ = place;
     return changes.size() == changes_at_once;
   }
+
+  // While nobody subscribes, what happens need not be read.
+  Result<bool> passed_over() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!actives_.empty()) return false;
+    }
+    const uint64_t newest = TRY(record::newest_change(door_));
+    if (TRY(record::has_changed_after(door_, type_, place_))) return false;
+    if (is_far(newest)) {
+      TRY(notebook_.set_all({place_note(newest)}));
+      kept_place_ = newest;
+    }
+    place_ = newest;
+    return true;
+  }
+
+  bool is_far(uint64_t place) const { return kept_place_ && place - *kept_place_ > read_again_max; }
 
   static record::Note place_note(uint64_t place) {
     return {std::string(place_key), std::to_string(place)};
