@@ -1,6 +1,7 @@
 // tasuki-growth: thirty search shapes on a region of 15,625 resources and on one 64 times as large.
 //
-//   tasuki-growth [--program P] [--folder F] [--resources N,N] [--questions N] [--out F]
+//   tasuki-growth [--program P] [--folder F] [--resources N,N] [--questions N] [--cache-mb N]
+//   [--out F]
 //
 // Why: the first page must not cost more because the region grew. Each shape is asked with other
 // people, codes and dates each time, one after another over one connection; what counts is the time
@@ -32,7 +33,7 @@ using namespace region;
 struct Options {
   fs::path program, folder, out = "growth.json";
   std::vector<uint64_t> resources = {15'625, 1'000'000};
-  uint64_t questions = 100;
+  uint64_t questions = 100, cache_mb = 0;  // 0: as the program has it
   std::string only;
 };
 
@@ -227,8 +228,9 @@ class Region {
     fs::create_directories(folder_);
     port_ = free_port();
     std::ofstream(folder_ / "tasuki.toml") << fmt::format(
-        "[server]\nport = {}\nthreads = 2\n[data]\nfolder = \"{}\"\n[demo]\nenabled = true\n",
-        port_, (folder_ / "data").string());
+        "[server]\nport = {}\nthreads = 2\n[data]\nfolder = \"{}\"\n{}[demo]\nenabled = true\n",
+        port_, (folder_ / "data").string(),
+        options.cache_mb == 0 ? std::string() : fmt::format("cache_mb = {}\n", options.cache_mb));
     subject_.emplace(options.program, folder_ / "tasuki.toml", port_);
     sign_in();
     fill();
@@ -353,6 +355,8 @@ Options read_options(int count, char** arguments) {
       options.only = value;
     else if (name == "--questions")
       options.questions = std::stoull(value);
+    else if (name == "--cache-mb")
+      options.cache_mb = std::stoull(value);
     else if (name == "--resources") {
       options.resources.clear();
       for (size_t at = 0; at < value.size();
@@ -361,7 +365,7 @@ Options read_options(int count, char** arguments) {
     } else {
       fmt::print(stderr,
                  "usage: tasuki-growth [--program P] [--folder F] [--resources N,N] [--questions "
-                 "N] [--only SHAPE] [--out F]\n");
+                 "N] [--cache-mb N] [--only SHAPE] [--out F]\n");
       std::exit(2);
     }
   }
