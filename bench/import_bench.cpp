@@ -106,12 +106,8 @@ int run(int count, char** arguments) {
       threads, all, counts.failed, all / wall, all / used, used / all * 1e6,
       door->sync_count() - syncs);
   door.reset();
-  uint64_t stored = 0;
-  for (const auto& entry : fs::directory_iterator(data)) {
-    if (entry.is_regular_file()) stored += entry.file_size();
-  }
   fmt::print("database: {:.2f} bytes a byte of NDJSON\n",
-             static_cast<double>(stored) / static_cast<double>(counts.bytes));
+             static_cast<double>(bytes_in(data)) / static_cast<double>(counts.bytes));
   fs::remove_all(data);
   return 0;
 }

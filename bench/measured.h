@@ -1,5 +1,5 @@
-// For benches that measure their own process, without a server: its CPU time, and a Result that
-// must be there.
+// For benches that measure their own process, without a server: its CPU time, what a folder takes,
+// and a Result that must be there.
 #pragma once
 
 #include <fmt/core.h>
@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "base/result.h"
@@ -20,6 +21,14 @@ inline double cpu_seconds() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// Of the files that lie in it: a database, its log, the audit file.
+inline uint64_t bytes_in(const std::filesystem::path& folder) {
+  uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  return bytes;
 }
 
 template <class T>
