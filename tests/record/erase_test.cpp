@@ -81,7 +81,8 @@ TEST_F(EraseTest, nothing_of_the_person_is_shown_any_more) {
   EXPECT_EQ(history->versions.size(), 3U);
   for (const Resource& version : history->versions)
     EXPECT_EQ(version.body, "");
-  for (const auto& change : *changes_after(house.door(), 0, 100))
+  const auto changes = *changes_after(house.door(), 0, 100);
+  for (const auto& change : changes)
     EXPECT_THAT(change.resource.body, Not(HasSubstr("秘密")));
   auto looking = house.as(doctor(hospital));
   EXPECT_TRUE(looking.people("秘密")->empty());
@@ -155,7 +156,8 @@ TEST_F(EraseTest, what_was_deleted_before_is_erased_too) {
   ASSERT_TRUE(deleting.write(removal));
   auto session = clerk_of(hospital);
   ASSERT_TRUE(erase(session, everything_of_p1()));
-  for (const auto& change : *changes_after(house.door(), 0, 100))
+  const auto changes = *changes_after(house.door(), 0, 100);
+  for (const auto& change : changes)
     EXPECT_THAT(change.resource.body, Not(HasSubstr("秘密検査")));
 }
 

@@ -100,7 +100,8 @@ class Storage : public testing::Test {
   }
   std::vector<std::string> flags() const {
     std::vector<std::string> all;
-    for (const Entry& entry : walk(root_)->entries)
+    const auto walked = walk(root_);
+    for (const Entry& entry : walked->entries)
       all.push_back(entry.name.made_at.substr(8, 2) + ":" +
                     std::to_string(static_cast<int>(entry.name.flag)));
     return all;
