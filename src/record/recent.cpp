@@ -9,8 +9,7 @@ namespace tasuki::record {
 RecentBodies::Place RecentBodies::place_of(const store::Key& key, std::string_view hash) {
   Place place;
   place.key = std::hash<std::string_view>()(key.id) * 31 + key.kind;
-  if (!hash.empty())
-    std::memcpy(place.hash, hash.data(), std::min(hash.size(), sizeof place.hash));
+  if (!hash.empty()) std::memcpy(place.hash, hash.data(), std::min(hash.size(), sizeof place.hash));
   return place;
 }
 
