@@ -25,8 +25,16 @@ net::HttpResponse problem(unsigned status, std::string_view ja, std::string_view
   return response;
 }
 
+// What a person may read is written "日本語。/ English"; what is English alone gets a sentence for
+// its kind.
 net::HttpResponse problem(const Error& error) {
-  return problem(api::status_of(error.kind), api::sentence_ja(error.kind), error.message);
+  constexpr std::string_view between = "。/ ";
+  const std::string_view message = error.message;
+  const unsigned status = api::status_of(error.kind);
+  const size_t at = message.find(between);
+  if (at == message.npos) return problem(status, api::sentence_ja(error.kind), message);
+  const size_t english = at + between.size();
+  return problem(status, message.substr(0, english - 2), message.substr(english));
 }
 
 }  // namespace tasuki::server::faces

@@ -123,7 +123,11 @@ TEST(Operation, a_feed_goes_from_the_shadow_live_and_back) {
 
 TEST(Operation, a_paused_feed_answers_that_the_sender_must_try_again) {
   Region region;
-  EXPECT_EQ(region.post("feeds/own.adt/pause", "{}").status, 400U) << "say why";
+  const Heard unexplained = region.post("feeds/own.adt/pause", "{}");
+  EXPECT_EQ(unexplained.status, 400U);
+  EXPECT_TRUE(unexplained.body.contains(R"("message":"止める理由(because)が要ります。",)"
+                                        R"("message_en":"Say why it is paused: because.")"))
+      << unexplained.body;
   EXPECT_EQ(region.post("feeds/own.adt/pause", R"({"because":"保守"})").status, 200U);
   EXPECT_EQ(region.send(update), "AE");
   EXPECT_EQ(region.post("feeds/own.adt/resume").status, 200U);
