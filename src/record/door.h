@@ -11,6 +11,7 @@
 #include "fhir/model/definitions.h"
 #include "fhir/terminology/library.h"
 #include "fhir/validate/gate.h"
+#include "record/audit/log.h"
 #include "record/session.h"
 
 namespace tasuki::record {
@@ -48,8 +49,8 @@ class Door {
   // rules changed.
   virtual Result<void> rebuild() = 0;
 
-  // Is the audit trail whole? The first broken place, or nothing. For the operator and the tests.
-  virtual Result<void> verify_audit() = 0;
+  // Is the audit trail whole? An Error names the first broken place; given is what power cuts tore.
+  virtual Result<std::vector<TornAudit>> verify_audit() = 0;
 
   virtual uint64_t sync_count() const = 0;  // times the disk was asked to sync, for the benchmark
 };

@@ -32,7 +32,7 @@ Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions,
 
 Inside::~Inside() = default;
 
-Result<void> Inside::verify_audit() {
+Result<std::vector<TornAudit>> Inside::verify_audit() {
   TRY(audit_->sync());
   return record::verify_audit(audit_folder_, key_);
 }

@@ -56,7 +56,7 @@ class Inside final : public Door {
   }
   fhir::terminology::Library& library() override { return *library_; }
   Result<void> rebuild() override;
-  Result<void> verify_audit() override;
+  Result<std::vector<TornAudit>> verify_audit() override;
   uint64_t sync_count() const override { return store_->sync_count(); }
 
   store::Store& store() { return *store_; }

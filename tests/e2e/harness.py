@@ -60,20 +60,28 @@ class Server:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self):
+    def launch(self, **environment):
         with open(self.folder / "server.log", "ab") as log:
-            self.process = subprocess.Popen(
-                [PROGRAM, "serve", "--settings", str(self.folder / "tasuki.toml")], stdout=log, stderr=log)
+            self.process = subprocess.Popen([PROGRAM, "serve", "--settings", str(self.folder / "tasuki.toml")],
+                                            stdout=log, stderr=log, env={**os.environ, **environment})
+
+    def answers(self):
+        """True as soon as it does, False when it has ended."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise RuntimeError("the server ended: " + self.log())
+                return False
             try:
                 if self.request("GET", "/health")[0] == 200:
-                    return
+                    return True
             except OSError:
                 time.sleep(0.01)  # not listening yet: there is no event to wait for from outside
         raise RuntimeError("the server does not answer: " + self.log())
+
+    def start(self):
+        self.launch()
+        if not self.answers():
+            raise RuntimeError("the server ended: " + self.log())
 
     def log(self):
         return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")[-4000:]

@@ -97,6 +97,54 @@ TEST_P(Tampering, is_seen) {
 INSTANTIATE_TEST_SUITE_P(Audit, Tampering, ::testing::ValuesIn(damages),
                          [](const auto& info) { return info.param.name; });
 
+// What a power cut leaves of bytes that no sync had made durable, page by page: a file cut short,
+// or zeros in its midst. The program starts, says so, and goes on; what can be read is read.
+struct Cut {
+  const char* name;
+  void (*apply)(std::string& bytes);
+};
+size_t last_line(const std::string& bytes) {
+  return bytes.rfind('\n', bytes.size() - 2) + 1;
+}
+const Cut cuts[] = {
+    {"the_seal_is_torn", [](std::string& bytes) { bytes.resize(last_line(bytes) + 20); }},
+    {"an_entry_is_torn", [](std::string& bytes) { bytes.resize(last_line(bytes) - 10); }},
+    {"zeros_stand_in_an_entry_below_the_seal",
+     [](std::string& bytes) { bytes.replace(last_line(bytes) - 10, 5, 5, '\0'); }},
+    {"zeros_stand_in_the_seal",
+     [](std::string& bytes) { bytes.replace(last_line(bytes), 30, 30, '\0'); }},
+};
+class PowerCut : public ::testing::TestWithParam<Cut> {};
+TEST_P(PowerCut, is_marked_and_the_chain_goes_on) {
+  Folder folder;
+  const auto file = folder.path / "2026-11-23.log";
+  {
+    auto log = AuditLog::open(folder.path, key).value();
+    ASSERT_TRUE(log->append("one", noon));
+    ASSERT_TRUE(log->sync());
+    ASSERT_TRUE(log->append("two", noon));
+  }
+  auto bytes = bytes_of(file);
+  GetParam().apply(bytes);
+  std::ofstream(file, std::ios::binary) << bytes;
+  for (int start = 0; start < 2; ++start) {
+    auto log = AuditLog::open(folder.path, key);
+    ASSERT_TRUE(log) << log.error().message;
+    ASSERT_TRUE((*log)->append("three", noon));
+  }
+  const auto torn = verify_audit(folder.path, key);
+  ASSERT_TRUE(torn) << torn.error().message << " " << torn.error().location;
+  EXPECT_EQ(torn->size(), 1U);
+  EXPECT_THAT(entries(folder.path), ::testing::IsSupersetOf({"one", "three", "three"}));
+
+  auto changed = bytes_of(file);
+  changed[10] = changed[10] == 'A' ? 'B' : 'A';
+  std::ofstream(file, std::ios::binary) << changed;
+  EXPECT_FALSE(verify_audit(folder.path, key));
+}
+INSTANTIATE_TEST_SUITE_P(Audit, PowerCut, ::testing::ValuesIn(cuts),
+                         [](const auto& info) { return info.param.name; });
+
 TEST(Audit, no_trace_no_answer) {
   House house;
   house.put(doctor(hospital), hanako);

@@ -66,10 +66,11 @@ class File final : public AuditLog {
 
   Result<void> start() {
     // What a kill left unsealed belongs to its own day's file.
-    const auto last = TRY(last_sealed(folder_));
+    const auto last = TRY(last_sealed(folder_, keys_));
     hash_ = last.hash;
     if (!last.file.empty()) {
       TRY(open_file(folder_ / last.file, last));
+      TRY(mark_torn(folder_ / last.file));
       day_ = day_of_file(last.file);
       if (!seal()) return unavailable("sealed");
     }
@@ -81,6 +82,7 @@ class File final : public AuditLog {
     const std::lock_guard lock(mutex_);
     const int64_t day = day_of(time);
     if (day > day_ || file_ < 0) TRY(rotate(day));
+    if (sync_failed_ && !sync_now()) return unavailable("synced");
     line_.clear();
     cipher_.encrypt(entry, line_);
     line_ += '\n';
@@ -94,14 +96,14 @@ class File final : public AuditLog {
 
   Result<void> sync() override {
     const std::lock_guard lock(mutex_);
-    if (!seal() || (file_ >= 0 && ::fdatasync(file_) != 0)) return unavailable("synced");
+    if (!seal() || !sync_now()) return unavailable("synced");
     return {};
   }
 
  private:
   Result<void> rotate(int64_t day) {
     if (file_ >= 0) {
-      if (!seal() || ::fdatasync(file_) != 0) return unavailable("sealed");
+      if (!seal() || !sync_now()) return unavailable("sealed");
     }
     TRY(open_file(folder_ / file_name(day), {}));
     day_ = day;
@@ -123,10 +125,38 @@ class File final : public AuditLog {
     return {};
   }
 
+  Result<void> mark_torn(const std::filesystem::path& path) {
+    const auto torn = torn_behind(path, sealed_line_end_, keys_);
+    if (!torn) return {};
+    log::error(
+        "a power cut tore the end of the audit file",
+        {{"from", static_cast<int64_t>(torn->from)}, {"to", static_cast<int64_t>(torn->to)}});
+    if (!write_all(print(*torn))) return unavailable("written");
+    return {};
+  }
+
+  // All or nothing: a disk that fills up takes half a line, on which the next one must not follow.
   bool write_all(std::string_view bytes) {
+    if (torn_) return false;  // until the next start has looked at it
     const auto written = ::write(file_, bytes.data(), bytes.size());
-    if (written > 0) size_ += static_cast<uint64_t>(written);
-    return written == static_cast<ssize_t>(bytes.size());
+    if (written == static_cast<ssize_t>(bytes.size())) {
+      size_ += bytes.size();
+      return true;
+    }
+    const int why = errno;
+    if (written > 0 && ::ftruncate(file_, static_cast<off_t>(size_)) != 0) {
+      size_ += static_cast<uint64_t>(written);
+      torn_ = true;
+    }
+    errno = written < 0 ? why : ENOSPC;
+    return false;
+  }
+
+  // Under the lock. What a failed sync left behind is unknown, so nothing more is taken until one
+  // has succeeded.
+  bool sync_now() {
+    sync_failed_ = file_ >= 0 && ::fdatasync(file_) != 0;
+    return !sync_failed_;
   }
 
   // Under the lock. Reads back what was written since the last seal: it is still in the page cache.
@@ -164,10 +194,15 @@ class File final : public AuditLog {
       const int copy = ::dup(file_);  // synced without the lock: appends go on meanwhile
       lock.unlock();
       if (copy >= 0) {
-        if (::fdatasync(copy) != 0) log::error("the audit file could not be synced");
+        const bool synced = ::fdatasync(copy) == 0;
         ::close(copy);
+        lock.lock();
+        if (synced) continue;
+        log::error("the audit file could not be synced");
+        sync_failed_ = true;
+      } else {
+        lock.lock();
       }
-      lock.lock();
     }
   }
 
@@ -181,7 +216,7 @@ class File final : public AuditLog {
   int file_ = -1;
   int64_t day_ = 0;
   uint64_t size_ = 0, sealed_ = 0, sealed_line_end_ = 0;
-  bool dirty_ = false, stop_ = false;
+  bool dirty_ = false, stop_ = false, sync_failed_ = false, torn_ = false;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The audit file: what was read, by whom, before the answer leaves.
 //
-// One file a day (Japan's), audit/2026-11-23.log. Two kinds of line:
+// One file a day (Japan's), audit/2026-11-23.log. Three kinds of line:
 //   <base64 of nonce, ciphertext, tag>   one entry, AES-256-GCM: the trail names patients, and
 //   rests encrypted like
 //                                        everything else
@@ -11,6 +11,9 @@
 // killed process loses none; the disk is synced, and a seal written, within 100 ms. What stands
 // behind the last seal is younger than that, or was cut off by a kill and is sealed at the next
 // start. Cutting off whole seals at the very end needs an outside witness to be seen.
+//   {"torn":{"from":51000,"to":51300}}
+// Lines behind the last seal that holds, some of which a power cut made unreadable: said at the
+// next start, before they are sealed as they are.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +21,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -40,7 +44,15 @@ class AuditLog {
 Result<void> read_audit(const std::filesystem::path& folder, std::string_view key,
                         const std::function<void(std::string_view entry)>& use);
 
+struct TornAudit {
+  std::string file;
+  uint64_t from = 0, to = 0;  // bytes
+};
+
 // The chain of seals over all files; the Error names the first file and offset that does not fit.
-Result<void> verify_audit(const std::filesystem::path& folder, std::string_view key);
+// Gives what power cuts tore: a person should look at each, since somebody who changes the last
+// tenth of a second and restarts the program looks the same.
+Result<std::vector<TornAudit>> verify_audit(const std::filesystem::path& folder,
+                                            std::string_view key);
 
 }  // namespace tasuki::record

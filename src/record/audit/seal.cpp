@@ -43,37 +43,99 @@ Error broken(const std::string& file, uint64_t offset, std::string_view what) {
           fmt::format("{}, byte {}", file, offset)};
 }
 
-// Follows the chain through one file. `hash` goes in as the file before left it, and comes out as
-// this one leaves it.
-Result<LastSealed> follow(const std::filesystem::path& folder, const std::string& name,
-                          const AuditKeys& keys, std::string hash) {
-  std::ifstream file(folder / name, std::ios::binary);
-  if (!file) return Error{Error::Kind::unavailable, "The audit file cannot be read.", name};
-  LastSealed last{.file = name, .to = 0, .line_end = 0, .hash = std::move(hash)};
-  auto sealing = std::make_unique<SealHash>(keys, last.hash);
+// Calls use(line, offset, whole) for each line; whole: it has its line end.
+template <class Use>
+Result<void> each_line(const std::filesystem::path& path, uint64_t begin, Use&& use) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return Error{Error::Kind::unavailable, "The audit file cannot be read.", path.filename()};
+  file.seekg(static_cast<std::streamoff>(begin));
   std::string line;
-  uint64_t offset = 0;
-  while (std::getline(file, line)) {
-    const uint64_t end = offset + line.size() + (file.eof() ? 0 : 1);
-    const auto seal = line.starts_with('{') ? parse_seal(line) : std::nullopt;
-    if (line.starts_with('{') && !seal) return broken(name, offset, "a seal cannot be read");
-    if (seal) {
-      if (seal->from != last.to || seal->to != offset)
-        return broken(name, offset, "a seal covers other bytes than stand before it");
-      if (seal->previous != last.hash)
-        return broken(name, offset, "a seal does not continue the one before");
-      if (sealing->finish() != seal->hash)
-        return broken(name, offset, "entries before a seal were changed");
-      last.to = seal->to;
-      last.line_end = end;
-      last.hash = seal->hash;
-      sealing = std::make_unique<SealHash>(keys, last.hash);
-    }
-    sealing->add(line);
-    if (!file.eof()) sealing->add("\n");
-    offset = end;
+  for (uint64_t offset = begin; std::getline(file, line);) {
+    const bool whole = !file.eof();
+    TRY(use(std::string_view(line), offset, whole));
+    offset += line.size() + (whole ? 1 : 0);
   }
-  return last;
+  return {};
+}
+
+class TornParts {
+ public:
+  static Result<TornParts> of(const std::filesystem::path& path) {
+    TornParts found;
+    TRY(each_line(path, 0, [&](std::string_view line, uint64_t, bool) -> Result<void> {
+      if (const auto torn = parse_torn(line)) found.parts_.push_back(*torn);
+      return {};
+    }));
+    return found;
+  }
+  bool cover(uint64_t offset) const {
+    return std::ranges::any_of(
+        parts_, [&](const Torn& part) { return part.from <= offset && offset < part.to; });
+  }
+  const std::vector<Torn>& parts() const { return parts_; }
+
+ private:
+  std::vector<Torn> parts_;
+};
+
+// Follows the chain through one file, which holds this.
+class Chain {
+ public:
+  Chain(std::string name, const AuditKeys& keys, std::string hash, const TornParts& torn)
+      : name_(std::move(name)), keys_(keys), torn_(torn), hash_(std::move(hash)) {
+    begin();
+  }
+
+  Result<void> add(std::string_view line, uint64_t offset, bool whole) {
+    const bool is_mark = line.starts_with('{') && !torn_.cover(offset) && !parse_torn(line);
+    if (is_mark) {
+      const auto seal = parse_seal(line);
+      if (!seal) return broken(name_, offset, "a seal cannot be read");
+      TRY(take(*seal, offset));
+    }
+    sealing_->add(line);
+    if (whole) sealing_->add("\n");
+    return {};
+  }
+  const std::string& hash() const { return hash_; }
+
+ private:
+  Result<void> take(const Seal& seal, uint64_t offset) {
+    if (seal.from != to_ || seal.to != offset)
+      return broken(name_, offset, "a seal covers other bytes than stand before it");
+    if (seal.previous != hash_)
+      return broken(name_, offset, "a seal does not continue the one before");
+    if (sealing_->finish() != seal.hash)
+      return broken(name_, offset, "entries before a seal were changed");
+    to_ = seal.to;
+    hash_ = seal.hash;
+    begin();
+    return {};
+  }
+  void begin() { sealing_ = std::make_unique<SealHash>(keys_, hash_); }
+
+  const std::string name_;
+  const AuditKeys& keys_;
+  const TornParts& torn_;
+  std::string hash_;
+  uint64_t to_ = 0;
+  std::unique_ptr<SealHash> sealing_;
+};
+
+// Whether the seal at `offset` is what its bytes say.
+bool holds(std::ifstream& file, const Seal& seal, uint64_t offset, const AuditKeys& keys) {
+  if (seal.to != offset || seal.from > seal.to) return false;
+  SealHash hash(keys, seal.previous);
+  std::string block;
+  file.clear();
+  file.seekg(static_cast<std::streamoff>(seal.from));
+  for (uint64_t at = seal.from; at < seal.to; at += block.size()) {
+    block.resize(std::min<uint64_t>(block_bytes, seal.to - at));
+    if (!file.read(block.data(), static_cast<std::streamsize>(block.size()))) return false;
+    hash.add(block);
+  }
+  return hash.finish() == seal.hash;
 }
 
 }  // namespace
@@ -194,14 +256,30 @@ std::optional<Seal> parse_seal(std::string_view line) {
   return Seal{.from = from, .to = to, .previous = *previous, .hash = *hash};
 }
 
-// The newest file says it: the first seal in it names the hash before it, the last one where it
-// stands. A file without a seal was cut off before its first one, so its predecessor says it.
-Result<LastSealed> last_sealed(const std::filesystem::path& folder) {
+std::string print(const Torn& torn) {
+  return fmt::format("{{\"torn\":{{\"from\":{},\"to\":{}}}}}\n", torn.from, torn.to);
+}
+
+std::optional<Torn> parse_torn(std::string_view line) {
+  const std::string copy(line.substr(0, 100));
+  unsigned long long from = 0, to = 0;
+  int end = 0;
+  if (std::sscanf(copy.c_str(), "{\"torn\":{\"from\":%llu,\"to\":%llu}}%n", &from, &to, &end) !=
+          2 ||
+      static_cast<size_t>(end) != line.size())
+    return std::nullopt;
+  return Torn{.from = from, .to = to};
+}
+
+// The newest file says it, by its last seal that holds: a power cut may have torn the very last
+// one, or what it covers. A file without one was cut off before its first, so its predecessor says
+// it.
+Result<LastSealed> last_sealed(const std::filesystem::path& folder, const AuditKeys& keys) {
   const auto names = files_of(folder);
   LastSealed found;
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     std::ifstream file(folder / *name, std::ios::binary);
-    // A seal follows each batch of at most 100 ms, so the last one stands within the last few
+    // A seal follows each batch of at most 100 ms, so the last ones stand within the last few
     // megabytes.
     constexpr std::streamoff tail_bytes_max = std::streamoff{8} << 20;
     file.seekg(0, std::ios::end);
@@ -211,30 +289,54 @@ Result<LastSealed> last_sealed(const std::filesystem::path& folder) {
     file.seekg(begin);
     file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
     if (found.file.empty()) found.file = *name;
-    const auto at = tail.rfind("{\"sealed\"");
-    if (at == std::string::npos) continue;
-    const auto end = tail.find('\n', at);
-    const auto seal =
-        parse_seal(std::string_view(tail).substr(at, end == std::string::npos ? end : end - at));
-    if (!seal)
-      return broken(*name, static_cast<uint64_t>(begin) + at, "the last seal cannot be read");
-    found.hash = seal->hash;
-    if (found.file == *name) {
-      found.to = seal->to;
-      found.line_end =
-          static_cast<uint64_t>(begin) + (end == std::string::npos ? tail.size() : end + 1);
+    for (size_t at = tail.rfind("{\"sealed\""); at != std::string::npos;
+         at = at == 0 ? std::string::npos : tail.rfind("{\"sealed\"", at - 1)) {
+      const auto end = tail.find('\n', at);
+      const auto seal =
+          parse_seal(std::string_view(tail).substr(at, end == std::string::npos ? end : end - at));
+      if (!seal || !holds(file, *seal, static_cast<uint64_t>(begin) + at, keys)) continue;
+      found.hash = seal->hash;
+      if (found.file == *name) {
+        found.to = seal->to;
+        found.line_end =
+            static_cast<uint64_t>(begin) + (end == std::string::npos ? tail.size() : end + 1);
+      }
+      return found;
     }
-    return found;
   }
   return found;
 }
 
-Result<void> verify_audit(const std::filesystem::path& folder, std::string_view key) {
+std::optional<Torn> torn_behind(const std::filesystem::path& file, uint64_t begin,
+                                const AuditKeys& keys) {
+  EntryCipher cipher(keys);
+  std::optional<Torn> torn;
+  const auto read =
+      each_line(file, begin, [&](std::string_view line, uint64_t offset, bool) -> Result<void> {
+        if (line.empty() || parse_torn(line) || cipher.decrypt(line)) return {};
+        if (!torn) torn = Torn{.from = offset};
+        torn->to = offset + line.size() + 1;
+        return {};
+      });
+  return read ? torn : std::nullopt;
+}
+
+Result<std::vector<TornAudit>> verify_audit(const std::filesystem::path& folder,
+                                            std::string_view key) {
   const auto keys = audit_keys(key);
   std::string hash;
-  for (const auto& name : files_of(folder))
-    hash = TRY(follow(folder, name, keys, hash)).hash;
-  return {};
+  std::vector<TornAudit> all;
+  for (const auto& name : files_of(folder)) {
+    const auto torn = TRY(TornParts::of(folder / name));
+    Chain chain(name, keys, hash, torn);
+    TRY(each_line(folder / name, 0, [&](std::string_view line, uint64_t offset, bool whole) {
+      return chain.add(line, offset, whole);
+    }));
+    hash = chain.hash();
+    for (const Torn& part : torn.parts())
+      all.push_back({.file = name, .from = part.from, .to = part.to});
+  }
+  return all;
 }
 
 Result<void> read_audit(const std::filesystem::path& folder, std::string_view key,
@@ -242,15 +344,16 @@ Result<void> read_audit(const std::filesystem::path& folder, std::string_view ke
   const auto keys = audit_keys(key);
   EntryCipher cipher(keys);
   for (const auto& name : files_of(folder)) {
-    std::ifstream file(folder / name, std::ios::binary);
-    std::string line;
-    for (uint64_t number = 1; std::getline(file, line); ++number) {
-      if (line.empty() || line.starts_with('{')) continue;
-      const auto entry = cipher.decrypt(line);
-      if (!entry && !file.eof())
-        return broken(name, number, "a line cannot be decrypted (the number is the line's)");
-      if (entry) use(*entry);
-    }
+    const auto torn = TRY(TornParts::of(folder / name));
+    TRY(each_line(folder / name, 0,
+                  [&](std::string_view line, uint64_t offset, bool whole) -> Result<void> {
+                    if (line.empty() || line.starts_with('{')) return {};
+                    const auto entry = cipher.decrypt(line);
+                    if (!entry && whole && !torn.cover(offset))
+                      return broken(name, offset, "a line cannot be decrypted");
+                    if (entry) use(*entry);
+                    return {};
+                  }));
   }
   return {};
 }

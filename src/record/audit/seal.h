@@ -1,5 +1,5 @@
-// The two kinds of line in an audit file: encrypted entries, and seals that chain them. Layout:
-// log.h.
+// The kinds of line in an audit file: encrypted entries, seals that chain them, and marks of what a
+// power cut tore. Layout: log.h.
 #pragma once
 
 #include <array>
@@ -65,13 +65,26 @@ struct Seal {
 std::string print(const Seal& seal);  // with its line end
 std::optional<Seal> parse_seal(std::string_view line);
 
+// Whole lines [from, to) among which some cannot be read any more: behind the last seal that holds
+// when the program started, so nobody had been told that they were safe.
+struct Torn {
+  uint64_t from = 0, to = 0;
+};
+std::string print(const Torn& torn);  // with its line end
+std::optional<Torn> parse_torn(std::string_view line);
+
 // Where the chain stands after the last start.
 struct LastSealed {
   std::string file;       // newest file's name; empty: none yet
   uint64_t to = 0;        // its bytes up to here are sealed
   uint64_t line_end = 0;  // where that seal's own line ends
-  std::string hash;       // of the last seal, of this file or the one before
+  std::string hash;       // of the last seal that holds, of this file or the one before
 };
-Result<LastSealed> last_sealed(const std::filesystem::path& folder);
+Result<LastSealed> last_sealed(const std::filesystem::path& folder, const AuditKeys& keys);
+
+// What of the file's whole lines from `begin` on is damaged; begin: the end of the last seal that
+// holds. Nothing: all can be read.
+std::optional<Torn> torn_behind(const std::filesystem::path& file, uint64_t begin,
+                                const AuditKeys& keys);
 
 }  // namespace tasuki::record
