@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import time
+import zlib
 
 from harness import ROOT, Checks, Mllp, Server
 
@@ -90,10 +91,16 @@ class Sender(threading.Thread):
         pass
 
 
+def birth_date(number):
+    """Each its own: who is who is not what is tried here."""
+    n = zlib.crc32(number.encode())
+    return f"{1930 + n % 80}{1 + n // 80 % 12:02}{1 + n // 960 % 28:02}"
+
+
 def lab_result(number, control):
     return "\r".join([
         f"MSH|^~\\&|LIS|1310000001|TASUKI|TASUKI|20261101090000||ORU^R01^ORU_R01|{control}|P|2.5||||||UNICODE UTF-8",
-        f"PID|1||{number}^^^^PI||故障^{number}^^^^^L^I~コショウ^タロウ^^^^^L^P||19800203|M",
+        f"PID|1||{number}^^^^PI||故障^{number}^^^^^L^I~コショウ^タロウ^^^^^L^P||{birth_date(number)}|M",
         f"ORC|RE|{number}", f"OBR|1|{number}||3A010^総蛋白^JC10|||202611010800||||||||023&血清&JC10",
         "OBX|1|NM|3A0100000023271^TP^JC10||7.1|g/dL|6.5-8.2|N|||F",
         "OBX|2|NM|3A0150000023271^ALB^JC10||4.2|g/dL|3.8-5.2|N|||F", ""]).encode()
@@ -146,8 +153,9 @@ class Creates(Sender):
     headers = None
 
     def say(self, number):
+        day = birth_date(number)
         patient = {"resourceType": "Patient", "identifier": [{"system": SYSTEM, "value": number}],
-                   "name": [{"text": "作成 故障"}], "birthDate": "1970-01-01"}
+                   "name": [{"text": f"作成 {number}"}], "birthDate": f"{day[:4]}-{day[4:6]}-{day[6:]}"}
         self.headers = self.headers or self.server.sign_in()
         status, _, body = self.server.request("POST", "/fhir/Patient", patient,
                                               {**self.headers, "If-None-Exist": f"identifier={SYSTEM}|{number}"})
