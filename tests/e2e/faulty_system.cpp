@@ -1,5 +1,5 @@
-// An operating system that fails: preloaded into the program, it lets one thing go wrong at the N-th
-// system call that writes, syncs, cuts, renames, removes or sends.
+// An operating system that fails: preloaded into the program, it lets one thing go wrong at the
+// N-th system call that writes, syncs, cuts, renames, removes or sends.
 //
 //   LD_PRELOAD=build/dev/tests/libfaulty_system.so TASUKI_FAULT="drop 412 7" tasuki serve
 //
@@ -110,7 +110,8 @@ class Fault {
   [[noreturn]] void die(const char* call) {
     tell(call);
     syscall(SYS_kill, getpid(), SIGKILL);
-    for (;;) pause();
+    for (;;)
+      pause();
   }
 
   void remember(int file, off_t offset, size_t count) {
@@ -124,8 +125,9 @@ class Fault {
     unsynced_.push_back(std::move(one));
   }
 
-  // SQLite's index of the log is a file mapped into memory: no start after a power cut reads it, and
-  // cutting it under a thread that lives a moment longer would be another fault than the one meant.
+  // SQLite's index of the log is a file mapped into memory: no start after a power cut reads it,
+  // and cutting it under a thread that lives a moment longer would be another fault than the one
+  // meant.
   static bool is_shared_memory(int file) {
     char link[64], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
@@ -148,14 +150,16 @@ class Fault {
     if (known != handles_.end()) return known->second;
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    const auto opened = static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0));
+    const auto opened =
+        static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0));
     if (opened < 0) abort();
     return handles_[name] = opened;
   }
 
   void tell(const char* call) {
     char line[128];
-    const int length = snprintf(line, sizeof line, "FAULT %s at call %lu: %s\n", kind_.c_str(), calls_.load(), call);
+    const int length = snprintf(line, sizeof line, "FAULT %s at call %lu: %s\n", kind_.c_str(),
+                                calls_.load(), call);
     syscall(SYS_write, 2, line, length);
   }
 
@@ -178,7 +182,8 @@ class Fault {
         if (chance_() % 2) {
           stays.insert({name, page});
         } else {
-          restore(*one, std::max(one->offset, page * page_bytes), std::min(end, (page + 1) * page_bytes));
+          restore(*one, std::max(one->offset, page * page_bytes),
+                  std::min(end, (page + 1) * page_bytes));
         }
       }
     }
@@ -216,13 +221,15 @@ bool is_file(int file) {
   return file > 2 && fstat(file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-ssize_t write_file(const char* call, int file, const void* bytes, size_t count, off_t offset, bool at_end) {
+ssize_t write_file(const char* call, int file, const void* bytes, size_t count, off_t offset,
+                   bool at_end) {
   const std::lock_guard lock(fault().mutex());
   fault().before_call(call);
   if (at_end) {
     struct stat status;
-    offset = fstat(file, &status) == 0 && (fcntl(file, F_GETFL) & O_APPEND) != 0 ? status.st_size
-                                                                                  : lseek(file, 0, SEEK_CUR);
+    offset = fstat(file, &status) == 0 && (fcntl(file, F_GETFL) & O_APPEND) != 0
+                 ? status.st_size
+                 : lseek(file, 0, SEEK_CUR);
   }
   fault().remember(file, offset, count);
   const ssize_t room = fault().room(count);
@@ -231,7 +238,8 @@ ssize_t write_file(const char* call, int file, const void* bytes, size_t count, 
     errno = ENOSPC;
     return -1;
   }
-  const ssize_t written = at_end ? syscall(SYS_write, file, bytes, wanted) : really_write(file, bytes, wanted, offset);
+  const ssize_t written =
+      at_end ? syscall(SYS_write, file, bytes, wanted) : really_write(file, bytes, wanted, offset);
   if (room >= 0 && fault().tears()) fault().die(call);
   fault().after_call(call);
   return written;
@@ -300,13 +308,18 @@ int ftruncate64(int file, off_t size) {
   return cut_file(file, size);
 }
 ssize_t send(int socket, const void* bytes, size_t count, int flags) {
-  return counted("send", [&] { return real<ssize_t (*)(int, const void*, size_t, int)>("send")(socket, bytes, count, flags); });
+  return counted("send", [&] {
+    return real<ssize_t (*)(int, const void*, size_t, int)>("send")(socket, bytes, count, flags);
+  });
 }
 ssize_t sendmsg(int socket, const struct msghdr* message, int flags) {
-  return counted("sendmsg", [&] { return real<ssize_t (*)(int, const msghdr*, int)>("sendmsg")(socket, message, flags); });
+  return counted("sendmsg", [&] {
+    return real<ssize_t (*)(int, const msghdr*, int)>("sendmsg")(socket, message, flags);
+  });
 }
 int rename(const char* from, const char* to) {
-  return counted("rename", [&] { return real<int (*)(const char*, const char*)>("rename")(from, to); });
+  return counted("rename",
+                 [&] { return real<int (*)(const char*, const char*)>("rename")(from, to); });
 }
 int unlink(const char* path) {
   return counted("unlink", [&] { return real<int (*)(const char*)>("unlink")(path); });
