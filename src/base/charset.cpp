@@ -31,7 +31,7 @@ class Decoder {
   void utf_8() {
     if (bytes_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
     while (at_ < bytes_.size()) {
-      ascii_run([](char) { return false; });
+      well_formed_run();
       if (at_ == bytes_.size()) break;
       const auto point = utf8::first(bytes_.substr(at_));
       if (!point.valid) note(CharsetFinding::Kind::undecodable);
@@ -109,6 +109,14 @@ class Decoder {
   void undecodable(uint8_t byte_size) {
     note(CharsetFinding::Kind::undecodable);
     emit(utf8::replacement, byte_size);
+  }
+  // UTF-8 that stands in the text as it came: offset for offset, whatever the characters' sizes.
+  void well_formed_run() {
+    const size_t begin = at_;
+    at_ += utf8::well_formed(bytes_.substr(at_), utf8::StopsAt::private_use);
+    if (at_ == begin) return;
+    out_.positions.add_run(out_.text.size(), begin, at_ - begin);
+    out_.text.append(bytes_.substr(begin, at_ - begin));
   }
   template <class Stop>
   void ascii_run(Stop stop) {

@@ -232,12 +232,7 @@ std::string folded(std::string_view utf8) {
 }
 
 bool is_utf8(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto point = utf8::first(bytes);
-    if (!point.valid) return false;
-    bytes.remove_prefix(point.size);
-  }
-  return true;
+  return utf8::well_formed(bytes) == bytes.size();
 }
 
 std::string full_width_kana_of(std::string_view utf8) {

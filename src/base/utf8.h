@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,40 @@ inline CodePoint first(std::string_view text) {
     return {(static_cast<char32_t>(lead & 0x07) << 18) | (bits(1) << 12) | (bits(2) << 6) | bits(3),
             4, true};
   return {replacement, 1, false};
+}
+
+enum class StopsAt : uint8_t { malformed, private_use };  // the latter: at either
+
+// How many bytes from the start are well-formed: ASCII eight at a time, kana and kanji (three
+// bytes) without a detour.
+inline size_t well_formed(std::string_view text, StopsAt stops = StopsAt::malformed) {
+  constexpr uint64_t high_bits = 0x8080808080808080;
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const auto follows = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  size_t at = 0;
+  while (at < text.size()) {
+    uint64_t eight = 0;
+    if (at + sizeof eight <= text.size()) {
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if ((eight & high_bits) == 0) {
+        at += sizeof eight;
+        continue;
+      }
+    }
+    const uint8_t lead = byte(at);
+    if (lead < 0x80) {
+      ++at;
+    } else if (lead > 0xE0 && lead < 0xED && at + 2 < text.size() && follows(at + 1) &&
+               follows(at + 2)) {
+      at += 3;
+    } else {
+      const auto point = first(text.substr(at));
+      const bool is_private = point.value >= 0xE000 && point.value <= 0xF8FF;
+      if (!point.valid || (is_private && stops == StopsAt::private_use)) return at;
+      at += point.size;
+    }
+  }
+  return at;
 }
 
 inline void append(std::string& text, char32_t point) {

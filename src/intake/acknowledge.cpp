@@ -27,9 +27,18 @@ std::string control_id() {
   return random_uuid().substr(0, 20);
 }  // MSH-10 holds 20 characters
 
+// MSH and the line behind it, which is EVN where MSH-9 may leave the event out: all that an
+// acceptance repeats, and no line ends within a two-byte character.
+std::string_view head_of(std::string_view bytes) {
+  constexpr std::string_view line_ends = "\r\n";
+  const size_t first = bytes.find_first_of(line_ends, bytes.find("MSH"));
+  const size_t second = bytes.find_first_not_of(line_ends, first);
+  return bytes.substr(0, bytes.find_first_of(line_ends, second));
+}
+
 std::string answer(std::string_view bytes, Verdict verdict, std::vector<hl7v2::Fault> faults,
                    Instant now) {
-  const auto message = hl7v2::parse(bytes);
+  const auto message = hl7v2::parse(verdict == Verdict::accepted ? head_of(bytes) : bytes);
   if (!message) return hl7v2::reject_unreadable(bytes, message.error(), control_id(), now);
   const auto level = level_of(*message, verdict);
   if (!level) return {};

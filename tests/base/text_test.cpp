@@ -124,5 +124,39 @@ TEST(Utf8, knows_what_is_well_formed) {
   EXPECT_FALSE(is_utf8("\xE5\xB1"));
 }
 
+// The way that takes eight bytes and whole kanji at once stops where one character at a time would.
+TEST(Utf8, stops_at_the_first_byte_that_is_not_well_formed) {
+  std::mt19937 dice(20261126);
+  const std::string_view pieces[] = {"a",
+                                     "PID|1||",
+                                     "é",
+                                     "山",
+                                     "田花子",
+                                     "𠮷",
+                                     "\xEE\x80\x80",
+                                     "\xE5\xB1",
+                                     "\xED\xA0\x80",
+                                     "\x80",
+                                     "\xC0\x80",
+                                     "\xE0\x80\x80",
+                                     "\xF4\x90\x80\x80",
+                                     "퟿"};
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    for (int left = std::uniform_int_distribution<int>(0, 12)(dice); left > 0; --left)
+      text += pieces[std::uniform_int_distribution<size_t>(0, std::size(pieces) - 1)(dice)];
+    for (const auto stops : {utf8::StopsAt::malformed, utf8::StopsAt::private_use}) {
+      size_t at = 0;
+      while (at < text.size()) {
+        const auto point = utf8::first(std::string_view(text).substr(at));
+        const bool is_private = point.value >= 0xE000 && point.value <= 0xF8FF;
+        if (!point.valid || (is_private && stops == utf8::StopsAt::private_use)) break;
+        at += point.size;
+      }
+      ASSERT_EQ(utf8::well_formed(text, stops), at) << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tasuki
