@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/scan.h"
 #include "base/uuid.h"
 #include "formats/hl7v2/acknowledge.h"
 
@@ -30,10 +31,9 @@ std::string control_id() {
 // MSH and the line behind it, which is EVN where MSH-9 may leave the event out: all that an
 // acceptance repeats, and no line ends within a two-byte character.
 std::string_view head_of(std::string_view bytes) {
-  constexpr std::string_view line_ends = "\r\n";
-  const size_t first = bytes.find_first_of(line_ends, bytes.find("MSH"));
-  const size_t second = bytes.find_first_not_of(line_ends, first);
-  return bytes.substr(0, bytes.find_first_of(line_ends, second));
+  const size_t first = find_one_of<'\r', '\n'>(bytes, bytes.find("MSH"));
+  const size_t second = bytes.find_first_not_of("\r\n", first);
+  return bytes.substr(0, find_one_of<'\r', '\n'>(bytes, second));
 }
 
 std::string answer(std::string_view bytes, Verdict verdict, std::vector<hl7v2::Fault> faults,

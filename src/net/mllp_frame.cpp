@@ -1,10 +1,11 @@
 #include "net/mllp_frame.h"
 
+#include "base/scan.h"
+
 namespace tasuki::net {
 namespace {
 
 constexpr char start_block = 0x0b, end_block = 0x1c, carriage_return = 0x0d;
-constexpr std::string_view marks("\x0b\x1c", 2);
 
 }  // namespace
 
@@ -13,7 +14,7 @@ std::optional<std::string> MllpFrames::next() {
     if (!inside_) skip_to_start();
     if (!inside_) return std::nullopt;
 
-    const size_t mark = bytes_.find_first_of(marks, searched_);
+    const size_t mark = find_one_of<start_block, end_block>(bytes_, searched_);
     const size_t length = mark == std::string::npos ? bytes_.size() : mark;
     if (length > message_bytes_max_) {
       too_long_ = true;

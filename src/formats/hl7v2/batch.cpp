@@ -1,4 +1,5 @@
 #include "formats/hl7v2/batch.h"
+#include "base/scan.h"
 
 #include <algorithm>
 #include <charconv>
@@ -135,7 +136,7 @@ std::string print_answers(std::string_view batch, const std::vector<std::string>
     all += answer;
   const size_t at = batch.find("BHS");
   if (at == batch.npos || at + 8 > batch.size()) return all;
-  const std::string_view header = batch.substr(at, batch.find_first_of("\r\n", at) - at);
+  const std::string_view header = batch.substr(at, find_one_of<'\r', '\n'>(batch, at) - at);
   const char separator = header[3];
   std::vector<std::string_view> fields;  // BHS-2 is fields[1]
   for (size_t begin = 0; begin <= header.size() && fields.size() < 14;) {

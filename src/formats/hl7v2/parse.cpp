@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/scan.h"
 #include "base/utf8.h"
 #include "formats/hl7v2/content.h"
 
@@ -110,7 +111,7 @@ class Parser {
            (text[size - 1] == '\r' || text[size - 1] == '\n' || text[size - 1] == frame_end[0]))
       --size;
     while (at < size) {
-      const size_t end = std::min(text.find_first_of("\r\n", at), size);
+      const size_t end = std::min(find_one_of<'\r', '\n'>(text, at), size);
       const auto line = text.substr(at, end - at);
       if (line.find_first_not_of(" \t") != line.npos)
         TRY(take_line(static_cast<uint32_t>(at), static_cast<uint32_t>(end)));

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "base/scan.h"
+
 namespace tasuki::formats::masters {
 
 Error Rows::error(std::string message) const {
@@ -31,7 +33,7 @@ Result<bool> Rows::next(std::vector<std::string_view>& fields) {
 
 Result<void> Rows::field(std::vector<std::string_view>& fields, size_t& at) {
   if (at >= rest_.size() || rest_[at] != '"') {
-    const size_t end = std::min(rest_.find_first_of(",\r\n", at), rest_.size());
+    const size_t end = std::min(find_one_of<',', '\r', '\n'>(rest_, at), rest_.size());
     fields.push_back(rest_.substr(at, end - at));
     at = end;
     return {};
@@ -62,7 +64,7 @@ Result<void> Rows::field(std::vector<std::string_view>& fields, size_t& at) {
     fields.push_back(text);
   }
   // What stands between the closing quote and the comma is not the publishers'; it is passed over.
-  at = std::min(rest_.find_first_of(",\r\n", at), rest_.size());
+  at = std::min(find_one_of<',', '\r', '\n'>(rest_, at), rest_.size());
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/scan.h"
 #include "formats/ssmix2/kinds.h"
 
 namespace tasuki::ssmix2 {
@@ -244,7 +245,7 @@ std::vector<TransactionRecord> split_transactions(std::string_view file) {
     return file.npos;
   };
   for (size_t at = next_header(0); at != file.npos;) {
-    const size_t line_end = std::min(file.find_first_of("\r\n", at), file.size());
+    const size_t line_end = std::min(find_one_of<'\r', '\n'>(file, at), file.size());
     const size_t body = std::min(file.find_first_not_of("\r\n", line_end), file.size());
     const size_t next = next_header(line_end);
     records.push_back(

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/scan.h"
 #include "base/text.h"
 #include "formats/table/reading.h"
 
@@ -175,7 +176,7 @@ Result<Records> read_fixed(std::string_view bytes, const Shape& shape,
   for (const Column& column : shape.columns)
     records.names.push_back(column.name);
   for (size_t begin = 0; begin < bytes.size();) {
-    const size_t end = std::min(bytes.find_first_of("\r\n", begin), bytes.size());
+    const size_t end = std::min(find_one_of<'\r', '\n'>(bytes, begin), bytes.size());
     const std::string_view line = bytes.substr(begin, end - begin);
     if (!line.empty()) {
       if (records.rows.size() == rows_max) return too_many_rows();
