@@ -1,6 +1,6 @@
-// terminology-bench [--program P] [--package FILE.tgz]… [--seconds N]: a synthetic master set of 450,000
-// concepts loaded as a hospital loads it, the start of the program with it and the packages, and
-// $validate-code over HTTP and in process.
+// terminology-bench [--program P] [--package FILE.tgz]… [--seconds N]: a synthetic master set of
+// 450,000 concepts loaded as a hospital loads it, the start of the program with it and the
+// packages, and $validate-code over HTTP and in process.
 //
 // The files are in two publishers' layouts (formats/masters/layout.cpp), with names of the lengths
 // that the real ones have; every word in them is invented.
@@ -71,10 +71,18 @@ void write_diseases(const fs::path& file) {
 
 void write_medicines(const fs::path& file) {
   std::ofstream out(file, std::ios::binary);
-  const std::vector<std::string> header = {
-      "基準番号(HOT)", "処方用番号(HOT7)", "会社識別用番号", "調剤用番号",
-      "物流用番号",    "JANコード",        "薬価基準収載医薬品コード", "個別医薬品コード",
-      "レセプト電算処理システムコード(1)", "レセプト電算処理システムコード(2)", "告示名称", "販売名"};
+  const std::vector<std::string> header = {"基準番号(HOT)",
+                                           "処方用番号(HOT7)",
+                                           "会社識別用番号",
+                                           "調剤用番号",
+                                           "物流用番号",
+                                           "JANコード",
+                                           "薬価基準収載医薬品コード",
+                                           "個別医薬品コード",
+                                           "レセプト電算処理システムコード(1)",
+                                           "レセプト電算処理システムコード(2)",
+                                           "告示名称",
+                                           "販売名"};
   std::vector<std::pair<size_t, std::string>> cells;
   for (size_t i = 0; i < header.size(); ++i)
     cells.emplace_back(i, header[i]);
@@ -143,8 +151,8 @@ class Bench {
         port_(free_port()) {
     fs::create_directories(folder_);
     std::ofstream(settings()) << fmt::format(
-        "[server]\nport = {}\nthreads = 2\n[data]\nfolder = \"{}\"\n[demo]\nenabled = true\n", port_,
-        (folder_ / "data").string());
+        "[server]\nport = {}\nthreads = 2\n[data]\nfolder = \"{}\"\n[demo]\nenabled = true\n",
+        port_, (folder_ / "data").string());
   }
   ~Bench() {
     std::error_code ignored;
@@ -171,7 +179,8 @@ class Bench {
     write_diseases(first);
     write_medicines(second);
     say(fmt::format("masters load, {} concepts", 3 * diseases + 4 * medicines),
-        ran({options_.program, "masters", "load", first, second, "--version", "2026-11-26", "--settings", settings()}));
+        ran({options_.program, "masters", "load", first, second, "--version", "2026-11-26",
+             "--settings", settings()}));
   }
 
   void start_once(std::string_view name) {
@@ -181,9 +190,10 @@ class Bench {
   }
 
   std::string sign_in() const {
-    const std::string answer = ask(port_, http_request("POST", "/signin/demo",
-                                                       "X-Tasuki: 1\r\nContent-Type: application/json\r\n",
-                                                       R"({"account":"minato-hosp/tanaka"})"));
+    const std::string answer =
+        ask(port_, http_request("POST", "/signin/demo",
+                                "X-Tasuki: 1\r\nContent-Type: application/json\r\n",
+                                R"({"account":"minato-hosp/tanaka"})"));
     const size_t cookie = answer.find("tasuki_session=");
     if (cookie == std::string::npos) std::exit(1);
     return fmt::format("Cookie: {}\r\nX-Tasuki: 1\r\nContent-Type: application/fhir+json\r\n",
@@ -193,21 +203,23 @@ class Bench {
   void over_http() {
     Subject subject(options_.program, settings(), port_);
     const std::string headers = sign_in();
-    ask(port_, http_request("PUT", "/fhir/ValueSet/diseases", headers,
-                            fmt::format(R"({{"resourceType":"ValueSet","id":"diseases","url":"{}",)"
-                                        R"("status":"active","compose":{{"include":[{{"system":"{}"}}]}}}})",
-                                        disease_set, disease_system)));
+    ask(port_, http_request(
+                   "PUT", "/fhir/ValueSet/diseases", headers,
+                   fmt::format(R"({{"resourceType":"ValueSet","id":"diseases","url":"{}",)"
+                               R"("status":"active","compose":{{"include":[{{"system":"{}"}}]}}}})",
+                               disease_set, disease_system)));
     for (const std::string_view of : {"CodeSystem", "ValueSet"}) {
       std::vector<std::string> requests;
       for (uint64_t n = 0; n < 4096; ++n) {
         const std::string code = disease_code(n * 7919 % diseases);
-        requests.push_back(http_request(
-            "GET",
-            of == "CodeSystem"
-                ? fmt::format("/fhir/CodeSystem/$validate-code?url={}&code={}", disease_system, code)
-                : fmt::format("/fhir/ValueSet/$validate-code?url={}&system={}&code={}", disease_set,
-                              disease_system, code),
-            headers));
+        requests.push_back(
+            http_request("GET",
+                         of == "CodeSystem"
+                             ? fmt::format("/fhir/CodeSystem/$validate-code?url={}&code={}",
+                                           disease_system, code)
+                             : fmt::format("/fhir/ValueSet/$validate-code?url={}&system={}&code={}",
+                                           disease_set, disease_system, code),
+                         headers));
       }
       if (!ask(port_, requests[0]).contains("\"valueBoolean\":true")) {
         fmt::print(stderr, "not valid: {}\n", ask(port_, requests[0]));
@@ -274,8 +286,7 @@ class Bench {
 
 int main(int count, char** words) {
   tasuki::bench::Options options;
-  options.program =
-      std::filesystem::path(words[0]).parent_path().parent_path() / "app" / "tasuki";
+  options.program = std::filesystem::path(words[0]).parent_path().parent_path() / "app" / "tasuki";
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string_view name = words[i];
     if (name == "--program") {
@@ -285,7 +296,8 @@ int main(int count, char** words) {
     } else if (name == "--seconds") {
       options.seconds = std::atof(words[i + 1]);
     } else {
-      std::fputs("usage: terminology-bench [--program P] [--package FILE.tgz]... [--seconds N]\n", stderr);
+      std::fputs("usage: terminology-bench [--program P] [--package FILE.tgz]... [--seconds N]\n",
+                 stderr);
       return 2;
     }
   }

@@ -167,6 +167,11 @@ def contained(oracle, query):
         same(f"the Coverage in {each['id']}", all(name in coverage for name in ("type", "beneficiary", "payor")), True)
 
 
+# What we decided not to meet, and why.
+EXCEPTIONS = {
+    "q080": "expects _elements to drop mandatory elements, which R4 advises to keep (search.html#elements; decision 0032)",
+}
+
 KINDS = {
     "search-total": total, "type-total": total, "search-total-and-download": total_and_download,
     "search-sorted-download": sorted_download, "search-total-async": total_async, "compartment-search": compartment,
@@ -200,6 +205,10 @@ def main():
                 tally["passed"] += 1
                 print(f"✓ {query['id']} {query['kind']} {time.monotonic() - started:.2f} s", flush=True)
             except (Wrong, KeyError) as problem:
+                if query["id"] in EXCEPTIONS:
+                    tally["exceptions"].append({"id": query["id"], "reason": EXCEPTIONS[query["id"]]})
+                    print(f"– {query['id']}: {EXCEPTIONS[query['id']]}", flush=True)
+                    continue
                 tally["failed"].append({"id": query["id"], "what": str(problem)})
                 print(f"✗ {query['id']} {query['kind']} {query.get('query', '')[:80]}: {problem}", flush=True)
     if not wanted and "TASUKI_CONFORMANCE" in os.environ:

@@ -3,7 +3,9 @@
 
 #include "record/house.h"
 #include "record/identity/group.h"
+#include "record/identity/persons.h"
 #include "record/identity/score.h"
+#include "record/inside.h"
 
 namespace tasuki::record {
 namespace {
@@ -197,6 +199,20 @@ TEST(Persons, a_decision_of_staff_stands_until_it_is_taken_back) {
   EXPECT_EQ(session.person_of("h1")->id, session.person_of("c1")->id);
   ASSERT_TRUE(session.decide_link("c1", "h1", Band::ask));
   EXPECT_NE(session.person_of("h1")->id, session.person_of("c1")->id);
+}
+
+// テスト 太郎 by the hundred: what so many share tells nothing, and each must not be compared with
+// all.
+TEST(Persons, are_not_looked_for_among_more_than_can_tell_anything) {
+  House house;
+  std::vector<Change> changes;
+  for (size_t i = 0; i < candidates_max + 1; ++i)
+    changes.push_back(house.update(patient_text("p" + std::to_string(i), hanako)));
+  ASSERT_TRUE(house.as(doctor(hospital)).write_all(changes));
+  add(house, hospital, "one-more", hanako);
+  const auto reader = inside(house.door()).store().read();
+  EXPECT_THAT(*reader->items(table::links, "one-more|", "", 10), ::testing::IsEmpty());
+  EXPECT_EQ(staff(house).person(staff(house).person_of("one-more")->id)->records.size(), 1U);
 }
 
 TEST(Persons, are_the_same_after_a_rebuild) {

@@ -91,7 +91,7 @@ class Neighbourhood {
       if (records.contains(one)) continue;
       auto entry = TRY(record_entry(writer_, one));
       if (!entry) continue;
-      if (!entry->person.empty()) {
+      if (!entry->person.empty() && persons_.insert(entry->person).second) {
         for (auto& member : TRY(patients_of(writer_, entry->person)))
           waiting_.push_back(std::move(member));
       }
@@ -110,6 +110,7 @@ class Neighbourhood {
  private:
   store::Writer& writer_;
   std::vector<std::string> waiting_;
+  std::set<std::string> persons_;  // whose records wait or were taken
 };
 
 // Gives every record of the neighbourhood its person.
@@ -228,7 +229,7 @@ Result<std::vector<std::string>> Persons::candidates(store::Writer& writer,
     store::Search search;
     search.kinds = {written.kind};
     search.where = either(std::move(blocks));
-    search.count_max = candidates_max + 1;
+    search.count_max = candidates_max + 2;  // itself, and one that tells that there are more
     search.admits = [](uint64_t, uint64_t) {
       return true;
     };  // linking looks at all; showing asks consent
@@ -244,8 +245,9 @@ Result<std::vector<std::string>> Persons::candidates(store::Writer& writer,
   auto all = TRY(sharing(blocks));
   if (all.size() <= candidates_max) return all;
 
-  // Only what is rare enough to tell anything: five thousand of one name and birthday would cost
-  // each other's writes fifty milliseconds, and one of them is still found by an insured number.
+  // Only what is rare enough to tell anything: what all of one name and birthday have in common
+  // (不明, テスト) is compared by each of them with all the others, and one of them is still found
+  // by an insured number.
   all.clear();
   for (const auto& block : blocks) {
     auto ids = TRY(sharing({block}));

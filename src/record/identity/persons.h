@@ -20,7 +20,7 @@
 namespace tasuki::record {
 
 constexpr size_t candidates_max =
-    200;  // of one record; a block with more is too common to tell anything
+    50;  // of one record; a block with more is too common to tell anything
 constexpr size_t person_records_max = 200;  // records one person may have
 
 // One facility's record in the index (table::records).

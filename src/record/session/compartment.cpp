@@ -54,17 +54,16 @@ std::vector<const fhir::SearchParameter*> links_of(const fhir::Definitions& defi
   return links;
 }
 
-bool is_birth_or_paper(std::string_view code) {
-  return code.starts_with('_') || code == "birthdate" || code == "death-date" || code == "issued";
-}
+// The one search parameter by which R4 says when care was given, for the types that have it.
+// docs/decisions/0032
+constexpr std::string_view care_date = "http://hl7.org/fhir/SearchParameter/clinical-date";
 
-// Outside the time of care asked for: all the times it tells lie outside.
+// Outside the time of care asked for: all the times of care that it tells lie outside.
 bool lies_outside(const fhir::Definitions& definitions, fhir::TypeId type,
                   const json::Value& resource, int64_t from, int64_t to) {
   bool tells = false;
   for (const auto& one : fhir::search::extract(definitions, type, resource)) {
-    if (one.parameter->type != fhir::ParameterType::date || is_birth_or_paper(one.parameter->code))
-      continue;
+    if (one.parameter->url != care_date) continue;
     for (const auto& value : one.values) {
       const auto* moment = std::get_if<fhir::search::Moment>(&value);
       if (moment == nullptr) continue;
