@@ -108,7 +108,7 @@ std::string_view word_of(Difference::Kind kind) {
 Result<void> show_impact(const Request& request, const Settings& settings) {
   const auto library = TRY(fhir::terminology::Library::open(
       {settings.definitions.parent_path() / "r4-terminology.image"},
-      settings.data_folder / "terminology"));
+      {settings.data_folder / "terminology"}));
   const auto impact =
       TRY(intake::masters::impact(request.files.front(), request.settings, *library->snapshot()));
   print(impact.next);

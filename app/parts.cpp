@@ -19,10 +19,11 @@ Result<fhir::WritePolicy> policy_of(const ValidationSettings& given) {
 
 Result<std::shared_ptr<const fhir::Rulebook>> rulebook_of(const Settings& settings,
                                                           const fhir::Definitions& definitions) {
-  // R4's own beside the definitions; what the house has loaded (masters) in its data.
+  // R4's own beside the definitions; masters in the house's data. A profile is judged by the terms
+  // of its own package and those it is built on, not by those of whatever else is installed.
   const auto share = settings.definitions.parent_path();
-  const auto library = TRY(fhir::terminology::Library::open({share / "r4-terminology.image"},
-                                                            settings.data_folder / "terminology"));
+  const auto library = TRY(fhir::terminology::Library::open(
+      {share / "r4-terminology.image"}, {settings.data_folder / "terminology"}));
   return fhir::Rulebook::open(definitions, share / "r4.package", settings.data_folder / "packages",
                               library->snapshot());
 }
@@ -53,7 +54,7 @@ Result<Parts> build_parts(const Settings& settings) {
   // R4's own beside the definitions; what the house has loaded (masters, packages) in its data.
   door.terminology = TRY(fhir::terminology::Library::open(
       {settings.definitions.parent_path() / "r4-terminology.image"},
-      settings.data_folder / "terminology"));
+      {settings.data_folder / "packages", settings.data_folder / "terminology"}));
   door.gate = TRY(gate_of(settings, *parts.definitions));
   parts.door = TRY(record::Door::open(door, parts.definitions));
   parts.mappings = TRY(intake::Mappings::load(settings.mappings, parts.definitions));

@@ -244,7 +244,7 @@ class Bench {
 
   void in_process() const {
     const auto library =
-        fhir::terminology::Library::open({}, folder_ / "data" / "terminology" / "masters");
+        fhir::terminology::Library::open({}, {folder_ / "data" / "terminology" / "masters"});
     if (!library) {
       fmt::print(stderr, "{}\n", library.error().message);
       std::exit(1);

@@ -10,19 +10,30 @@ namespace tasuki::fhir::terminology {
 namespace {
 
 // Which files there are and whether they are still the same: path, size, time.
-std::vector<std::pair<std::string, std::filesystem::path>> files_in(
-    const std::filesystem::path& folder) {
-  std::vector<std::pair<std::string, std::filesystem::path>> files;
+using Files = std::vector<std::pair<std::string, std::filesystem::path>>;
+
+void add_files_in(const std::filesystem::path& folder, Files& files) {
   std::error_code ignored;
   for (auto file = std::filesystem::recursive_directory_iterator(folder, ignored);
        !ignored && file != std::filesystem::recursive_directory_iterator();
        file.increment(ignored)) {
-    if (file->path().extension() != ".image" || !file->is_regular_file(ignored)) continue;
+    const auto extension = file->path().extension();
+    if (extension != ".image" && extension != ".terminology") continue;
+    if (!file->is_regular_file(ignored)) continue;
     files.emplace_back(fmt::format("{}|{}|{}", file->path().string(), file->file_size(ignored),
                                    file->last_write_time(ignored).time_since_epoch().count()),
                        file->path());
   }
-  std::ranges::sort(files);
+}
+
+Files files_in(const std::vector<std::filesystem::path>& folders) {
+  Files files;
+  for (const auto& folder : folders) {
+    Files here;
+    add_files_in(folder, here);
+    std::ranges::sort(here);
+    std::ranges::move(here, std::back_inserter(files));
+  }
   return files;
 }
 
@@ -31,9 +42,9 @@ std::vector<std::pair<std::string, std::filesystem::path>> files_in(
 Library::Library() : snapshot_(Terminology::make({})) {}
 
 Result<std::shared_ptr<Library>> Library::open(const std::vector<std::filesystem::path>& images,
-                                               const std::filesystem::path& folder) {
+                                               std::vector<std::filesystem::path> folders) {
   auto library = std::make_shared<Library>();
-  library->folder_ = folder;
+  library->folders_ = std::move(folders);
   std::vector<Terminology::Image> fixed;
   for (const std::filesystem::path& image : images)
     fixed.push_back(TRY(Mapping::open(image)));
@@ -74,7 +85,7 @@ Result<void> Library::put_all(const std::vector<Change>& changes) {
 }
 
 Result<void> Library::refresh() {
-  const auto files = files_in(folder_);
+  const auto files = files_in(folders_);
   return parts_.with([&](Parts& parts) -> Result<void> {
     const bool same = parts.base != nullptr && files.size() == parts.files.size() &&
                       std::ranges::all_of(files, [&](const auto& file) {
@@ -88,8 +99,8 @@ Result<void> Library::refresh() {
     }
     parts.files = std::move(opened);
     std::vector<Terminology::Image> images = parts.fixed;
-    for (const auto& [key, image] : parts.files)
-      images.push_back(image);
+    for (const auto& [key, path] : files)
+      images.push_back(parts.files.at(key));
     parts.base = Terminology::make(std::move(images));
     publish(parts);
     return {};

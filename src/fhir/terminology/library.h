@@ -22,10 +22,11 @@ namespace tasuki::fhir::terminology {
 
 class Library {
  public:
-  // Images that stay (R4's own first); and a folder whose *.image files are looked at again by
-  // refresh(): masters, packages. The folder may be empty or absent.
+  // Images that stay (R4's own first); and folders whose files are looked at again by refresh():
+  // the *.terminology of packages, the *.image of masters, which come last and so win. A folder may
+  // be empty or absent.
   static Result<std::shared_ptr<Library>> open(const std::vector<std::filesystem::path>& images,
-                                               const std::filesystem::path& folder = {});
+                                               std::vector<std::filesystem::path> folders = {});
   Library();  // nothing in it
 
   std::shared_ptr<const Terminology> snapshot() const {
@@ -42,7 +43,7 @@ class Library {
   };
   Result<void> put_all(const std::vector<Change>& changes);
 
-  // The folder's files again, where they changed. Cheap when they did not.
+  // The folders' files again, where they changed. Cheap when they did not.
   Result<void> refresh();
 
   static bool is_kept(std::string_view resource_type);  // one of the four
@@ -56,7 +57,7 @@ class Library {
   };
   void publish(Parts& parts);
 
-  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> folders_;
   Guarded<Parts> parts_;
   std::atomic<std::shared_ptr<const Terminology>> snapshot_;
 };

@@ -49,7 +49,7 @@ constexpr std::string_view system_url =
     "http://jpfhir.jp/fhir/core/mhlw/CodeSystem/masterB-disease";
 
 TEST_F(Masters, a_loaded_master_answers_at_once) {
-  const auto library = fhir::terminology::Library::open({}, folder_ / "masters");
+  const auto library = fhir::terminology::Library::open({}, {folder_ / "masters"});
   ASSERT_TRUE(library);
   const auto before = (*library)->snapshot();
   const auto loaded = load(file(diseases(1000)), settings());
@@ -82,7 +82,7 @@ TEST_F(Masters, the_next_version_takes_the_place_of_the_former) {
 
 TEST_F(Masters, impact_names_what_goes_and_what_is_renamed) {
   ASSERT_TRUE(load(file(diseases(10)), settings()));
-  const auto library = fhir::terminology::Library::open({}, settings().folder);
+  const auto library = fhir::terminology::Library::open({}, {settings().folder});
   const auto changed = impact(file(diseases(12, "改名病", 1)), settings(), *(*library)->snapshot());
   ASSERT_TRUE(changed);
   EXPECT_EQ(changed->added, 4u);  // two codes in each of two systems
