@@ -68,5 +68,32 @@ TEST(JapaneseExamples, are_judged_under_their_profiles) {
   EXPECT_GE(tally.share(), 0.999) << tally.failures();
 }
 
+// Samples that the municipal check-up guide broke on purpose, and the rule that must say so. Of
+// five more (cmp-2, obs-1, obs-9P506…-disp, obs-g1, result-2010) the guide's own bundle never
+// reaches the entries: its slices match none of its samples, the good ones included.
+const std::pair<std::string_view, std::string_view> deliberate[] = {
+    {"9P502000000000011", "code-9P502000000000011-valueCodingSystem-2100"},
+    {"cov-1", "emc-cov-1"},
+    {"obs-3", "emc-obs-3"},
+    {"obs-4", "emc-obs-4"},
+    {"obs-5", "emc-obs-5"},
+    {"pat-1", "emc-pat-1"},
+};
+
+TEST(JapaneseExamples, name_each_deliberate_error_that_their_guide_reaches) {
+  const auto folder = reference_folder / "jp" / "examples" / "emunicipal-samples" / "ng";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "jp/examples/emunicipal-samples";
+  for (const auto& [sample, rule] : deliberate) {
+    const auto text =
+        text_of_file(folder / ("Bundle-example17-ng-" + std::string(sample) + ".json"));
+    const auto document = json::parse(text);
+    ASSERT_TRUE(document) << sample;
+    const auto findings = validate(japan(), document->root);
+    EXPECT_FALSE(is_valid(findings)) << sample;
+    EXPECT_TRUE(std::ranges::any_of(findings, [&](const Finding& one) { return one.rule == rule; }))
+        << sample << " is not called " << rule;
+  }
+}
+
 }  // namespace
 }  // namespace tasuki::fhir
