@@ -19,7 +19,8 @@ namespace {
 using Words = std::vector<std::string_view>;
 
 constexpr std::string_view usage =
-    "tasuki feed list | show ID | gate ID | live ID | shadow ID | pause ID --because TEXT | resume "
+    "tasuki feed list | show ID | gate ID | report ID | live ID | shadow ID | pause ID --because "
+    "TEXT | resume "
     "ID\n"
     "            replay ID [--mappings NAME] [--kind K] [--person P] [--state S] [--since T] ...\n"
     "            replays | replay-show RID | replay-changes RID | publish RID | undo RID\n"
@@ -65,6 +66,7 @@ struct Verb {
 constexpr Verb verbs_of_one[] = {
     {"show", "GET", "feeds/", ""},
     {"gate", "GET", "feeds/", "/gate"},
+    {"report", "GET", "feeds/", "/report"},
     {"live", "POST", "feeds/", "/live"},
     {"shadow", "POST", "feeds/", "/shadow"},
     {"pause", "POST", "feeds/", "/pause"},

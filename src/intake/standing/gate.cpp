@@ -31,6 +31,8 @@ void count(std::map<std::string, uint64_t>& counts, std::string_view name, uint6
   }
 }
 
+}  // namespace
+
 void add(const record::StoredMessage& message, GateMeasures& measures) {
   ++measures.messages;
   count(measures.kinds, message.kind);
@@ -63,6 +65,8 @@ void add(const record::StoredMessage& message, GateMeasures& measures) {
     }
   }
 }
+
+namespace {
 
 double share(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);

@@ -24,6 +24,7 @@ struct GateMeasures {
   std::map<std::string, uint64_t> kinds, reasons, findings, not_carried;
 };
 
+void add(const record::StoredMessage& message, GateMeasures& measures);
 // Of what waits in the shadow; page by page.
 Result<GateMeasures> measure(record::Session& session, const std::string& feed);
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "intake/standing/quality_page.h"
 #include "json/parse.h"
 #include "json/print.h"
 #include "record/notebook.h"
@@ -98,6 +99,22 @@ Result<std::string> Standings::gate(std::string_view feed, const record::Princip
   std::string out;
   json::print(made, out);
   return out;
+}
+
+Result<std::string> Standings::report(std::string_view feed, const Mappings& mappings,
+                                      const record::Principal& by) {
+  FeedSettings settings;
+  Standing standing;
+  {
+    const std::lock_guard lock(mutex_);
+    const Kept& kept = *TRY(find(feed, by));
+    settings = kept.settings;
+    standing = kept.standing;
+  }
+  auto session = door_.session(by, record::Purpose::operations);
+  TRY(record::leave_operators_trace(session, fmt::format("feed {}: report", settings.id)));
+  const Quality quality = TRY(look_at(session, settings, standing.mode, mappings));
+  return quality_page(quality, settings, standing.mode, standing.limits, now());
 }
 
 Result<void> Standings::set_limits(std::string_view feed, const GateLimits& limits,

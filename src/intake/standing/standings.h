@@ -32,6 +32,10 @@ class Standings {
   // JSON: the mode, since when, by whom and why, and the gate (docs/ops-api.md).
   Result<std::string> show(std::string_view feed, const record::Principal& by);
   Result<std::string> gate(std::string_view feed, const record::Principal& by);
+  // The coverage and quality report, a page of HTML for people (quality_page.h). Leaves a trace:
+  // its examples are of patients.
+  Result<std::string> report(std::string_view feed, const Mappings& mappings,
+                             const record::Principal& by);
   Result<void> set_limits(std::string_view feed, const GateLimits& limits,
                           const record::Principal& by);
 

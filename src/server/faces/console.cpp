@@ -34,7 +34,8 @@ std::string_view word_of(Card::Level level) {
 constexpr std::string_view known_calls =
     "/ops/api serves GET feeds, POST feeds/:id/false-alarm, GET inbox, POST inbox/replay, GET and "
     "POST replays, GET replays/:id and replays/:id/changes, POST replays/:id/publish, undo and "
-    "forget, GET feeds/:id and feeds/:id/gate, POST feeds/:id/live, shadow, pause, resume and "
+    "forget, GET feeds/:id, feeds/:id/gate and feeds/:id/report, POST feeds/:id/live, shadow, "
+    "pause, resume and "
     "gate, "
     "GET destinations, destinations/:id/tray and done, POST destinations/:id/messages and "
     "tray/again, GET messages and messages/:number, POST messages/reindex, GET alerts, POST "

@@ -6,6 +6,7 @@
 #include "intake/replay/replays.h"
 #include "intake/retention/retention.h"
 #include "intake/standing/standings.h"
+#include "intake/trial/reload.h"
 #include "json/parse.h"
 #include "server/faces/answer.h"
 #include "server/faces/text.h"
@@ -15,6 +16,18 @@ namespace {
 
 net::HttpResponse told(const Result<std::string>& text) {
   return text ? json_answer(*text) : problem(text.error());
+}
+
+// For people: a page without scripts, which nobody frames.
+net::HttpResponse page(const Result<std::string>& html) {
+  if (!html) return problem(html.error());
+  net::HttpResponse response;
+  response.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                      {"Content-Security-Policy",
+                       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"},
+                      {"Cache-Control", "no-store"}};
+  response.body = *html;
+  return response;
 }
 
 // {"because": "..."} or nothing.
@@ -94,6 +107,8 @@ std::optional<net::HttpResponse> answer_feeds(const Operation& operation,
   if (feed.empty()) return std::nullopt;
   if (!is_post && what.empty()) return told(operation.standings->show(feed, by));
   if (!is_post && what == "gate") return told(operation.standings->gate(feed, by));
+  if (!is_post && what == "report" && operation.reloader)
+    return page(operation.standings->report(feed, *operation.reloader->mappings(), by));
   if (is_post && what == "gate") return set_limits(*operation.standings, request, by, feed);
   if (is_post && operation.retention && (what == "hold" || what == "release")) {
     if (auto done = operation.retention->hold(feed, what == "hold", by); !done)
