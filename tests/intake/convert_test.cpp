@@ -109,7 +109,7 @@ TEST(Convert, ssmix2_and_hl7_of_one_facility_meet_on_the_same_patient) {
 }
 
 TEST(Convert, a_kind_without_mapping_is_held_and_says_so) {
-  const Converted converted = convert(head + "ADT^A17|1|P|2.5||||||UNICODE UTF-8\r" + person,
+  const Converted converted = convert(head + "ADT^A20|1|P|2.5||||||UNICODE UTF-8\r" + person,
                                       test::hospital(), *test::mappings());
   EXPECT_EQ(converted.state, State::held);
   EXPECT_EQ(converted.reason_code, "mapping.none");

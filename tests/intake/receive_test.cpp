@@ -40,7 +40,7 @@ TEST(Receive, the_same_content_under_another_control_id_makes_no_new_version) {
 TEST(Receive, a_held_message_waits_with_its_reason_and_is_tried_again) {
   House house;
   std::string diet = admission;
-  diet.replace(diet.find("ADT^A01^ADT_A01"), 15, "ADT^A17^ADT_A17");
+  diet.replace(diet.find("ADT^A01^ADT_A01"), 15, "ADT^A20^ADT_A20");
   EXPECT_EQ(house.receive(diet).state, Converted::State::held);
   Inbox inbox(house.door(), test::mappings(), {house.settings()});
   const auto waiting = inbox.waiting();

@@ -118,7 +118,7 @@ TEST(Replay, shows_the_elements_that_differ_and_publishes_and_undoes_them) {
 TEST(Replay, what_the_new_mapping_makes_no_more_is_withdrawn) {
   House house;
   ASSERT_EQ(house.receive(test::admission).state, Converted::State::done);
-  const Candidate candidate("visits.map", R"("I", PV1-44)", R"("I", "moved", PV1-44)");
+  const Candidate candidate("stays.map", R"("I", PV1-44)", R"("I", "moved", PV1-44)");
   Desk desk(house, candidate.folder());
   const std::string id = desk.compare("next");
   EXPECT_TRUE(has(desk.show(id), R"("Encounter create":1)")) << desk.show(id);
