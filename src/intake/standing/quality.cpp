@@ -13,7 +13,7 @@ namespace {
 
 using json::Value;
 
-constexpr size_t page_messages = 200;
+constexpr size_t messages_a_page = 200;
 constexpr size_t kept_apart_max = 2'000;  // of fields and of codes
 constexpr size_t example_bytes_max = 60;
 constexpr size_t examples_max = 3, example_lines_max = 14;
@@ -21,12 +21,13 @@ constexpr auto tomorrow = std::chrono::hours(24);
 
 template <class Map, class Key>
 auto* seen(Map& map, const Key& key) {
-  if (map.size() >= kept_apart_max && !map.contains(key)) return static_cast<decltype(&map[key])>(nullptr);
+  if (map.size() >= kept_apart_max && !map.contains(key))
+    return static_cast<decltype(&map[key])>(nullptr);
   return &map[key];
 }
 
 // "20260501103000" of Japan; nothing where it is no time.
-std::optional<Instant> time_of(std::string_view text) {
+std::optional<Instant> moment_of(std::string_view text) {
   const bool is_time = text.size() >= 12 && std::ranges::all_of(text.substr(0, 12), [](char c) {
                          return c >= '0' && c <= '9';
                        });
@@ -79,8 +80,7 @@ class Looker {
     if (const Value* const coverage = said.find("coverage"))
       if (const Value* const fields = coverage->find("notCarried"))
         for (const Value& field : fields->items())
-          if (auto* const known =
-                  seen(quality_.fields, std::string(field.text_of("field"))))
+          if (auto* const known = seen(quality_.fields, std::string(field.text_of("field"))))
             ++known->left_out;  // in so many messages
     if (is_done) take_example(message);
   }
@@ -98,11 +98,11 @@ class Looker {
     for (int at = 1; at <= parsed->segment_count(); ++at) {
       const auto segment = parsed->segment(at);
       if (segment.name() == "OBX") take_result(segment);
-      for (int number = segment.name() == "MSH" ? 3 : 1; number <= segment.field_count(); ++number) {
+      for (int number = segment.name() == "MSH" ? 3 : 1; number <= segment.field_count();
+           ++number) {
         const auto field = segment.field(number);
         if (field.empty()) continue;
-        auto* const known =
-            seen(quality_.fields, fmt::format("{}-{}", segment.name(), number));
+        auto* const known = seen(quality_.fields, fmt::format("{}-{}", segment.name(), number));
         if (known == nullptr) continue;
         if (++known->sent == 1) known->example = masked(cut(field.written()));
       }
@@ -117,8 +117,8 @@ class Looker {
   }
 
   void take_time(const hl7v2::Message& message, Instant received) {
-    auto when = time_of(message.first("EVN").field(2).written());
-    if (!when) when = time_of(message.segment(1).field(7).written());
+    auto when = moment_of(message.first("EVN").field(2).written());
+    if (!when) when = moment_of(message.segment(1).field(7).written());
     if (!when) return;
     if (*when > received + tomorrow) {
       ++quality_.in_the_future;
@@ -197,13 +197,13 @@ Result<Quality> look_at(record::Session& session, const FeedSettings& feed, Feed
   record::MessageSearch search;
   search.feed = feed.id;
   if (mode == FeedMode::shadow) search.state = record::MessageState::shadow;
-  search.count_max = page_messages;
+  search.count_max = messages_a_page;
   search.with_bytes = true;
   for (size_t looked_at = 0; looked_at < quality_messages_max;) {
     const auto messages = TRY(session.messages(search));
     for (const auto& message : messages)
       looker.take(message);
-    if (messages.size() < page_messages) return looker.finish();
+    if (messages.size() < messages_a_page) return looker.finish();
     looked_at += messages.size();
     search.after = messages.back().number;
   }

@@ -43,16 +43,16 @@ struct Quality {
   GateMeasures measures;
   uint64_t first = 0, last = 0;  // message numbers
   Instant since = {}, until = {};
-  bool whole = true;                                // false: only the newest were looked at
-  std::map<std::string, KindSeen> kinds;            // "ORU^R01"
-  std::map<std::string, FieldSeen> fields;          // "OBX-5"
+  bool whole = true;                        // false: only the newest were looked at
+  std::map<std::string, KindSeen> kinds;    // "ORU^R01"
+  std::map<std::string, FieldSeen> fields;  // "OBX-5"
   std::map<std::pair<std::string, std::string>, CodeSeen> codes;  // table, code
-  std::map<std::string, FindingSeen> findings;      // by code
-  std::map<std::string, FindingSeen> reasons;       // why held or refused
-  std::vector<int64_t> delays;                      // seconds from the event to its arrival, sorted
-  uint64_t in_the_future = 0;                       // messages that tell of tomorrow
-  uint64_t numbers = 0, without_unit = 0;           // OBX-2 NM, and of them without OBX-6
-  std::vector<ExamplePage> examples;                // at most three
+  std::map<std::string, FindingSeen> findings;                    // by code
+  std::map<std::string, FindingSeen> reasons;                     // why held or refused
+  std::vector<int64_t> delays;             // seconds from the event to its arrival, sorted
+  uint64_t in_the_future = 0;              // messages that tell of tomorrow
+  uint64_t numbers = 0, without_unit = 0;  // OBX-2 NM, and of them without OBX-6
+  std::vector<ExamplePage> examples;       // at most three
 };
 
 constexpr size_t quality_messages_max = 20'000;

@@ -8,7 +8,7 @@
 namespace tasuki::intake {
 namespace {
 
-constexpr size_t rows_max = 40;  // of one table; the rest is counted
+constexpr size_t table_rows_max = 40;  // of one table; the rest is counted
 
 constexpr std::string_view style = R"(
 @page { size: A4; margin: 16mm }
@@ -90,7 +90,8 @@ auto by_count(const Map& map, Count count) {
   std::vector<const typename Map::value_type*> all;
   for (const auto& entry : map)
     if (count(entry) > 0) all.push_back(&entry);
-  std::ranges::stable_sort(all, [&](const auto* a, const auto* b) { return count(*a) > count(*b); });
+  std::ranges::stable_sort(all,
+                           [&](const auto* a, const auto* b) { return count(*a) > count(*b); });
   return all;
 }
 
@@ -125,24 +126,24 @@ class Page {
   void head() {
     out_ += fmt::format("<h1>接続の報告 — {}</h1><p class=\"lead\">{}({})・{} 作成",
                         escaped_html(feed_.name), escaped_html(feed_.id),
-                        mode_ == FeedMode::shadow   ? "影の運用中:まだ公開していません"
+                        mode_ == FeedMode::shadow ? "影の運用中:まだ公開していません"
                         : mode_ == FeedMode::paused ? "停止中"
                                                     : "稼働中",
                         day(now_));
     if (quality_.measures.messages > 0)
-      out_ += fmt::format("・{} から {} までに届いた電文{}", day(quality_.since),
-                          day(quality_.until),
-                          quality_.whole ? ""
-                                         : fmt::format("のうち、はじめの {} 件",
-                                                       thousands(quality_.measures.messages)));
+      out_ += fmt::format(
+          "・{} から {} までに届いた電文{}", day(quality_.since), day(quality_.until),
+          quality_.whole
+              ? ""
+              : fmt::format("のうち、はじめの {} 件", thousands(quality_.measures.messages)));
     out_ += "</p>";
   }
 
   void verdict() {
     const auto reasons = objections(quality_.measures, limits_);
-    out_ += fmt::format("<div class=\"verdict {}\"><b>{}</b>", reasons.empty() ? "yes" : "no",
-                        reasons.empty() ? "稼働の基準を満たしています。"
-                                        : "まだ稼働の基準を満たしていません。");
+    out_ += fmt::format(
+        "<div class=\"verdict {}\"><b>{}</b>", reasons.empty() ? "yes" : "no",
+        reasons.empty() ? "稼働の基準を満たしています。" : "まだ稼働の基準を満たしていません。");
     if (!reasons.empty()) {
       out_ += "<ul>";
       for (const auto& reason : reasons)
@@ -167,9 +168,11 @@ class Page {
 
   void kinds() {
     out_ +=
-        "<h2>種別ごとの電文</h2><table><tr><th>種別<th class=\"n\">件数<th class=\"n\">変換できた<th "
+        "<h2>種別ごとの電文</h2><table><tr><th>種別<th class=\"n\">件数<th "
+        "class=\"n\">変換できた<th "
         "class=\"n\">できなかった</tr>";
-    for (const auto* entry : by_count(quality_.kinds, [](const auto& e) { return e.second.messages; })) {
+    for (const auto* entry :
+         by_count(quality_.kinds, [](const auto& e) { return e.second.messages; })) {
       const auto& [kind, seen] = *entry;
       out_ += fmt::format("<tr><td>{}<td class=\"n\">{}<td class=\"n\">{}<td class=\"n\">{}</tr>",
                           escaped_html(kind), thousands(seen.messages), thousands(seen.done),
@@ -205,13 +208,14 @@ class Page {
       left_out += seen.left_out > 0 ? 1 : 0;
     out_ += fmt::format(
         "<h2>項目</h2><p class=\"note\">{} 種類の項目が届き、{} "
-        "種類は記録に運ばれていません(電文そのものは残ります)。例は文字の形だけを残して伏せています。</"
+        "種類は記録に運ばれていません(電文そのものは残ります)"
+        "。例は文字の形だけを残して伏せています。</"
         "p><table><tr><th>項目<th class=\"n\">届いた回数<th>例<th>扱い</tr>",
         thousands(quality_.fields.size()), thousands(left_out));
-    const auto missing =
-        by_count(quality_.fields, [](const auto& e) { return e.second.left_out; });
+    const auto missing = by_count(quality_.fields, [](const auto& e) { return e.second.left_out; });
     size_t rows = 0;
-    for (const auto* entry : missing) field_row(*entry, rows);
+    for (const auto* entry : missing)
+      field_row(*entry, rows);
     for (const auto* entry : by_count(quality_.fields, [](const auto& e) {
            return e.second.left_out == 0 ? e.second.sent : 0;
          }))
@@ -220,7 +224,7 @@ class Page {
     more(quality_.fields.size());
   }
   void field_row(const std::pair<const std::string, FieldSeen>& entry, size_t& rows) {
-    if (rows++ >= rows_max) return;
+    if (rows++ >= table_rows_max) return;
     const auto& [name, seen] = entry;
     out_ += fmt::format("<tr><td>{}<td class=\"n\">{}<td>{}<td{}>{}</tr>", escaped_html(name),
                         thousands(seen.sent), escaped_html(seen.example),
@@ -230,13 +234,14 @@ class Page {
 
   void codes() {
     if (quality_.codes.empty()) return;
-    out_ +=
-        "<h2>表にないコード</h2><table><tr><th>表<th>コード<th class=\"n\">回数</tr>";
+    out_ += "<h2>表にないコード</h2><table><tr><th>表<th>コード<th class=\"n\">回数</tr>";
     size_t rows = 0;
-    for (const auto* entry : by_count(quality_.codes, [](const auto& e) { return e.second.count; })) {
-      if (rows++ >= rows_max) break;
-      out_ += fmt::format("<tr><td>{}<td>{}<td class=\"n\">{}</tr>", escaped_html(entry->first.first),
-                          escaped_html(entry->first.second), thousands(entry->second.count));
+    for (const auto* entry :
+         by_count(quality_.codes, [](const auto& e) { return e.second.count; })) {
+      if (rows++ >= table_rows_max) break;
+      out_ +=
+          fmt::format("<tr><td>{}<td>{}<td class=\"n\">{}</tr>", escaped_html(entry->first.first),
+                      escaped_html(entry->first.second), thousands(entry->second.count));
     }
     out_ += "</table>";
     more(quality_.codes.size());
@@ -248,7 +253,7 @@ class Page {
     out_ += fmt::format("<h2>{}</h2><table><tr><th>{}<th class=\"n\">件数</tr>", title, column);
     size_t rows = 0;
     for (const auto* entry : by_count(all, [](const auto& e) { return e.second.count; })) {
-      if (rows++ >= rows_max) break;
+      if (rows++ >= table_rows_max) break;
       out_ += fmt::format("<tr><td>{} <span class=\"note\">{}</span><td class=\"n\">{}</tr>",
                           escaped_html(japanese_of(entry->second.message)),
                           escaped_html(entry->first), thousands(entry->second.count));
@@ -269,8 +274,8 @@ class Page {
   }
 
   void more(size_t count) {
-    if (count > rows_max)
-      out_ += fmt::format("<p class=\"note\">ほか {} 種類</p>", thousands(count - rows_max));
+    if (count > table_rows_max)
+      out_ += fmt::format("<p class=\"note\">ほか {} 種類</p>", thousands(count - table_rows_max));
   }
 
   const Quality& quality_;

@@ -30,7 +30,8 @@ TEST(Report, shows_what_a_feed_in_the_shadow_sends_without_names) {
   EXPECT_THAT(*page, HasSubstr("影の運用中"));
   EXPECT_THAT(*page, HasSubstr("まだ稼働の基準を満たしていません。"));
   EXPECT_THAT(*page, HasSubstr("まだ 1 件しか届いていません"));
-  EXPECT_THAT(*page, HasSubstr("<tr><td>ADT^A08<td class=\"n\">1<td class=\"n\">1<td class=\"n\">0"));
+  EXPECT_THAT(*page,
+              HasSubstr("<tr><td>ADT^A08<td class=\"n\">1<td class=\"n\">1<td class=\"n\">0"));
   EXPECT_THAT(*page, HasSubstr("<tr><td>PID-5<td class=\"n\">1<td>漢漢"));
   EXPECT_THAT(*page, Not(HasSubstr("山田")));
 }
