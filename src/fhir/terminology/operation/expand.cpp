@@ -383,9 +383,22 @@ class Writer {
   std::string out_;
 };
 
+// "use the definitions as they were on the given date, or return an error if this is not possible"
+// (valueset-operation-expand.html): we have today's.
+Result<void> check_date(const Ask& ask) {
+  const std::string date(ask.text("date"));
+  if (date.empty() || date.substr(0, 10) >= format_instant(now()).substr(0, 10)) return {};
+  return Error{Error::Kind::unsupported,
+               "date: the definitions of a past day are not kept; an expansion is of today's.",
+               "date"};
+}
+
 Result<ExpansionRules> rules_of(const Ask& ask, const TargetSet& target) {
   ExpansionRules rules;
   rules.filter = ask.text("filter");
+  for (const Ask::Given& one : ask.all())
+    if (one.name == "exclude-system") rules.excluded.push_back(one.text);
+  TRY(check_date(ask));
   rules.offset = TRY(ask.number("offset"));
   rules.count = TRY(ask.number("count"));
   rules.active_only = ask.truth("activeOnly").value_or(false);

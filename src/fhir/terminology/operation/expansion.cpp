@@ -84,7 +84,16 @@ class Collector {
  private:
   static constexpr size_t count_max_page = 100'000;
 
+  bool is_excluded(const Found& found) const {
+    return std::ranges::any_of(rules_.excluded, [&](std::string_view one) {
+      const size_t bar = one.find('|');
+      return one.substr(0, bar) == found.url &&
+             (bar == std::string_view::npos || one.substr(bar + 1) == version_of(found));
+    });
+  }
+
   bool is_wanted(const Found& found) {
+    if (is_excluded(found)) return false;
     if (found.number) {
       if (rules_.active_only && found.system->is_inactive(*found.number)) return false;
       if (rules_.selectable_only && found.system->is_abstract(*found.number)) return false;

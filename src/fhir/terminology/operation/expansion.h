@@ -28,7 +28,8 @@ struct ExpansionRules {
   std::optional<size_t> offset, count;
   bool active_only = false, selectable_only = false, nested = false;
   Versions versions = Versions::differ;
-  size_t count_max = 10'000;  // without paging
+  std::vector<std::string> excluded;  // systems, "url" or "url|version"
+  size_t count_max = 10'000;          // without paging
 };
 
 // too_costly: more than count_max and no page asked for.
