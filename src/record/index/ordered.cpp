@@ -67,13 +67,33 @@ bool collect(const Node& node, std::vector<const Node*>& ranges) {
          });
 }
 
-// Of one group of values, and one of the long ones among them.
-bool is_one_kind(const std::vector<const Node*>& ranges) {
-  const auto same = [&](const Node* a) {
-    return std::ranges::all_of(
-        ranges, [&](const Node* b) { return a->by_high != b->by_high || a->group == b->group; });
+using Ranges = std::vector<const Node*>;
+
+// The group of those found by their high end, or of the others; 0: there are none; nothing:
+// several.
+std::optional<uint64_t> group_of(const Ranges& ranges, bool by_high) {
+  uint64_t group = 0;
+  for (const Node* one : ranges) {
+    if (one->by_high != by_high) continue;
+    if (group != 0 && one->group != group) return std::nullopt;
+    group = one->group;
+  }
+  return group;
+}
+
+// Of one group of values. Only times keep their long ones in a group of its own, and then one of
+// the two nodes shows the pair: 5 mg and 5 of any unit are two groups, and hold of one value
+// together all the same.
+bool are_one_kind(const Ranges& of_a, const Ranges& of_b) {
+  Ranges all = of_a;
+  all.insert(all.end(), of_b.begin(), of_b.end());
+  const auto plain = group_of(all, false), high = group_of(all, true);
+  if (!plain || !high) return false;
+  if (*plain == 0 || *high == 0 || *plain == *high) return true;
+  const auto shows_pair = [](const Ranges& ranges) {
+    return group_of(ranges, false) != 0U && group_of(ranges, true) != 0U;
   };
-  return std::ranges::all_of(ranges, same);
+  return shows_pair(of_a) || shows_pair(of_b);
 }
 
 std::string_view least(std::string_view a, std::string_view b) {  // empty is open
@@ -112,11 +132,9 @@ void only(Node& node) {
 }
 
 std::optional<Node> of_one_value(const Node& a, const Node& b) {
-  std::vector<const Node*> of_a, of_b;
+  Ranges of_a, of_b;
   if (!collect(a, of_a) || !collect(b, of_b)) return std::nullopt;
-  auto all = of_a;
-  all.insert(all.end(), of_b.begin(), of_b.end());
-  if (all.empty() || !is_one_kind(all)) return std::nullopt;
+  if ((of_a.empty() && of_b.empty()) || !are_one_kind(of_a, of_b)) return std::nullopt;
   std::vector<Node> cuts;
   for (const auto* one : of_a) {
     for (const auto* other : of_b) {
