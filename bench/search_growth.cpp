@@ -1,6 +1,7 @@
 // tasuki-growth: thirty search shapes on a region of 15,625 resources and on one 64 times as large.
 //
-//   tasuki-growth [--program P] [--folder F] [--resources N,N] [--questions N] [--cache-mb N]
+//   tasuki-growth [--program P] [--folder F] [--resources N,N] [--questions N] [--page N]
+//   [--cache-mb N]
 //   [--out F]
 //
 // Why: the first page must not cost more because the region grew. Each shape is asked with other
@@ -34,6 +35,8 @@ struct Options {
   fs::path program, folder, out = "growth.json";
   std::vector<uint64_t> resources = {15'625, 1'000'000};
   uint64_t questions = 100, cache_mb = 0;  // 0: as the program has it
+  uint64_t page =
+      0;  // entries of each page, so that small and large regions answer alike; 0: usual
   std::string only;
 };
 
@@ -259,6 +262,10 @@ class Region {
   double memory_mb() const { return subject_->memory_mb(); }
 
  private:
+  std::string paged(std::string question) const {
+    if (options_.page == 0 || question.contains("_count=")) return question;
+    return question + fmt::format("{}_count={}", question.contains('?') ? '&' : '?', options_.page);
+  }
   void sign_in() {
     const std::string answer =
         ask(port_, http_request("POST", "/signin/demo",
@@ -305,8 +312,8 @@ class Region {
   Figure measure(const Shape& shape) {
     std::vector<std::string> requests;
     for (uint64_t n = 0; n < options_.questions + warming; ++n)
-      requests.push_back(
-          http_request("GET", "/fhir/" + escaped(shape.question(draw(people_, n))), headers_));
+      requests.push_back(http_request(
+          "GET", "/fhir/" + escaped(paged(shape.question(draw(people_, n)))), headers_));
     const auto go = [&](size_t from, size_t to) {
       return run({.protocol = Protocol::http,
                   .port = port_,
@@ -355,6 +362,8 @@ Options read_options(int count, char** arguments) {
       options.only = value;
     else if (name == "--questions")
       options.questions = std::stoull(value);
+    else if (name == "--page")
+      options.page = std::stoull(value);
     else if (name == "--cache-mb")
       options.cache_mb = std::stoull(value);
     else if (name == "--resources") {
@@ -365,7 +374,7 @@ Options read_options(int count, char** arguments) {
     } else {
       fmt::print(stderr,
                  "usage: tasuki-growth [--program P] [--folder F] [--resources N,N] [--questions "
-                 "N] [--cache-mb N] [--only SHAPE] [--out F]\n");
+                 "N] [--page N] [--cache-mb N] [--only SHAPE] [--out F]\n");
       std::exit(2);
     }
   }

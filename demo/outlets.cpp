@@ -32,13 +32,24 @@ std::string_view stand_in(std::string_view character) {
   return "〓";
 }
 
+// One of glibc's converters, from UTF-8.
+class Converter {
+ public:
+  explicit Converter(const char* charset) : handle_(iconv_open(charset, "UTF-8")) {}
+  ~Converter() { iconv_close(handle_); }
+  Converter(const Converter&) = delete;
+  Converter& operator=(const Converter&) = delete;
+  iconv_t handle() const { return handle_; }
+
+ private:
+  const iconv_t handle_;
+};
+
 }  // namespace
 
 std::string encoded(std::string_view utf8, const char* charset) {
-  thread_local std::map<std::string, iconv_t> converters;
-  auto [place, is_new] = converters.try_emplace(charset);
-  if (is_new) place->second = iconv_open(charset, "UTF-8");
-  const iconv_t converter = place->second;
+  thread_local std::map<std::string, Converter> converters;
+  const iconv_t converter = converters.try_emplace(charset, charset).first->second.handle();
   iconv(converter, nullptr, nullptr, nullptr, nullptr);
 
   std::string text(utf8);
