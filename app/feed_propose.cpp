@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "feed_propose.h"
 #include "intake/propose/propose.h"
 #include "parts.h"
@@ -21,9 +22,8 @@ Result<std::vector<intake::propose::Sample>> samples_in(const fs::path& place) {
   std::vector<fs::path> files;
   std::error_code failure;
   if (fs::is_regular_file(place, failure)) files.push_back(place);
-  for (const auto& entry : fs::recursive_directory_iterator(place, failure))
-    if (entry.is_regular_file() && entry.file_size(failure) <= sample_bytes_max)
-      files.push_back(entry.path());
+  for (const fs::path& file : files_below(place))
+    if (fs::file_size(file, failure) <= sample_bytes_max) files.push_back(file);
   std::ranges::sort(files);
   files.resize(std::min(files.size(), samples_max));
   std::vector<intake::propose::Sample> samples;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "formats/ssmix2/path.h"
 #include "intake/convert.h"
 #include "intake/trial/coverage.h"
@@ -162,13 +163,12 @@ void print_comparison(const intake::trial::Comparison& comparison) {
 }
 
 // Every file below the places given; SS-MIX2 files bear their kind and patient in their names.
-Result<std::vector<fs::path>> files_below(std::span<const std::string> places) {
+Result<std::vector<fs::path>> samples_below(std::span<const std::string> places) {
   std::vector<fs::path> files;
   std::error_code failure;
   for (const fs::path place : places) {
     if (fs::is_regular_file(place, failure)) files.push_back(place);
-    for (const auto& entry : fs::recursive_directory_iterator(place, failure))
-      if (entry.is_regular_file()) files.push_back(entry.path());
+    std::ranges::move(files_below(place), std::back_inserter(files));
   }
   if (files.empty())
     return Error{Error::Kind::not_found, "標本がありません。/ There are no samples.",
@@ -182,7 +182,7 @@ Result<int> coverage(const Request& request, const Settings& settings,
   const auto mappings = TRY(intake::Mappings::load(request.mappings, definitions));
   const auto rulebook = TRY(rulebook_of(settings, *definitions));
   intake::trial::CoverageTally tally(rulebook.get());
-  for (const fs::path& file : TRY(files_below(request.words))) {
+  for (const fs::path& file : TRY(samples_below(request.words))) {
     const std::string bytes = TRY(bytes_of(file));
     if (intake::split_messages(bytes).empty()) continue;  // no HL7 v2: a note, an expected result
     intake::ConvertSettings own = request.settings;
@@ -201,7 +201,7 @@ Result<int> coverage(const Request& request, const Settings& settings,
 Result<int> diff(const Request& request, std::shared_ptr<const fhir::Definitions> definitions) {
   const auto before = TRY(intake::Mappings::load(request.words.at(0), definitions));
   const auto after = TRY(intake::Mappings::load(request.words.at(1), definitions));
-  const auto files = TRY(files_below(std::span(request.words).subspan(2)));
+  const auto files = TRY(samples_below(std::span(request.words).subspan(2)));
   intake::trial::Comparison comparison;
   for (const fs::path& file : files)
     compare(file.string(), TRY(bytes_of(file)), request.settings, *before, *after, comparison);

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/files.h"
 #include "fhir/terminology/compile.h"
 
 namespace tasuki::fhir::terminology {
@@ -13,16 +14,13 @@ namespace {
 using Files = std::vector<std::pair<std::string, std::filesystem::path>>;
 
 void add_files_in(const std::filesystem::path& folder, Files& files) {
-  std::error_code ignored;
-  for (auto file = std::filesystem::recursive_directory_iterator(folder, ignored);
-       !ignored && file != std::filesystem::recursive_directory_iterator();
-       file.increment(ignored)) {
-    const auto extension = file->path().extension();
+  for (const auto& file : files_below(folder)) {
+    const auto extension = file.extension();
     if (extension != ".image" && extension != ".terminology") continue;
-    if (!file->is_regular_file(ignored)) continue;
-    files.emplace_back(fmt::format("{}|{}|{}", file->path().string(), file->file_size(ignored),
-                                   file->last_write_time(ignored).time_since_epoch().count()),
-                       file->path());
+    std::error_code gone;
+    const auto size = std::filesystem::file_size(file, gone);
+    const auto time = std::filesystem::last_write_time(file, gone).time_since_epoch().count();
+    if (!gone) files.emplace_back(fmt::format("{}|{}|{}", file.string(), size, time), file);
   }
 }
 

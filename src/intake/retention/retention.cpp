@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "record/message_index.h"
 #include "record/notebook.h"
@@ -40,13 +41,10 @@ uint64_t number_in_text(std::string_view text) {
 
 uint64_t bytes_in(const fs::path& folder) {
   uint64_t bytes = 0;
-  std::error_code failure;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, failure)) {
+  for (const fs::path& file : files_below(folder)) {
     std::error_code gone;
-    if (entry.is_regular_file(gone)) {
-      const auto size = entry.file_size(gone);
-      if (!gone) bytes += size;
-    }
+    const auto size = fs::file_size(file, gone);
+    if (!gone) bytes += size;
   }
   return bytes;
 }
