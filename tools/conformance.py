@@ -31,8 +31,8 @@ SUITES = {
     "jp-examples": ("Japanese examples under the guides they declare", 1.0),
     "fhir-examples-r4-validate": ("HL7's official examples without a false error", 1.0),
     "terminology-tx": ("HL7's terminology service tests", 0.85),
-    "hl7v2": ("public HL7 v2 messages read, printed back, mapped", 0.995),
-    "legacy": ("Japanese HL7 v2 and SS-MIX2 samples", 1.0),
+    "hl7v2-messages": ("public HL7 v2 messages: valid ones read, invalid ones refused with their place", 0.995),
+    "hl7v2-core-fields": ("core fields, as the FHIR that another tool made of the same messages has them", 1.0),
 }
 
 
