@@ -5,7 +5,7 @@
 #include <fstream>
 #include <thread>
 
-#include "base/uuid.h"
+#include "folder.h"
 
 namespace tasuki {
 namespace {
@@ -15,11 +15,9 @@ namespace fs = std::filesystem;
 class Files : public testing::Test {
  protected:
   Files() { fs::create_directories(folder_ / "a" / "b"); }
-  ~Files() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  const fs::path folder_ = fs::temp_directory_path() / ("tasuki-files-" + random_uuid());
+
+  const test::Folder place_;
+  const fs::path folder_ = place_.path;
 };
 
 TEST_F(Files, are_found_at_any_depth) {

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "folder.h"
 #include "record/audit/log.h"
 #include "record/house.h"
 
@@ -17,16 +18,7 @@ const std::string key(32, 'k');
 constexpr auto noon =
     Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(3));
 
-class Folder {
- public:
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  const std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("tasuki-audit-" + random_uuid());
-};
+using test::Folder;
 
 std::vector<std::string> entries(const std::filesystem::path& folder) {
   std::vector<std::string> all;

@@ -6,20 +6,15 @@
 
 #include <gtest/gtest.h>
 
-#include "base/uuid.h"
 #include "fhir/terminology/compile.h"
+#include "folder.h"
 #include "json/parse.h"
 
 namespace tasuki::fhir::terminology {
 namespace {
 
-class Folder {
+class Images : public test::Folder {
  public:
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
   // A code system of one code, as an image.
   void write(const std::string& name, std::string_view display) const {
     const auto document = json::parse(
@@ -31,12 +26,10 @@ class Folder {
     std::filesystem::create_directories((path / name).parent_path());
     std::ofstream(path / name, std::ios::binary) << compiler.bytes();
   }
-  const std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("tasuki-library-" + random_uuid());
 };
 
 TEST(Library, takes_up_packages_and_masters_while_it_runs_and_masters_win) {
-  const Folder folder;
+  const Images folder;
   const auto library =
       Library::open({}, {folder.path / "packages", folder.path / "terminology"}).value();
   const auto display = [&] {

@@ -1,26 +1,12 @@
 #include "server/api/operation/summary/composition.h"
 
+#include "base/markup.h"
 #include "json/print.h"
 
 namespace tasuki::server::api::summary {
 namespace {
 
 constexpr std::string_view loinc = "http://loinc.org";
-
-// Text of a person's record inside XHTML (narrative.html).
-void append_escaped(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (static_cast<unsigned char>(c) >= ' ') {
-      out += c;
-    }
-  }
-}
 
 // Quoted JSON of a Narrative around what stands in the div.
 void append_narrative(std::string_view inside, std::string& out) {
@@ -47,7 +33,7 @@ std::string section_inside(const Section& section) {
   std::string inside = "<ul>";
   for (const SectionEntry& entry : section.entries) {
     inside += "<li>";
-    append_escaped(entry.line.empty() ? std::string_view("(記載なし)") : entry.line, inside);
+    append_markup(entry.line.empty() ? std::string_view("(記載なし)") : entry.line, inside);
     inside += "</li>";
   }
   return inside + "</ul>";
@@ -79,7 +65,7 @@ void append_section(const Head& head, const fhir::Definitions& definitions, cons
 
 std::string title_inside(const Head& head) {
   std::string inside = "<h1>患者サマリー ";
-  append_escaped(head.name, inside);
+  append_markup(head.name, inside);
   return inside +
          fmt::format(R"(</h1><p>作成 {}。閲覧が許されている記録から自動で作成しました。</p>)"
                      R"(<p lang="en" xml:lang="en">International Patient Summary, made )"
