@@ -9,6 +9,7 @@
 #include "formats/hl7v2/message.h"
 #include "formats/ssmix2/path.h"
 #include "intake/mapping/run.h"
+#include "intake/records.h"
 #include "intake/withdraw.h"
 
 namespace tasuki::intake {
@@ -162,53 +163,27 @@ void convert_message(const hl7v2::Message& message, const ConvertSettings& setti
   if (settings.validate) check_valid(mappings, out);
 }
 
-bool is_of_records(const Program* program) {
-  return program != nullptr && program->records.format != table::Shape::Format::none;
-}
-
-size_t patient_column(const Program& program) {
-  const auto found = std::ranges::find(program.records.columns, "patient", &table::Column::name);
-  return static_cast<size_t>(found - program.records.columns.begin());
-}
-
-std::string_view patient_of(const std::vector<table::Cell>& row, size_t column) {
-  return column < row.size() ? trimmed(row[column].text) : std::string_view();
-}
-
-// The records as a message that the one engine can read: an envelope and a ROW a record. Nobody
-// sees it: places and names are the file's own.
 void convert_records(std::string_view bytes, const Program& program,
                      const ConvertSettings& settings, const Mappings& mappings, Converted& out) {
-  const auto records = table::read(bytes, program.records, settings.charset);
-  if (!records || records->rows.empty()) {
-    const std::string reason =
-        records ? "レコードがありません。/ There are no records." : records.error().message;
+  const auto records = read_records(bytes, program, settings);
+  if (!records) {
     Finding finding;
     finding.severity = Severity::error;
     finding.code = "records.unreadable";
-    finding.location = records ? std::string() : records.error().location;
-    finding.message = reason;
+    finding.location = records.error().location;
+    finding.message = records.error().message;
     out.findings.push_back(std::move(finding));
-    stop(out, State::refused, "records.unreadable", reason);
+    stop(out, State::refused, "records.unreadable", records.error().message);
     return;
   }
-  RecordPlaces places{.names = records->names, .cells = {{}}, .rows = {0}, .patient = {}};
-  const size_t patient = patient_column(program);
-  std::string text = "MSH|^~\\&|||||||" + hl7v2::escaped(settings.kind) + "|1|P|2.5\r";
-  for (size_t i = 0; i < records->rows.size(); ++i) {
-    text += "ROW";
-    places.cells.emplace_back();
-    places.rows.push_back(i + (program.records.has_header ? 2 : 1));
-    for (const table::Cell& cell : records->rows[i]) {
-      text += "|" + hl7v2::escaped(cell.text);
-      places.cells.back().push_back({cell.begin, cell.end});
-    }
-    text += "\r";
-    if (places.patient.empty()) places.patient = patient_of(records->rows[i], patient);
-  }
-  const auto message = hl7v2::parse(text, Charset::utf_8);
+  const auto message = hl7v2::parse(records->text, Charset::utf_8);
   if (!message) return stop(out, State::refused, "records.unreadable", message.error().message);
-  convert_message(*message, settings, mappings, out, &places);
+  if (records->claims > 1)
+    stop(out, State::held, "claims.incomplete",
+         "請求ファイルの明細書の数が、末尾の総件数に足りません。/ The file holds fewer claims than "
+         "its "
+         "last record says.");
+  convert_message(*message, settings, mappings, out, &records->places);
 }
 
 }  // namespace
@@ -248,30 +223,6 @@ std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings
   }
   if (all.empty()) all.push_back(convert(bytes, settings, mappings));  // says why
   return all;
-}
-
-std::vector<std::string> split_records(std::string_view bytes, const ConvertSettings& settings,
-                                       const Mappings& mappings) {
-  using Format = table::Shape::Format;
-  const Program* const program = mappings.find(settings.kind, {});
-  if (!is_of_records(program)) return {};
-  const Format format = program->records.format;
-  const auto records = table::read(bytes, program->records, settings.charset);
-  if (!records || format == Format::json || format == Format::xml || records->rows.empty())
-    return {std::string(bytes)};
-  const std::string_view header = bytes.substr(0, records->places.front().first);
-  const size_t column = patient_column(*program);
-  std::vector<std::string> pieces;
-  std::string_view before;
-  for (size_t i = 0; i < records->rows.size(); ++i) {
-    const auto [begin, end] = records->places[i];
-    const std::string_view patient = patient_of(records->rows[i], column);
-    if (pieces.empty() || patient != before || patient.empty()) pieces.emplace_back(header);
-    before = patient;
-    pieces.back() += bytes.substr(begin, end - begin);
-    if (!pieces.back().ends_with('\n')) pieces.back() += '\n';
-  }
-  return pieces;
 }
 
 std::vector<std::string_view> split_messages(std::string_view bytes) {

@@ -135,12 +135,6 @@ Converted convert(std::string_view bytes, const ConvertSettings& settings,
 std::vector<Converted> convert_all(std::string_view bytes, const ConvertSettings& settings,
                                    const Mappings& mappings);
 
-// A file of records (`from csv KIND` …) cut into files of one patient each, header and all, so that
-// one bad row does not lose the rest; JSON and XML stay whole. Empty: the kind's mapping reads no
-// records, or the file cannot be read.
-std::vector<std::string> split_records(std::string_view bytes, const ConvertSettings& settings,
-                                       const Mappings& mappings);
-
 // The parts of such a stream. HL7 v2.5 2.10.3 (batches).
 std::vector<std::string_view> split_messages(std::string_view bytes);
 

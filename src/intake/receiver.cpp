@@ -1,4 +1,5 @@
 #include "intake/receiver.h"
+#include "intake/records.h"
 
 #include <functional>
 

@@ -155,5 +155,63 @@ const Written moments[] = {
 INSTANTIATE_TEST_SUITE_P(as_people_write, WrittenMoment, testing::ValuesIn(moments),
                          [](const auto& row) { return row.param.name; });
 
+// receipt-uke.md 1: RE to RE is one claim, and the file's first record goes with each.
+const std::string claims_begin = "IR,1,13,1,9999999,,レンケイ診療所,43105,00,\r\n";
+std::string claim_of(const std::string& number, const std::string& patient) {
+  return "RE," + number + ",1112,43104,試験　花子,2,3550203,,,,,,," + patient +
+         "\r\nHO,06139992,１２,３４５,1,73\r\nSI,12,1,112007410,,73,1,,,,,,,,,,,,,,,,1\r\n";
+}
+std::vector<Converted> converted_claims(const std::string& bytes) {
+  const auto mappings = Mappings::load(test::mappings_folder(), test::definitions());
+  EXPECT_TRUE(mappings) << mappings.error().location << mappings.error().message;
+  ConvertSettings settings = test::hospital();
+  settings.kind = "medical-claims";
+  auto all = convert_all(bytes, settings, **mappings);
+  for (Converted& one : all)
+    one.program = nullptr;  // it dies with the mappings
+  return all;
+}
+
+TEST(ClaimsFile, is_cut_into_claims) {
+  const auto all = converted_claims(claims_begin + claim_of("1", "A-1") + claim_of("2", "A-2") +
+                                    "GO,2,146,99\r\n\x1A");
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].patient, "A-1");
+  EXPECT_EQ(all[1].patient, "A-2");
+  for (const Converted& one : all) {
+    EXPECT_EQ(one.state, Converted::State::done) << one.reason;
+    EXPECT_TRUE(one.findings.empty()) << one.findings.front().message;
+    EXPECT_EQ(one.coverage.not_carried.size(),
+              static_cast<size_t>(
+                  std::ranges::count(one.coverage.not_carried, true, &Coverage::Field::aside)));
+  }
+}
+
+TEST(ClaimsFile, waits_whole_when_it_ends_before_it_says) {
+  const auto all = converted_claims(claims_begin + claim_of("1", "A-1") + claim_of("2", "A-2") +
+                                    "GO,3,219,99\r\n");
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all.front().state, Converted::State::held);
+  EXPECT_EQ(all.front().reason_code, "claims.incomplete");
+}
+
+TEST(ClaimsFile, is_refused_where_a_line_names_no_record) {
+  const auto all = converted_claims(claims_begin + "何か違うもの\r\n");
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all.front().state, Converted::State::refused);
+  ASSERT_EQ(all.front().findings.size(), 1u);
+  EXPECT_EQ(all.front().findings.front().location, "row 2");
+}
+
+TEST(ClaimsFile, says_where_an_item_stood) {
+  const std::string bytes = claims_begin + claim_of("1", "A-1") + "SY,4660009,439,1\r\n";
+  const auto all = converted_claims(bytes);
+  ASSERT_EQ(all.size(), 1u);
+  ASSERT_FALSE(all.front().findings.empty());
+  const Finding& wrong = all.front().findings.front();
+  EXPECT_EQ(wrong.location, "row 5, SY-2");
+  EXPECT_EQ(bytes.substr(wrong.byte_begin, wrong.byte_end - wrong.byte_begin), "439");
+}
+
 }  // namespace
 }  // namespace tasuki::intake

@@ -9,6 +9,8 @@ Result<Records> read_delimited(std::string_view bytes, const Shape& shape,
                                std::optional<Charset> charset);
 Result<Records> read_fixed(std::string_view bytes, const Shape& shape,
                            std::optional<Charset> charset);
+Result<Records> read_uke(std::string_view bytes, const Shape& shape,
+                         std::optional<Charset> charset);
 Result<Records> read_json(std::string_view bytes, const Shape& shape);
 Result<Records> read_xml(std::string_view bytes, const Shape& shape);
 

@@ -1,5 +1,5 @@
 // Files of records that are no HL7: delimited and fixed-width text, JSON, XML, each as rows of
-// named cells that know their place.
+// named cells that know their place; and claims files (UKE), whose rows begin with their kind.
 //
 // Why one shape for four: laboratories and small systems write the same list in whatever their
 // maker chose; a mapping should say which cell is the result, not how a quotation mark is escaped.
@@ -31,18 +31,35 @@ struct Column {
   int size = 0;    // fixed: bytes
 };
 
+// A kind of record of a claims file: SI, 43 items, of which the first is carried on from the line
+// before where it is empty, and the last 31 are the days of the month.
+struct RecordKind {
+  std::string name;
+  int items = 0;
+  int carried = 0;            // 0: none
+  int days = 0;               // the first of 31, which becomes repetitions: day and how often
+  int cut = 0, cut_size = 0;  // an item that holds codes of one length, one behind another
+};
+
 struct Shape {
-  enum class Format : uint8_t { none, csv, fixed, json, xml };
+  enum class Format : uint8_t { none, csv, fixed, json, xml, uke };
   Format format = Format::none;
   char separator = ',';
   bool has_header = true;
   std::string
       rows;  // json, xml: where the records are: "results", "report/result"; empty: the whole
   std::vector<Column> columns;
+  // uke
+  std::vector<RecordKind> kinds;
+  std::string begins;  // the kind that begins a claim,
+  int patient = 0;     // and its item that says whose it is
+  std::string ends;    // the kind that ends the file,
+  int total = 0;       // and its item that says how many claims there were
 };
 
 struct Cell {
   std::string text;
+  std::vector<std::vector<std::string>> repetitions;  // of components; empty: text is all
   size_t begin = 0, end = 0;  // in the bytes; both 0 where the format does not tell (JSON, XML)
 };
 

@@ -184,7 +184,7 @@ Result<Records> read_fixed(std::string_view bytes, const Shape& shape,
       for (const Column& column : shape.columns) {
         const size_t from = std::min(static_cast<size_t>(column.number - 1), line.size());
         const std::string_view cell = line.substr(from, static_cast<size_t>(column.size));
-        row.push_back({decode(cell, known).text, begin + from, begin + from + cell.size()});
+        row.push_back({decode(cell, known).text, {}, begin + from, begin + from + cell.size()});
       }
       records.rows.push_back(std::move(row));
       records.places.emplace_back(begin, end);

@@ -74,7 +74,7 @@ void add_row(const Leaves& row, const Leaves& whole, const Shape& shape, Records
     const bool from_whole = source.starts_with("$");
     if (from_whole) source.remove_prefix(std::min<size_t>(2, source.size()));
     const std::string* const text = text_at(from_whole ? whole : row, source);
-    cells.push_back({text == nullptr ? std::string() : *text, 0, 0});
+    cells.push_back({text == nullptr ? std::string() : *text, {}, 0, 0});
     for (size_t i = 0; i < row.size(); ++i)
       if (!from_whole && row[i].first == source) used[i] = true;
   }

@@ -58,6 +58,7 @@ Makes made_by(const Expression& value) {
       case Action::unpad:
       case Action::pad:
       case Action::count:
+      case Action::era:
       case Action::digits:
       case Action::later:
       case Action::upper:

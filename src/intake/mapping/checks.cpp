@@ -61,6 +61,8 @@ using Severity = formats::Finding::Severity;
 
 void Runner::check(const Operation& operation, const Scope& scope) {
   if (operation.text == "dose-total") return check_dose_total(operation, scope);
+  if (operation.text == "institution") return check_institution(operation, scope);
+  if (operation.text == "claim-points") return check_claim_points(operation, scope);
   Spot spot;
   if (!source_.find(operation.paths.front(), scope, spot)) return;
   if (is_insurer_number(digits_of(source_.text(spot)))) return;

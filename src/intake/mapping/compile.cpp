@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "intake/mapping/compiler.h"
 
@@ -29,6 +30,11 @@ Result<Program> Compiler::compile(std::string_view file, std::string_view text) 
     return Error{Error::Kind::invalid,
                  "何を読むかの行がありません。`from hl7v2 ORU^R01` のように書きます。/ A mapping "
                  "says what it reads: `from hl7v2 ORU^R01`.",
+                 std::string(file)};
+  if (program_.records.format == table::Shape::Format::uke && program_.records.begins.empty())
+    return Error{Error::Kind::invalid,
+                 "どこで明細書が始まるかの行がありません。`claim RE-13` のように書きます。/ A "
+                 "mapping from uke says where a claim begins: `claim RE-13`.",
                  std::string(file)};
   Context context;
   context.symbols = &symbols_;
@@ -68,9 +74,9 @@ Result<void> Compiler::read_file(std::string_view file, std::string_view text, b
   const auto lines = TRY(read_lines(file, text));
   for (size_t at = 0; at < lines.size();) {
     const Word& first = lines[at].words.front();
-    constexpr std::string_view headers[] = {"mapping", "library", "from",    "use",
-                                            "system",  "part",    "segment", "separator",
-                                            "header",  "rows",    "column",  "tests:"};
+    constexpr std::string_view headers[] = {"mapping", "library", "from",      "use",    "system",
+                                            "part",    "segment", "separator", "header", "rows",
+                                            "column",  "record",  "claim",     "total",  "tests:"};
     if (lines[at].depth == 0 &&
         std::ranges::any_of(headers, [&](auto header) { return first.is(header); })) {
       const Line& line = lines[at];
@@ -110,9 +116,6 @@ Result<void> Compiler::header(const std::vector<Line>& lines, size_t& at, bool m
     const std::string alias = TRY(cursor.name("an alias"));
     TRY(cursor.expect("="));
     symbols_.systems[alias] = TRY(cursor.text("a URI"));
-  } else if (main &&
-             (word == "separator" || word == "header" || word == "rows" || word == "column")) {
-    TRY(records_line(word, cursor));
   } else if (word == "segment") {
     TRY(own_segment(cursor));
   } else if (word == "part") {
@@ -122,6 +125,8 @@ Result<void> Compiler::header(const std::vector<Line>& lines, size_t& at, bool m
       part.push_back(lines[at]);
       part.back().depth -= 1;
     }
+  } else if (main && word != "library") {
+    TRY(records_line(word, cursor));
   } else {
     return cursor.error(
         fmt::format("`{0}` はライブラリではなく変換規則に書きます。/ `{0}` belongs into a mapping, "
@@ -264,11 +269,13 @@ Result<void> Compiler::plain(Cursor& cursor, Context& context, Kind kind) {
   } else {
     if (kind == Kind::check) {
       operation.text = TRY(cursor.name("a check"));
-      if (operation.text != "dose-total" && operation.text != "insurer-number") {
+      constexpr std::string_view checks[] = {"dose-total", "insurer-number", "institution",
+                                             "claim-points"};
+      if (std::ranges::find(checks, operation.text) == std::end(checks)) {
         return cursor.error(
-            fmt::format("`check {0}` はありません。あるのは dose-total と insurer-number です。/ "
-                        "There is no check '{0}'; there are dose-total and insurer-number.",
-                        operation.text));
+            fmt::format("`check {0}` はありません。あるのは {1} です。/ There is no check '{0}'; "
+                        "there are {1}.",
+                        operation.text, fmt::join(checks, ", ")));
       }
     }
     do {

@@ -68,6 +68,8 @@ Result<Expression> parse_expression(Cursor& cursor, const Symbols& symbols, cons
 Result<uint16_t> resource_named(const std::string& name, const Cursor& cursor,
                                 const Symbols& symbols);
 Result<Condition> parse_condition(Cursor& cursor, const Context& context);
+// A record of a claims file as a segment of the one engine: "RE0".
+std::string record_segment(std::string_view record);
 Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Context& context);
 Result<Path> parse_column(std::string_view name, const Cursor& cursor, const Context& context,
                           Path path);
@@ -104,6 +106,8 @@ class Compiler {
   Result<void> standard(Cursor& cursor);
   Result<void> records_line(const std::string& word, Cursor& cursor);
   Result<void> column(Cursor& cursor);
+  Result<void> record_kind(Cursor& cursor);
+  Result<void> claim(const std::string& word, Cursor& cursor);
   Result<void> examples(const std::vector<Line>& lines, size_t& at);
   Result<void> example_line(Cursor& cursor, Example& example);
   void refuse(const Line& line, Error error);

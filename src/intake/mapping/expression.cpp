@@ -34,6 +34,7 @@ constexpr StepShape steps[] = {
     {"unpad", Action::unpad, Needs::text},
     {"append", Action::append, Needs::text_and_path},
     {"count", Action::count, Needs::nothing},
+    {"era", Action::era, Needs::nothing},
     {"pad", Action::pad, Needs::text_and_number},
     {"digits", Action::digits, Needs::nothing},
     {"upper", Action::upper, Needs::nothing},

@@ -54,6 +54,18 @@ std::optional<std::string> moment_later(std::string_view hl7_time, std::string_v
                      hl7_time.substr(zone));
 }
 
+std::optional<std::string> western_of(std::string_view claim_date) {
+  if (claim_date.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (claim_date.size() == 8 || claim_date.size() == 6) return std::string(claim_date);
+  const bool is_month = claim_date.size() == 5;
+  if (!is_month && claim_date.size() != 7) return std::nullopt;
+  const auto date = parse_wareki(std::string(claim_date) + (is_month ? "01" : ""));
+  if (!date) return std::nullopt;
+  const std::string month = fmt::format("{:04}{:02}", static_cast<int>(date->year()),
+                                        static_cast<unsigned>(date->month()));
+  return is_month ? month : month + fmt::format("{:02}", static_cast<unsigned>(date->day()));
+}
+
 std::string hl7_of_written(std::string_view text) {
   const std::string plain = half_width(trimmed(text));
   const size_t day_end = std::min(plain.find_first_of(" T"), plain.size());

@@ -155,8 +155,16 @@ Result<Condition> parse_comparison(Cursor& cursor, const Context& context) {
 
 }  // namespace
 
+std::string record_segment(std::string_view record) {
+  return std::string(record) + "0";
+}
+
 Result<std::array<char, 3>> parse_segment(std::string_view text, const Cursor& cursor,
                                           const Context& context) {
+  if (text.size() == 2) {
+    const std::string segment = record_segment(text);
+    if (fields_of(segment, context) > 0) return std::array<char, 3>{segment[0], segment[1], '0'};
+  }
   if (fields_of(text, context) == 0)
     return cursor.error(fmt::format(
         "知らないセグメントです:「{0}」。施設独自のものは `segment ZAB 12` の行で宣言します。/ "
@@ -200,11 +208,11 @@ Result<Path> parse_path(std::string_view text, const Cursor& cursor, const Conte
     if (!components_off(rest, path) || !rest.empty()) return wrong();
     return path;
   }
-  if (rest.size() < 3) return wrong();
-  const std::string_view segment = rest.substr(0, 3);
+  const std::string_view segment = rest.substr(0, rest.size() > 2 && rest[2] == '-' ? 2 : 3);
+  if (segment.size() < 2) return wrong();
   path.segment = TRY(parse_segment(segment, cursor, context));
-  const unsigned fields = fields_of(segment, context);
-  rest.remove_prefix(3);
+  const unsigned fields = fields_of({path.segment.data(), path.segment.size()}, context);
+  rest.remove_prefix(segment.size());
   if (rest.empty()) return path;
   if (!rest.starts_with('-')) return wrong();
   rest.remove_prefix(1);

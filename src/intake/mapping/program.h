@@ -74,6 +74,7 @@ enum class Action : uint8_t {
   lower,
   usage_part,
   count,
+  era,
   later,
   timestamp,
   date,

@@ -1,5 +1,5 @@
-// Headers of mappings that read records: from csv|fixed|json|xml KIND, separator, header, rows,
-// column.
+// Headers of mappings that read records: from csv|fixed|json|xml|uke KIND, separator, header, rows,
+// column, record, claim, total.
 #include <algorithm>
 #include <charconv>
 
@@ -14,7 +14,8 @@ using Format = table::Shape::Format;
 
 constexpr std::pair<std::string_view, Format> standards[] = {
     {"hl7v2", Format::none},  {"ssmix2", Format::none}, {"csv", Format::csv},
-    {"fixed", Format::fixed}, {"json", Format::json},   {"xml", Format::xml}};
+    {"fixed", Format::fixed}, {"json", Format::json},   {"xml", Format::xml},
+    {"uke", Format::uke}};
 
 std::optional<int> number_in(std::string_view word) {
   int number = 0;
@@ -26,14 +27,14 @@ std::optional<int> number_in(std::string_view word) {
 }  // namespace
 
 Result<void> Compiler::standard(Cursor& cursor) {
-  const std::string name = TRY(cursor.name("hl7v2, ssmix2, csv, fixed, json or xml"));
+  const std::string name = TRY(cursor.name("hl7v2, ssmix2, csv, fixed, json, xml or uke"));
   const auto* const found =
       std::ranges::find(standards, name, &std::pair<std::string_view, Format>::first);
   if (found == std::end(standards))
     return cursor.error(
-        fmt::format("読める形式ではありません:「{0}」。hl7v2、ssmix2、csv、fixed、json、xml "
+        fmt::format("読める形式ではありません:「{0}」。hl7v2、ssmix2、csv、fixed、json、xml、uke "
                     "のどれかです。/ '{0}' is not a "
-                    "standard that is read: hl7v2, ssmix2, csv, fixed, json or xml.",
+                    "standard that is read: hl7v2, ssmix2, csv, fixed, json, xml or uke.",
                     name));
   if (found->second != Format::none) program_.records.format = found->second;
   return {};
@@ -47,6 +48,14 @@ Result<void> Compiler::records_line(const std::string& word, Cursor& cursor) {
                     "`{0}` belongs into a mapping "
                     "from csv, fixed, json or xml, behind `from`.",
                     word));
+  const bool is_of_claims = word == "record" || word == "claim" || word == "total";
+  if (is_of_claims != (shape.format == Format::uke))
+    return cursor.error(
+        "`record`、`claim`、`total` は uke を読む変換規則だけのもので、`column` "
+        "などの代わりです。/ "
+        "`record`, `claim` and `total` belong into a mapping from uke, in the place of `column`.");
+  if (word == "record") return record_kind(cursor);
+  if (is_of_claims) return claim(word, cursor);
   if (word == "column") return column(cursor);
   if (word == "header") {
     TRY(cursor.expect("no"));
@@ -96,6 +105,51 @@ Result<void> Compiler::column(Cursor& cursor) {
     return cursor.error("列が多すぎます。/ There are too many columns.");
   symbols_.columns.push_back(made.name);
   program_.records.columns.push_back(std::move(made));
+  return {};
+}
+
+// record SI 43; record SI 43 carry 1 days 13; record SY 7 cut 4 4
+Result<void> Compiler::record_kind(Cursor& cursor) {
+  const auto number = [&]() -> Result<int> {
+    const std::string word = TRY(cursor.name("a number"));
+    const auto read = number_in(word);
+    if (!read || *read > 250)
+      return cursor.error(fmt::format(
+          "1から250までの数ではありません:「{0}」。/ '{0}' is not a number up to 250.", word));
+    return *read;
+  };
+  table::RecordKind kind;
+  kind.name = TRY(cursor.name("the record's two letters"));
+  if (kind.name.size() != 2)
+    return cursor.error("レコード識別は英字2文字です。/ A record's name has two letters.");
+  kind.items = TRY(number());
+  while (!cursor.at_end()) {
+    if (cursor.accept("carry")) {
+      kind.carried = TRY(number());
+    } else if (cursor.accept("days")) {
+      kind.days = TRY(number());
+    } else {
+      TRY(cursor.expect("cut"));
+      kind.cut = TRY(number());
+      kind.cut_size = TRY(number());
+    }
+  }
+  symbols_.segments[record_segment(kind.name)] = static_cast<unsigned>(kind.items);
+  program_.records.kinds.push_back(std::move(kind));
+  return {};
+}
+
+// claim RE-13: where one begins, and whose it is. total GO-1: how many there were.
+Result<void> Compiler::claim(const std::string& word, Cursor& cursor) {
+  Context context;
+  context.symbols = &symbols_;
+  const std::string text = TRY(cursor.name("an item of a record"));
+  const Path path = TRY(parse_path(text, cursor, context));
+  if (path.field == 0)
+    return cursor.error("`claim RE-13` のように項目まで書きます。/ Write the item as well: RE-13.");
+  table::Shape& shape = program_.records;
+  (word == "claim" ? shape.begins : shape.ends) = text.substr(0, 2);
+  (word == "claim" ? shape.patient : shape.total) = path.field;
   return {};
 }
 

@@ -60,6 +60,8 @@ class Runner {
                       std::string_view last, bool is_array);
   void aside(uint32_t index);
   void check(const Operation& operation, const Scope& scope);
+  void check_institution(const Operation& operation, const Scope& scope);
+  void check_claim_points(const Operation& operation, const Scope& scope);
   void check_dose_total(const Operation& operation, const Scope& scope);
   void check_daily(std::optional<double> daily, const std::optional<Spot>& spot,
                    const std::string& dose_unit, const Operation& operation);

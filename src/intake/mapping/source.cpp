@@ -143,7 +143,9 @@ std::string Source::location(const Spot& spot) const {
 std::string Source::name_of(uint32_t segment, int field) const {
   const auto place = static_cast<size_t>(field - 1);
   if (places_ != nullptr && place < places_->names.size()) return places_->names[place];
-  return std::string(segments_[segment].name()) + "-" + std::to_string(field);
+  const bool is_of_claims = places_ != nullptr && places_->names.empty();
+  return std::string(segments_[segment].name().substr(0, is_of_claims ? 2 : 3)) + "-" +
+         std::to_string(field);
 }
 
 void Source::mark(uint32_t segment, int field, Mark mark) {

@@ -33,7 +33,7 @@ struct Scope {
 
 // Where the cells of records stood, for a message that was made of them: ROW segments, one a row.
 struct RecordPlaces {
-  std::vector<std::string> names;                        // of the cells
+  std::vector<std::string> names;                        // of the cells; none: RE-13 (claims)
   std::vector<std::vector<BytePositions::Range>> cells;  // by segment; the first is the envelope
   std::vector<size_t> rows;                              // the row's number in the file, by segment
   std::string patient;

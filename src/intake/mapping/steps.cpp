@@ -66,6 +66,10 @@ bool Runner::step(const Step& step, const Expression& expression, const Operatio
     }
     case Action::count:
       return becomes(std::to_string(++counts_[{operation.line, text_of(operand)}]));
+    case Action::era: {
+      auto text = western_of(text_of(operand));
+      return text ? becomes(*std::move(text)) : false;
+    }
     case Action::pad: {
       std::string text = text_of(operand);
       if (!text.empty() && text.size() < static_cast<size_t>(step.first))

@@ -83,4 +83,8 @@ std::string digits_of(std::string_view text);
 // of 203).
 bool is_insurer_number(std::string_view digits);
 
+// A day or month of a claim: 4310109 and 43101 are written with the era's digit, 20190109 and
+// 201901 (since 2020) are not. As HL7 writes it; nothing for what is neither. receipt-uke.md 1
+std::optional<std::string> western_of(std::string_view claim_date);
+
 }  // namespace tasuki::intake
