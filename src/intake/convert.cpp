@@ -178,11 +178,11 @@ void convert_records(std::string_view bytes, const Program& program,
   }
   const auto message = hl7v2::parse(records->text, Charset::utf_8);
   if (!message) return stop(out, State::refused, "records.unreadable", message.error().message);
-  if (records->claims > 1)
-    stop(out, State::held, "claims.incomplete",
-         "請求ファイルの明細書の数が、末尾の総件数に足りません。/ The file holds fewer claims than "
-         "its "
-         "last record says.");
+  if (records->lacks_claims)
+    stop(
+        out, State::held, "claims.incomplete",
+        "このファイルには、末尾の総件数だけの明細書がありません。送り直してもらってください。/ The "
+        "file holds fewer claims than its last record counts: have it sent again.");
   convert_message(*message, settings, mappings, out, &records->places);
 }
 

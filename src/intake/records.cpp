@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "formats/hl7v2/message.h"
 
@@ -48,29 +49,36 @@ std::vector<size_t> claims_in(const table::Records& records, const table::Shape&
   return rows;
 }
 
-bool is_cut_short(const table::Records& records, const table::Shape& shape, size_t claims) {
-  for (const Cells& row : records.rows) {
-    if (row.front().text != shape.ends) continue;
-    const std::string_view total = text_at(row, static_cast<size_t>(shape.total));
+// Where the file's last record stands, if it counts more claims than there are.
+std::optional<size_t> place_of_short_end(const table::Records& records, const table::Shape& shape,
+                                         size_t claims) {
+  for (size_t i = 0; i < records.rows.size(); ++i) {
+    if (records.rows[i].front().text != shape.ends) continue;
+    const std::string_view total = text_at(records.rows[i], static_cast<size_t>(shape.total));
     size_t number = 0;
     std::from_chars(total.data(), total.data() + total.size(), number);
-    return number > claims;
+    if (number > claims) return records.places[i].first;
   }
-  return false;
+  return std::nullopt;
 }
 
-// What stands before the first claim says whose file it is, so it goes with each.
+// What stands before the first claim says whose file it is, so it goes with each. Where claims are
+// missing, the record that says so is a piece of its own, which waits for a person.
 std::vector<std::string> split_claims(std::string_view bytes, const table::Records& records,
                                       const table::Shape& shape) {
   const auto claims = claims_in(records, shape);
-  if (claims.empty() || is_cut_short(records, shape, claims.size())) return {std::string(bytes)};
+  if (claims.empty()) return {std::string(bytes)};
   const std::string_view header = bytes.substr(0, records.places[claims.front()].first);
+  const auto piece = [&](size_t begin, size_t end) {
+    return std::string(header) + std::string(bytes.substr(begin, end - begin));
+  };
+  const auto short_end = place_of_short_end(records, shape, claims.size());
+  const size_t last_end = short_end.value_or(bytes.size());
   std::vector<std::string> pieces;
-  for (size_t i = 0; i < claims.size(); ++i) {
-    const size_t begin = records.places[claims[i]].first;
-    const size_t end = i + 1 < claims.size() ? records.places[claims[i + 1]].first : bytes.size();
-    pieces.push_back(std::string(header) + std::string(bytes.substr(begin, end - begin)));
-  }
+  for (size_t i = 0; i < claims.size(); ++i)
+    pieces.push_back(piece(records.places[claims[i]].first,
+                           i + 1 < claims.size() ? records.places[claims[i + 1]].first : last_end));
+  if (short_end) pieces.push_back(piece(*short_end, bytes.size()));
   return pieces;
 }
 
@@ -106,7 +114,7 @@ Result<RecordMessage> read_records(std::string_view bytes, const Program& progra
   RecordMessage message{
       .text = "MSH|^~\\&|||||||" + hl7v2::escaped(settings.kind) + "|1|P|2.5\r",
       .places = {.names = records.names, .cells = {{}}, .rows = {0}, .patient = {}},
-      .claims = is_of_claims ? claims_in(records, shape).size() : 0};
+      .lacks_claims = is_of_claims && claims_in(records, shape).empty()};
   const size_t patient =
       is_of_claims ? static_cast<size_t>(shape.patient) : patient_column(program);
   for (size_t i = 0; i < records.rows.size(); ++i) {
@@ -125,7 +133,8 @@ std::vector<std::string> split_records(std::string_view bytes, const ConvertSett
   if (!is_of_records(program)) return {};
   const Format format = program->records.format;
   const auto records = table::read(bytes, program->records, settings.charset);
-  if (!records || format == Format::json || format == Format::xml || records->rows.empty())
+  if (!records || format == Format::json || format == Format::xml || format == Format::dicom ||
+      records->rows.empty())
     return {std::string(bytes)};
   if (format == Format::uke) return split_claims(bytes, *records, program->records);
   return split_rows(bytes, *records, patient_column(*program));

@@ -15,7 +15,7 @@ namespace tasuki::intake {
 struct RecordMessage {
   std::string text;  // HL7 v2: an envelope, then a ROW a record; of claims a segment a record
   RecordPlaces places;
-  size_t claims = 0;
+  bool lacks_claims = false;
 };
 
 bool is_of_records(const Program* program);
@@ -25,9 +25,9 @@ Result<RecordMessage> read_records(std::string_view bytes, const Program& progra
                                    const ConvertSettings& settings);
 
 // A file cut into files of one patient each (rows that follow one another, or one claim), header
-// and all, so that one bad row does not lose the rest; JSON and XML stay whole, and so does a
-// claims file that ends before its last record says it does. Empty: the kind's mapping reads no
-// records, or the file cannot be read.
+// and all, so that one bad row does not lose the rest; JSON, XML and DICOM stay whole. Where a
+// claims file counts more claims than it holds, the record that says so is a piece of its own.
+// Empty: the kind's mapping reads no records, or the file cannot be read.
 std::vector<std::string> split_records(std::string_view bytes, const ConvertSettings& settings,
                                        const Mappings& mappings);
 

@@ -187,12 +187,14 @@ TEST(ClaimsFile, is_cut_into_claims) {
   }
 }
 
-TEST(ClaimsFile, waits_whole_when_it_ends_before_it_says) {
+TEST(ClaimsFile, says_that_claims_are_missing_and_takes_the_others) {
   const auto all = converted_claims(claims_begin + claim_of("1", "A-1") + claim_of("2", "A-2") +
                                     "GO,3,219,99\r\n");
-  ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all.front().state, Converted::State::held);
-  EXPECT_EQ(all.front().reason_code, "claims.incomplete");
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].state, Converted::State::done);
+  EXPECT_EQ(all[1].state, Converted::State::done);
+  EXPECT_EQ(all[2].state, Converted::State::held);
+  EXPECT_EQ(all[2].reason_code, "claims.incomplete");
 }
 
 TEST(ClaimsFile, is_refused_where_a_line_names_no_record) {

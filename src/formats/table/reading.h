@@ -11,6 +11,7 @@ Result<Records> read_fixed(std::string_view bytes, const Shape& shape,
                            std::optional<Charset> charset);
 Result<Records> read_uke(std::string_view bytes, const Shape& shape,
                          std::optional<Charset> charset);
+Result<Records> read_dicom(std::string_view bytes, const Shape& shape);
 Result<Records> read_json(std::string_view bytes, const Shape& shape);
 Result<Records> read_xml(std::string_view bytes, const Shape& shape);
 

@@ -14,6 +14,8 @@ Result<Records> read(std::string_view bytes, const Shape& shape, std::optional<C
       return read_json(bytes, shape);
     case Shape::Format::xml:
       return read_xml(bytes, shape);
+    case Shape::Format::dicom:
+      return read_dicom(bytes, shape);
     case Shape::Format::uke:
       return read_uke(bytes, shape, charset);
     case Shape::Format::none:

@@ -42,7 +42,7 @@ struct RecordKind {
 };
 
 struct Shape {
-  enum class Format : uint8_t { none, csv, fixed, json, xml, uke };
+  enum class Format : uint8_t { none, csv, fixed, json, xml, uke, dicom };
   Format format = Format::none;
   char separator = ',';
   bool has_header = true;
@@ -75,6 +75,10 @@ constexpr size_t names_max = 200;
 
 // Refused: what is not of the format, a column that the header lacks (naming the nearest), too
 // much.
+// Is this an attribute of DICOM: a keyword ("StudyInstanceUID"), a tag ("0020,000D"), or a path of
+// them into the first items of sequences ("RequestAttributesSequence.ScheduledProcedureStepID")?
+bool is_dicom_attribute(std::string_view source);
+
 Result<Records> read(std::string_view bytes, const Shape& shape,
                      std::optional<Charset> charset = {});
 

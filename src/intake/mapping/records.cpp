@@ -1,5 +1,5 @@
-// Headers of mappings that read records: from csv|fixed|json|xml|uke KIND, separator, header, rows,
-// column, record, claim, total.
+// Headers of mappings that read records: from csv|fixed|json|xml|uke|dicom KIND, separator, header,
+// rows, column, record, claim, total.
 #include <algorithm>
 #include <charconv>
 
@@ -15,7 +15,7 @@ using Format = table::Shape::Format;
 constexpr std::pair<std::string_view, Format> standards[] = {
     {"hl7v2", Format::none},  {"ssmix2", Format::none}, {"csv", Format::csv},
     {"fixed", Format::fixed}, {"json", Format::json},   {"xml", Format::xml},
-    {"uke", Format::uke}};
+    {"uke", Format::uke},     {"dicom", Format::dicom}};
 
 std::optional<int> number_in(std::string_view word) {
   int number = 0;
@@ -27,16 +27,17 @@ std::optional<int> number_in(std::string_view word) {
 }  // namespace
 
 Result<void> Compiler::standard(Cursor& cursor) {
-  const std::string name = TRY(cursor.name("hl7v2, ssmix2, csv, fixed, json, xml or uke"));
+  const std::string name = TRY(cursor.name("hl7v2, ssmix2, csv, fixed, json, xml, uke or dicom"));
   const auto* const found =
       std::ranges::find(standards, name, &std::pair<std::string_view, Format>::first);
   if (found == std::end(standards))
-    return cursor.error(
-        fmt::format("読める形式ではありません:「{0}」。hl7v2、ssmix2、csv、fixed、json、xml、uke "
-                    "のどれかです。/ '{0}' is not a "
-                    "standard that is read: hl7v2, ssmix2, csv, fixed, json, xml or uke.",
-                    name));
+    return cursor.error(fmt::format(
+        "読める形式ではありません:「{0}」。hl7v2、ssmix2、csv、fixed、json、xml、uke、dicom "
+        "のどれかです。/ '{0}' is not a "
+        "standard that is read: hl7v2, ssmix2, csv, fixed, json, xml, uke or dicom.",
+        name));
   if (found->second != Format::none) program_.records.format = found->second;
+  if (found->second == Format::dicom) program_.records.has_header = false;
   return {};
 }
 
@@ -94,6 +95,11 @@ Result<void> Compiler::column(Cursor& cursor) {
       *number = *read;
     }
   }
+  if (program_.records.format == Format::dicom && !table::is_dicom_attribute(made.source))
+    return cursor.error(fmt::format(
+        "DICOM の属性ではありません:「{0}」。StudyInstanceUID や 0020,000D のように書きます。"
+        "/ '{0}' is no attribute of DICOM; write StudyInstanceUID or 0020,000D.",
+        made.source));
   const bool is_fixed = program_.records.format == Format::fixed;
   if (is_fixed != (made.size > 0))
     return cursor.error(

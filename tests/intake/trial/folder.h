@@ -20,6 +20,7 @@ class Folder {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
     std::filesystem::copy(mappings_folder() / "tables", path_ / "tables");
+    std::filesystem::copy(mappings_folder() / "samples", path_ / "samples");
   }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
