@@ -1,6 +1,7 @@
 // Mappings that read records: delimited and fixed-width text, JSON, XML; and feeds proposed from
 // samples.
 #include <algorithm>
+#include <fstream>
 
 #include "intake/mapping/values.h"
 #include "intake/propose/propose.h"
@@ -134,6 +135,26 @@ TEST(Proposed, hl7_feed_says_kinds_own_segments_and_missing_codes) {
 
 TEST(Proposed, of_nothing_known_is_refused) {
   EXPECT_FALSE(propose::propose({{"a", "これは何でもない"}}, *test::mappings()));
+}
+
+TEST(Proposed, claims_and_images_are_read_by_what_is_shipped) {
+  const auto claims = propose::propose(
+      {{"RECEIPTC.UKE",
+        "IR,1,13,1,1234567,,診療所,43105,00,\r\nRE,1,1112,43104,試験　花子,2,3550203,"
+        ",,,,,,A-1\r\nHO,06139992,,,1,0\r\nGO,1,0,99\r\n"}},
+      *test::mappings());
+  ASSERT_TRUE(claims);
+  EXPECT_EQ(claims->format, "uke");
+  EXPECT_NE(claims->settings.find("organisation = \"1311234567\""), std::string::npos);
+  EXPECT_NE(claims->settings.find("kind = \"medical-claims\""), std::string::npos);
+  EXPECT_NE(claims->facts.front().find("1 messages: 1 done"), std::string::npos)
+      << claims->facts.front();
+  std::ifstream file(test::mappings_folder() / "samples/image.dcm", std::ios::binary);
+  const std::string image(std::istreambuf_iterator<char>(file), {});
+  const auto images = propose::propose({{"1.dcm", image}}, *test::mappings());
+  ASSERT_TRUE(images);
+  EXPECT_NE(images->settings.find("kind = \"images\""), std::string::npos);
+  EXPECT_NE(images->facts.front().find("1 messages: 1 done"), std::string::npos);
 }
 
 struct Written {

@@ -16,17 +16,6 @@ namespace {
 
 constexpr size_t shown_max = 30;
 
-std::string settings_of(std::string_view connector, std::string_view charset,
-                        std::string_view facility, std::string_view more) {
-  return fmt::format(
-      "[[feed]]\nid = \"病院.連携の名\"            # 後から変えられません / lasting\norganisation "
-      "= \"{}\"  # "
-      "医療機関コード10桁 / the 10-digit institution number\nname = \"病院の名前\"\nconnector = "
-      "\"{}\"\n{}{}",
-      facility.size() == 10 ? facility : std::string_view("1300000000"), connector,
-      charset.empty() ? std::string() : fmt::format("charset = \"{}\"\n", charset), more);
-}
-
 std::string list_of(const std::map<std::string, size_t>& counts) {
   std::vector<std::pair<std::string, size_t>> sorted(counts.begin(), counts.end());
   std::ranges::stable_sort(sorted,
@@ -90,25 +79,17 @@ class Hl7Proposal {
   }
 
   void facts(Proposal& made) const {
-    const auto total = coverage_.total();
     std::map<std::string, size_t> kinds, not_carried;
     for (const auto& [name, kind] : coverage_.kinds()) {
       kinds[name] = kind.messages;
       for (const auto& [field, count] : kind.not_carried)
         not_carried[field] += count;
     }
-    made.facts.push_back(
-        fmt::format("電文 {0} 通(変換 {1}、保留 {2}、拒否 {3})/ {0} messages: {1} done, {2} held, "
-                    "{3} refused",
-                    total.messages, total.done, total.held, total.refused));
+    tell_coverage(coverage_.total(), made);
     made.facts.push_back("種別 / kinds: " + list_of(kinds));
     made.facts.push_back("版 / versions: " + list_of(versions_));
     made.facts.push_back(fmt::format("文字コード / charsets: {}(MSH-18 なし / undeclared {})",
                                      list_of(charsets_), undeclared_));
-    made.facts.push_back(fmt::format(
-        "項目 {0}: 変換 {1}、電文に保存 {2}、未変換 {3} / of {0} fields {1} mapped, {2} "
-        "kept aside, {3} not carried",
-        total.fields, total.carried, total.aside, total.listed));
     if (!not_carried.empty())
       made.facts.push_back("未変換の項目 / not carried: " + list_of(not_carried));
     if (!codes_.empty())
@@ -160,7 +141,30 @@ Proposal of_tree(std::string_view format) {
 
 }  // namespace
 
+std::string settings_of(std::string_view connector, std::string_view charset,
+                        std::string_view facility, std::string_view more) {
+  return fmt::format(
+      "[[feed]]\nid = \"病院.連携の名\"            # 後から変えられません / lasting\norganisation "
+      "= \"{}\"  # "
+      "医療機関コード10桁 / the 10-digit institution number\nname = \"病院の名前\"\nconnector = "
+      "\"{}\"\n{}{}",
+      facility.size() == 10 ? facility : std::string_view("1300000000"), connector,
+      charset.empty() ? std::string() : fmt::format("charset = \"{}\"\n", charset), more);
+}
+
+void tell_coverage(const trial::CoverageTally::Kind& total, Proposal& made) {
+  made.facts.push_back(
+      fmt::format("電文 {0} 通(変換 {1}、保留 {2}、拒否 {3})/ {0} messages: {1} done, {2} held, "
+                  "{3} refused",
+                  total.messages, total.done, total.held, total.refused));
+  made.facts.push_back(
+      fmt::format("項目 {0}: 変換 {1}、電文に保存 {2}、未変換 {3} / of {0} fields {1} mapped, {2} "
+                  "kept aside, {3} not carried",
+                  total.fields, total.carried, total.aside, total.listed));
+}
+
 Result<Proposal> propose(const std::vector<Sample>& samples, const Mappings& mappings) {
+  if (auto known = propose_known(samples, mappings)) return *std::move(known);
   Hl7Proposal hl7(mappings);
   bool is_hl7 = false;
   for (const Sample& sample : samples) {
@@ -179,8 +183,7 @@ Result<Proposal> propose(const std::vector<Sample>& samples, const Mappings& map
   }
   return Error{Error::Kind::not_found,
                "知っている形式の標本がありません。/ No sample is of a known format: HL7 v2, "
-               "SS-MIX2, delimited "
-               "text, JSON or XML.",
+               "SS-MIX2, claims (UKE), DICOM, delimited text, JSON or XML.",
                {}};
 }
 
