@@ -1,5 +1,6 @@
 #include "net/dial.h"
 
+#include <fmt/format.h>
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>

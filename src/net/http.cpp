@@ -1,6 +1,7 @@
 // Accepting connections, handing them to the network threads, ticking, stopping.
 #include "net/http.h"
 
+#include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>

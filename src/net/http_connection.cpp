@@ -1,6 +1,7 @@
 // Each network thread has its own event loop and owns its connections; a connection answers one
 // request after the other, so pipelined requests come back in order. Callbacks, not coroutines: g++
 // 12 compiles some of those wrongly.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,6 @@
 #include "net/http_write.h"
 
+#include <fmt/format.h>
 #include <ctime>
 
 namespace tasuki::net {

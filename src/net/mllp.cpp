@@ -3,6 +3,7 @@
 // sender is slowed by TCP itself.
 #include "net/mllp.h"
 
+#include <fmt/format.h>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

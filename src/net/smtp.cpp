@@ -1,5 +1,6 @@
 #include "net/smtp.h"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include "net/dial.h"

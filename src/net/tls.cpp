@@ -1,5 +1,6 @@
 #include "net/tls.h"
 
+#include <fmt/format.h>
 #include <boost/asio/ssl/context.hpp>
 
 namespace tasuki::net {

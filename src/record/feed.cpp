@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "record/feed.h"
 
 #include "record/consent/roles.h"
