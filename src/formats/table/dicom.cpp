@@ -7,11 +7,12 @@
 
 #include <dcmtk/dcmdata/dcdeftag.h>
 #include <dcmtk/dcmdata/dcfilefo.h>
-#include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcspchrs.h>
 #include <dcmtk/oflog/oflog.h>
 
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <charconv>
 #include <mutex>
 #include <optional>
@@ -196,6 +197,26 @@ Error unreadable(std::string_view why) {
           {}};
 }
 
+// The bytes as a file in memory: of a file DCMTK leaves long values where they are, of a buffer it
+// allocates whatever length an element claims.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes) : file_(::memfd_create("dicom", MFD_CLOEXEC)) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
+      if (written <= 0) break;  // what is missing is refused as cut short
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+  }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile() { ::close(file_); }
+  std::string path() const { return fmt::format("/proc/self/fd/{}", file_); }
+
+ private:
+  int file_;
+};
+
 // DCMTK tells the console what it thinks of a file; the finding tells the person.
 void be_quiet() {
   static std::once_flag once;
@@ -212,16 +233,12 @@ bool is_dicom_attribute(std::string_view source) {
 
 Result<Records> read_dicom(std::string_view bytes, const Shape& shape) {
   be_quiet();
-  DcmInputBufferStream stream;
-  stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
-  stream.setEos();
   if (bytes.size() > deflated_max && bytes.substr(0, 1024).contains("1.2.840.10008.1.2.1.99"))
     return unreadable("圧縮されたデータセットが大きすぎます / the deflated dataset is too large");
+  const MemoryFile memory(bytes);
   DcmFileFormat file;
-  file.transferInit();
-  const OFCondition read =
-      file.readUntilTag(stream, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, DCM_PixelData);
-  file.transferEnd();
+  const OFCondition read = file.loadFileUntilTag(memory.path().c_str(), EXS_Unknown, EGL_noChange,
+                                                 DCM_MaxReadLength, ERM_autoDetect, DCM_PixelData);
   if (read.bad()) return unreadable(read.text());
   DcmDataset& dataset = *file.getDataset();
   const bool is_announced = bytes.size() > 132 && bytes.substr(128, 4) == "DICM";
