@@ -163,22 +163,26 @@ class Chance {
 
 class AgainstModel : public EveryEngine {
  protected:
-  // A few changes in one unit, searched in the midst of it; sometimes undone.
-  void write_unit(Model& model, Chance& chance) {
+  struct Size {
+    int changes = 8, ids = 60, searches_apart = 4;
+  };
+
+  // Changes in one unit, searched in the midst of it; sometimes undone.
+  void write_unit(Model& model, Chance& chance, Size size) {
     auto changed = model;
     const bool fails = chance.one_in(5);
     const auto before = chance;
     const auto outcome = store_->write([&](Writer& writer) -> Result<void> {
       changed = model;  // an engine may run it again
       chance = before;
-      for (int i = chance.below(8); i >= 0; --i) {
-        const auto written = chance.put(60);
+      for (int i = chance.below(size.changes); i >= 0; --i) {
+        const auto written = chance.put(size.ids);
         if (written.deleted && !changed.contains(written.key.id)) continue;
         const auto receipt = TRY(writer.put(written));
         if (!receipt.unchanged) {
           changed[written.key.id] = {written, receipt.record, receipt.sequence, receipt.number};
         }
-        if (chance.one_in(4)) compare(writer, changed, chance);
+        if (chance.one_in(size.searches_apart)) compare(writer, changed, chance);
       }
       if (fails) return Error{Error::Kind::conflict, "undone", {}};
       return {};
@@ -241,6 +245,20 @@ class AgainstModel : public EveryEngine {
 INSTANTIATE_TEST_SUITE_P(Engine, AgainstModel, testing::ValuesIn(engines()),
                          testing::PrintToStringParamName());
 
+TEST_P(AgainstModel, answers_within_large_units_as_a_linear_scan_does) {
+  for (unsigned seed = 1; seed <= 2 && !HasFailure(); ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    start_anew();
+    Chance chance(seed);
+    Model model;
+    for (int unit = 0; unit < 4; ++unit)
+      write_unit(model, chance, {.changes = 1'500, .ids = 600, .searches_apart = 60});
+    const auto reader = store_->read();
+    for (int i = 0; i < 20 && !HasFailure(); ++i)
+      compare(*reader, model, chance);
+  }
+}
+
 TEST_P(AgainstModel, answers_as_a_linear_scan_does) {
   for (unsigned seed = 1; seed <= 12 && !HasFailure(); ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
@@ -248,7 +266,7 @@ TEST_P(AgainstModel, answers_as_a_linear_scan_does) {
     Chance chance(seed);
     Model model;
     for (int unit = 0; unit < 40; ++unit)
-      write_unit(model, chance);
+      write_unit(model, chance, {});
     const auto reader = store_->read();
     for (int i = 0; i < 150 && !HasFailure(); ++i)
       compare(*reader, model, chance);
@@ -294,12 +312,12 @@ TEST_P(AgainstModel, answers_each_snapshot_from_its_own_state) {
     Chance chance(seed);
     Model model;
     for (int unit = 0; unit < 30 && !HasFailure(); ++unit) {
-      write_unit(model, chance);
+      write_unit(model, chance, {});
       const auto before = store_->read();
       const Model then = model;
       for (int i = 0; i < 4; ++i)
         compare(*before, then, chance);
-      write_unit(model, chance);
+      write_unit(model, chance, {});
       const auto after = store_->read();
       for (int i = 0; i < 4; ++i)
         compare(*after, model, chance);

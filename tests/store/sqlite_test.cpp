@@ -174,6 +174,20 @@ TEST(Opening, a_database_of_a_newer_program_is_refused) {
   EXPECT_THAT(opened.error().message, HasSubstr("schema 99"));
 }
 
+Put found_put(const std::string& id) {
+  auto put = put_of(kind, id, "body");
+  put.index.terms = {"code|found"};
+  return put;
+}
+
+Search for_found() {
+  Search search;
+  search.kinds = {kind};
+  search.where = term("code|found");
+  search.with_total = true;
+  return search;
+}
+
 // The log's frames reach the disk in pieces; a group of many megabytes takes many.
 TEST(Writing, a_unit_of_many_megabytes_is_there_after_opening_again) {
   const Folder folder;
@@ -235,6 +249,42 @@ TEST(Waiting, readers_beyond_the_number_still_get_a_connection) {
     readers.push_back(store->read());
   for (const auto& reader : readers)
     EXPECT_EQ(must(reader->count(kind)), 0u);
+}
+
+// It searches, so that all that waits to be indexed goes into the index early; undone, the units
+// before it must still be found.
+TEST(Writing, a_large_unit_that_fails_takes_only_its_own_from_the_index) {
+  const Folder folder;
+  const auto store = must(open_sqlite(sqlite_settings(folder)));
+  std::atomic<bool> held{false}, go{false};
+  std::thread holder([&] {
+    must(store->write([&](Writer&) -> Result<void> {
+      held = true;
+      held.notify_all();
+      go.wait(false);  // those that come now share the next group
+      return {};
+    }));
+  });
+  held.wait(false);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back(
+        [&, i] { EXPECT_TRUE(write_one(*store, found_put("small" + std::to_string(i)))); });
+  threads.emplace_back([&] {
+    const auto outcome = store->write([&](Writer& writer) -> Result<void> {
+      for (int i = 0; i < 1'000; ++i)
+        TRY(writer.put(found_put("large" + std::to_string(i))));
+      EXPECT_GE(must(writer.search(for_found())).total, 1'000u);
+      return Error{Error::Kind::conflict, "undone", {}};
+    });
+    EXPECT_FALSE(outcome);
+  });
+  go = true;
+  go.notify_all();
+  holder.join();
+  for (auto& thread : threads)
+    thread.join();
+  EXPECT_EQ(must(store->read()->search(for_found())).total, 8u);
 }
 
 TEST(Waiting, a_full_queue_is_refused_not_grown) {

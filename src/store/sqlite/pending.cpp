@@ -8,7 +8,8 @@
 
 namespace tasuki::store::sqlite {
 
-void Pending::put(uint64_t record, PendingEntry entry) {
+void Pending::put(uint64_t record, uint16_t kind, PendingEntry entry) {
+  kinds_.insert(kind);
   bytes_ += entry.document.size() + entry.ordered.size() + 100;
   const auto found = entries_.find(record);
   if (found == entries_.end()) {
@@ -23,12 +24,26 @@ void Pending::put(uint64_t record, PendingEntry entry) {
   undo_.emplace_back(record, std::exchange(found->second, std::move(entry)));
 }
 
+void Pending::begin_unit() {
+  undo_.clear();
+  before_unit_.reset();
+}
+
 void Pending::undo_unit() {
+  if (before_unit_) {
+    entries_ = *std::move(before_unit_);
+  } else {
+    take_back(entries_);
+  }
+  begin_unit();
+}
+
+void Pending::take_back(Entries& entries) {
   for (auto change = undo_.rbegin(); change != undo_.rend(); ++change) {
     if (change->second) {
-      entries_[change->first] = std::move(*change->second);
+      entries[change->first] = std::move(*change->second);
     } else {
-      entries_.erase(change->first);
+      entries.erase(change->first);
     }
   }
   undo_.clear();
@@ -36,8 +51,16 @@ void Pending::undo_unit() {
 
 void Pending::clear() {
   entries_.clear();
-  undo_.clear();
+  begin_unit();
   bytes_ = 0;
+}
+
+Result<void> Pending::flush_within_unit(Connection& connection) {
+  auto before = std::move(before_unit_);
+  if (!before) take_back(before.emplace(entries_));
+  TRY(flush(connection));
+  before_unit_ = std::move(before);
+  return {};
 }
 
 Result<void> Pending::flush(Connection& connection) {

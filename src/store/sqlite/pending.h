@@ -3,12 +3,15 @@
 // Why: FTS5 writes everything it holds to the disk structure at each savepoint, and the ordered
 // index is a B-tree with scattered keys. Kept here until the group's end, the postings of a hundred
 // units become one segment and the ordered entries arrive sorted. A unit that searches sees them
-// through `matches` (codec.h); one that fails takes its own back.
+// through `matches` (codec.h), one after the other: before one that has written many does, they are
+// flushed, or a transaction of ten thousand patients would look at each for each. One that fails
+// takes its own back.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,21 +35,34 @@ class Pending {
 
   bool has(uint64_t record) const { return entries_.contains(record); }
   const std::map<uint64_t, PendingEntry>& entries() const { return entries_; }
+  // Put since the group began, flushed or not: the counters do not tell of them yet.
+  const std::set<uint16_t>& kinds() const { return kinds_; }
   size_t bytes() const { return bytes_; }
 
-  void put(uint64_t record, PendingEntry entry);
+  void put(uint64_t record, uint16_t kind, PendingEntry entry);
 
-  void begin_unit() { undo_.clear(); }
+  void begin_group() { kinds_.clear(); }
+  void begin_unit();
   void undo_unit();
+  size_t of_unit() const { return undo_.size(); }  // not flushed
 
   Result<void> flush(Connection& connection);  // into the indexes
+  // The same, where the unit's savepoint may yet take the indexes back: undo_unit() then brings
+  // back the entries of the units before it.
+  Result<void> flush_within_unit(Connection& connection);
   void clear();
 
  private:
-  std::map<uint64_t, PendingEntry> entries_;
+  using Entries = std::map<uint64_t, PendingEntry>;
+
+  void take_back(Entries& entries);  // what the unit has done to them
+
+  Entries entries_;
+  std::optional<Entries> before_unit_;  // once the unit has flushed
   std::vector<std::pair<uint64_t, std::optional<PendingEntry>>>
       undo_;  // what stood before, in order
   size_t bytes_ = 0;
+  std::set<uint16_t> kinds_;
 };
 
 }  // namespace tasuki::store::sqlite

@@ -305,9 +305,10 @@ class Finder {
   }
 
   // A row read for each candidate, or the index walked past those that do not belong? What a unit
-  // has yet to commit is not in the index, and a total needs every hit anyway.
+  // has yet to commit is not in the index or not in the counters, and a total needs every hit
+  // anyway.
   Result<void> choose_order(Planner& planner) {
-    const bool writes = snapshot_.pending() && !snapshot_.pending()->entries().empty();
+    const bool writes = snapshot_.pending() && !snapshot_.pending()->kinds().empty();
     if (search_.with_total || writes || reads_to_sort()) return {};
     is_sorted_within_ = is_sorted_within_ && !plan_.set;
     if (plan_.set) TRY(narrow_set());

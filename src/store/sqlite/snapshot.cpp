@@ -165,10 +165,11 @@ Result<uint64_t> Snapshot::count(uint16_t kind) {
 Result<std::vector<uint16_t>> Snapshot::kinds() {
   TRY(begin());
   auto rows = TRY(connection_.query("SELECT kind FROM counter"));
-  std::vector<uint16_t> kinds;
+  std::set<uint16_t> kinds;
+  if (pending_) kinds = pending_->kinds();
   while (TRY(rows.next()))
-    kinds.push_back(static_cast<uint16_t>(rows.integer(0)));
-  return kinds;
+    kinds.insert(static_cast<uint16_t>(rows.integer(0)));
+  return std::vector<uint16_t>(kinds.begin(), kinds.end());
 }
 
 Result<std::optional<std::string>> Snapshot::item(std::string_view table, std::string_view key) {

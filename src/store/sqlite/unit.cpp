@@ -13,6 +13,7 @@ namespace tasuki::store::sqlite {
 namespace {
 
 constexpr size_t id_bytes_max = 200;
+constexpr size_t own_pending_max = 256;  // of a unit that searches: each is looked at
 
 Error invalid(std::string message) {
   return {Error::Kind::invalid, std::move(message), {}};
@@ -139,11 +140,12 @@ Result<Receipt> Unit::put(const Put& put) {
   TRY(write_record(put, version, ordered, standing));
   count(version, standing);
   const bool indexed = standing && !standing->deleted;
-  pending_.put(version.record, {.replaces = indexed,
-                                .former_ordered = indexed ? standing->ordered : std::string(),
-                                .deleted = put.deleted,
-                                .document = put.deleted ? std::string() : document_of(put),
-                                .ordered = ordered});
+  pending_.put(version.record, put.key.kind,
+               {.replaces = indexed,
+                .former_ordered = indexed ? standing->ordered : std::string(),
+                .deleted = put.deleted,
+                .document = put.deleted ? std::string() : document_of(put),
+                .ordered = ordered});
   return Receipt{version.sequence,
                  version.record,
                  version.number,
@@ -169,11 +171,12 @@ Result<void> Unit::reindex(const Key& key, uint32_t number, const Index& index) 
   TRY(
       connection_.run("INSERT INTO house(name, value) VALUES('indexed', 1) ON CONFLICT(name) DO "
                       "UPDATE SET value=value+1"));
-  pending_.put(standing->number, {.replaces = true,
-                                  .former_ordered = standing->ordered,
-                                  .deleted = false,
-                                  .document = document_of(put),
-                                  .ordered = ordered});
+  pending_.put(standing->number, key.kind,
+               {.replaces = true,
+                .former_ordered = standing->ordered,
+                .deleted = false,
+                .document = document_of(put),
+                .ordered = ordered});
   return {};
 }
 
@@ -251,6 +254,11 @@ Result<void> Unit::relieve() {
   return pending_.flush(connection_);
 }
 
+Result<SearchPage> Unit::search(const Search& search) {
+  if (pending_.of_unit() > own_pending_max) TRY(pending_.flush_within_unit(connection_));
+  return snapshot_.search(search);
+}
+
 Result<uint64_t> Unit::count(uint16_t kind) {
   const auto changed = state_.kinds.find(kind);
   const auto live = TRY(snapshot_.count(kind));
@@ -290,6 +298,7 @@ Result<void> Unit::write_counters() {
 
 void Unit::committed() {
   erased_ = false;
+  pending_.begin_group();
   for (const auto& [text, number] : state_.names)
     shared_.names.add(text, number);
   state_.names.clear();
@@ -300,6 +309,7 @@ void Unit::committed() {
 void Unit::abandon_group() {
   erased_ = false;
   pending_.clear();
+  pending_.begin_group();
   state_ = {};
 }
 

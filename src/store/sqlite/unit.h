@@ -41,6 +41,7 @@ class Unit final : public Answering<Writer> {
   void abandon_group();
   bool has_erased() const { return erased_; }  // since the group began
 
+  Result<SearchPage> search(const Search& search) override;
   // With what the group has not yet written to the counters.
   Result<uint64_t> count(uint16_t kind) override;
   Result<uint64_t> message_count(MessageState state) override;
