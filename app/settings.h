@@ -27,7 +27,7 @@ struct ServerSettings {
 // What REST clients may ask at once.
 struct RestSettings {
   unsigned batch_entries_max = 100'000;
-  unsigned transaction_entries_max = 10'000;
+  unsigned transaction_entries_max = 100'000;
   unsigned delete_many_max = 0;
 };
 

@@ -58,6 +58,9 @@ struct Change {
   fhir::TypeId type = fhir::no_type;
   std::string id;                         // create: empty = the server chooses
   const json::Value* resource = nullptr;  // not for remove
+  // Instead of it: called when the change is made ready to be written, which lets the tree go
+  // again. Of many large changes one at a time is in memory.
+  std::function<Result<json::Document>()> load = {};
   std::optional<uint32_t> if_match;
   std::optional<fhir::search::Query> if_none_exist;  // create only
   bool unless_same = false;                          // feeds: the same content makes no new version
@@ -173,7 +176,8 @@ class Session {
   // The same, for writes that depend on a search: conditional references, update and delete by
   // criteria, conditional creates that others refer to. Race-free: what Resolver found still holds
   // when the changes are committed.
-  Result<std::vector<Resource>> transact(const Build& build);
+  enum class Bodies : uint8_t { returned, left_out };
+  Result<std::vector<Resource>> transact(const Build& build, Bodies bodies = Bodies::returned);
 
   // The next unit of work is carried out only where none was under this key of this principal's in
   // the last day: otherwise conflict, location "Idempotency-Key". `request`: all of it that counts.
@@ -232,6 +236,7 @@ class Session {
     std::string key, fingerprint;
   };
   std::string once_key(std::string_view key) const;
+  Result<Prepared> prepare_one(const Change& change, Believes believes);
   Result<std::vector<Prepared>> prepare_all(const std::vector<Change>& changes, Believes believes);
 
   Door& door_;

@@ -53,8 +53,8 @@ struct ServerSettings {
   bool secure_cookie = false;     // behind TLS
   size_t count_default = 50;      // entries a search page holds when not asked
   size_t count_max = 1000;        // and at most
-  size_t transaction_entries_max = 10'000;  // all in memory, all in one commit
-  size_t batch_entries_max = 100'000;       // written in slices
+  size_t transaction_entries_max = 100'000;  // all in one commit
+  size_t batch_entries_max = 100'000;        // written in slices
   size_t delete_many_max =
       0;  // what a conditional delete may take at once; 0: one, more is refused
   std::vector<std::string> import_folders = {};  // $import may read files below them

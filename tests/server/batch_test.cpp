@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "json/parse.h"
 #include "server/house.h"
 
@@ -41,6 +43,59 @@ TEST(Batch, of_many_entries_answers_each) {
     ASSERT_EQ(entries[i].find("response")->text_of("status").substr(0, 3), expected_of(i)) << i;
   EXPECT_EQ(house.ask("GET", "/fhir/Patient/b1299", headers).status, count > 1'299 ? 200U : 404U);
   EXPECT_EQ(house.ask("GET", "/fhir/Patient/b50", headers).status, 404U);
+}
+
+// A patient, and observations that refer to the one before them by fullUrl.
+std::string linked_entry(size_t number) {
+  constexpr size_t of_patient = 10;
+  const auto url = [](size_t of) {
+    return fmt::format("urn:uuid:00000000-0000-4000-8000-{:012}", of);
+  };
+  const std::string resource =
+      number % of_patient == 0
+          ? fmt::format(
+                R"({{"resourceType":"Patient","birthDate":"1950-01-01","name":[{{"family":"F{}"}}]}})",
+                number)
+          : fmt::format(
+                R"({{"resourceType":"Observation","status":"final","code":{{"text":"x"}},"subject":{{"reference":"{}"}}}})",
+                url(number - number % of_patient));
+  return fmt::format(R"({{"fullUrl":"{}","resource":{},"request":{{"method":"POST","url":"{}"}}}})",
+                     url(number), resource, number % of_patient == 0 ? "Patient" : "Observation");
+}
+
+TEST(Transaction, of_many_entries_is_one_commit) {
+  const size_t count = std::getenv("TASUKI_LONG") != nullptr ? 100'000 : 1'500;
+  House house;
+  const std::string headers = "Authorization: Bearer " + house.token("own/doctor") +
+                              "\r\nContent-Type: application/fhir+json\r\n";
+  std::string body = R"({"resourceType":"Bundle","type":"transaction","entry":[)";
+  for (size_t i = 0; i < count; ++i)
+    body += linked_entry(i) + ",";
+  const auto total = [&] {
+    return json::parse(house
+                           .ask("GET",
+                                "/fhir/Observation?patient.birthdate=1950-01-01&_summary=count",
+                                headers)
+                           .body)
+        ->root.find("total")
+        ->text();
+  };
+
+  const std::string wrong = R"({"resource":{"resourceType":"Patient","gender":"sometimes"},)"
+                            R"("request":{"method":"POST","url":"Patient"}}]})";
+  const Heard refused = house.ask("POST", "/fhir", headers, body + wrong);
+  EXPECT_EQ(refused.status, 422U);
+  EXPECT_NE(refused.body.find(fmt::format("Bundle.entry[{}].resource.gender", count)),
+            std::string::npos)
+      << refused.body;
+  EXPECT_EQ(total(), "0");
+
+  body.back() = ']';
+  const Heard heard = house.ask("POST", "/fhir", headers, body + "}");
+  ASSERT_EQ(heard.status, 200U) << heard.body.substr(0, 500);
+  const auto answer = json::parse(heard.body);
+  ASSERT_EQ(answer->root.find("entry")->size(), count);
+  EXPECT_EQ(total(), std::to_string(count / 10 * 9));
 }
 
 TEST(Batch, of_too_many_entries_is_refused) {

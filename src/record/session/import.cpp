@@ -42,7 +42,6 @@ struct Load {
   size_t bytes = 0;
   // What the changes point at: they must not move.
   std::deque<Change> changes;
-  std::deque<json::Document> kept;  // of Consents, whose rules are read in the unit of work
 };
 
 class Import {
@@ -140,7 +139,6 @@ class Import {
     if (!settings_.organisation.empty()) prepared.put.owner = settings_.organisation;
     prepared.body = {};  // nobody asks for it back
     change.resource = nullptr;
-    if (name == "Consent") change.resource = &load.kept.emplace_back(std::move(document)).root;
     load.changes.push_back(std::move(change));
     prepared.change = &load.changes.back();
     load.unit.changes.push_back(std::move(prepared));

@@ -202,6 +202,11 @@ Prepared prepare_unasked(Inside& inside, const Principal& principal, const Chang
   return prepared;
 }
 
+Result<std::string> body_of(const Prepared& prepared) {
+  if (!prepared.body.empty()) return prepared.body;
+  return store::unpack_bytes(prepared.put.body.bytes);
+}
+
 store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource) {
   const auto extracted = fhir::search::extract(inside.definitions(), type, resource);
   auto index = inside.indexer().index(type, resource, extracted);

@@ -13,7 +13,7 @@ namespace tasuki::record {
 struct Prepared {
   const Change* change = nullptr;
   store::Put put;                // empty body for a removal
-  std::string body;              // canonical, without stamps
+  std::string body;              // canonical, without stamps; or let go: body_of()
   std::string patient;           // "Patient/p1": whom it is about, alone; empty otherwise
   std::optional<Traits> traits;  // of a Patient
   uint32_t generation = 0;       // of the type's search parameters, when it was indexed
@@ -31,6 +31,9 @@ Result<Prepared> prepare(Inside& inside, const Principal& principal, const Chang
 // The same without asking whether it may be written and meets its profiles: for what stood before
 // and is brought back.
 Prepared prepare_unasked(Inside& inside, const Principal& principal, const Change& change);
+
+// The canonical text: as it was kept, or out of the bytes to be stored.
+Result<std::string> body_of(const Prepared& prepared);
 
 // What a stored resource is found by, under the parameters of this moment; without _lastUpdated.
 store::Index index_of(const Inside& inside, fhir::TypeId type, const json::Value& resource);

@@ -54,6 +54,12 @@ store::Message message_of(const Inbound& inbound, Instant time) {
   message.report = inbound.report;
   return message;
 }
+
+Result<json::Document> parsed_body(const Prepared& prepared) {
+  const std::string body = TRY(body_of(prepared));
+  return json::parse(body);
+}
+
 }  // namespace
 
 Result<UnitResult> UnitRunner::run(UnitOfWork& unit) {
@@ -308,7 +314,7 @@ Result<void> UnitRunner::index_again_if_late(Prepared& prepared) {
   const auto generation = inside_.definitions().generation(type);
   if (prepared.put.deleted || prepared.put.only_same || prepared.generation == generation)
     return {};
-  const auto document = TRY(json::parse(prepared.body));
+  const auto document = TRY(parsed_body(prepared));
   prepared.put.index = index_of(inside_, type, document.root);
   prepared.generation = generation;
   return {};
@@ -331,8 +337,10 @@ Result<void> UnitRunner::derive(store::Writer& writer, const Prepared& prepared,
   }
   if (type == "SearchParameter") parameters_changed_ = true;
   if (type != "Consent") return {};
+  json::Document consent;
+  if (!prepared.put.deleted) consent = TRY(parsed_body(prepared));
   return keep_consent(inside_, writer, prepared.put.key.id, prepared.put.owner,
-                      prepared.put.deleted ? nullptr : prepared.change->resource, affected_);
+                      prepared.put.deleted ? nullptr : &consent.root, affected_);
 }
 
 Result<void> UnitRunner::add_trace(store::Writer& writer, const UnitOfWork& unit) {

@@ -41,13 +41,15 @@ class Asking final : public Resolver {
 };
 
 // The bodies that leave: as written, stamped. What already stood brings its own.
-void fill_bodies(const Inside& inside, const UnitOfWork& unit, std::vector<Resource>& resources) {
+Result<void> fill_bodies(const Inside& inside, const UnitOfWork& unit,
+                         std::vector<Resource>& resources) {
   for (size_t i = 0; i < resources.size(); ++i) {
     auto& resource = resources[i];
     if (resource.deleted || !resource.body.empty()) continue;
     resource.body = spliced(inside.definitions().name(resource.type), resource.id, resource.version,
-                            resource.updated, unit.changes[i].body);
+                            resource.updated, TRY(body_of(unit.changes[i])));
   }
+  return {};
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ Result<std::vector<Resource>> Session::write_all(const std::vector<Change>& chan
   return transact([&](Resolver&) -> Result<std::vector<Change>> { return changes; });
 }
 
-Result<std::vector<Resource>> Session::transact(const Build& build) {
+Result<std::vector<Resource>> Session::transact(const Build& build, Bodies bodies) {
   Inside& inside = record::inside(door_);
   for (int attempt = 1;; ++attempt) {
     auto reader = inside.store().read();
@@ -80,13 +82,26 @@ Result<std::vector<Resource>> Session::transact(const Build& build) {
     auto result = UnitRunner(inside, *this, access).run(unit);
     if (result) {
       once_.reset();
-      fill_bodies(inside, unit, result->resources);
+      if (bodies == Bodies::returned) TRY(fill_bodies(inside, unit, result->resources));
       return std::move(result->resources);
     }
     if (result.error().location != assumption_failed || attempt == builds_max) {
       return traced(inside, *this, "transaction", std::move(result).error());
     }
   }
+}
+
+Result<Prepared> Session::prepare_one(const Change& change, Believes believes) {
+  if (!change.load) return prepare(inside(door_), principal_, change, findings_, believes);
+  const json::Document document = TRY(change.load());
+  Change loaded = change;
+  loaded.resource = &document.root;
+  auto prepared = TRY(prepare(inside(door_), principal_, loaded, findings_, believes));
+  prepared.change = &change;
+  prepared.body = {};
+  prepared.put.index.terms.shrink_to_fit();
+  prepared.put.index.ordered.shrink_to_fit();
+  return prepared;
 }
 
 Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& changes,
@@ -96,7 +111,7 @@ Result<std::vector<Prepared>> Session::prepare_all(const std::vector<Change>& ch
   for (const auto& change : changes) {
     findings_.clear();
     finding_of_ = all.size();
-    auto prepared = prepare(inside(door_), principal_, change, findings_, believes);
+    auto prepared = prepare_one(change, believes);
     if (!prepared) return traced(inside(door_), *this, "transaction", std::move(prepared).error());
     all.push_back(std::move(*prepared));
   }

@@ -1,7 +1,8 @@
 // POST [base]: a Bundle of requests. In a batch each stands for itself. FHIR R4
 // http.html#transaction
-#include "json/parse.h"
+#include "json/outline.h"
 #include "record/base64.h"
+#include "server/api/body.h"
 #include "server/api/entry.h"
 #include "server/api/media.h"
 #include "server/api/parameters.h"
@@ -17,7 +18,7 @@ Error malformed(size_t index, std::string_view where, std::string message) {
 }
 
 // http.html#patch, in a bundle: a FHIRPath Patch as Parameters, another as a Binary with its type.
-Result<void> take_patch(const Call& call, Entry& entry) {
+Result<void> take_patch(Entry& entry) {
   const std::string_view type = entry.resource->text_of("resourceType");
   if (type == "Parameters") return {};
   const auto wrong = [&](std::string message) {
@@ -25,7 +26,7 @@ Result<void> take_patch(const Call& call, Entry& entry) {
   };
   if (type != "Binary")
     return wrong("A PATCH carries Parameters (FHIRPath Patch) or a Binary with a patch in it.");
-  entry.media = entry.resource->text_of("contentType");
+  entry.media = std::string(entry.resource->text_of("contentType"));
   auto bytes = record::from_base64(entry.resource->text_of("data"));
   if (!bytes) return wrong("The data of the Binary is not base64.");
   entry.content = *std::move(bytes);
@@ -37,7 +38,21 @@ Result<void> take_patch(const Call& call, Entry& entry) {
         "application/xml-patch+xml.");
   const auto patch = json::parse(entry.content);
   if (!patch) return wrong("The patch is not JSON: " + patch.error().message);
-  *entry.resource = json::clone(patch->root, call.body->arena);
+  *entry.resource = json::clone(patch->root, entry.document.arena);
+  return {};
+}
+
+Result<void> take_url(const Call& call, std::string_view url, Entry& entry) {
+  if (url.empty())
+    return malformed(entry.index, ".request.url",
+                     "The url is missing: \"Patient\", \"Patient/1\" ...");
+  if (url.starts_with(call.base)) url.remove_prefix(call.base.size());
+  const size_t mark = url.find('?');
+  auto target = parse_target(call.definitions, url.substr(0, mark));
+  if (!target) return malformed(entry.index, ".request.url", std::move(target.error().message));
+  entry.target = *std::move(target);
+  if (mark != std::string_view::npos)
+    entry.query = without(url.substr(mark + 1), {"_format", "_pretty"});
   return {};
 }
 
@@ -51,7 +66,7 @@ Result<void> check_resource(Entry& entry) {
   return malformed(entry.index, ".resource", fmt::format("A {} needs a resource.", entry.method));
 }
 
-Reply entry_answer(Call& bundle, const Entry& entry) {
+Reply entry_answer(Call& bundle, Entry& entry) {
   Call call = call_of(bundle, entry);
   return perform(entry.method == "HEAD" ? "GET" : entry.method, call);
 }
@@ -62,51 +77,47 @@ std::string entry_location(size_t index, std::string_view rest) {
   return fmt::format("Bundle.entry[{}]{}", index, rest);
 }
 
-Result<Entry> parse_entry(const Call& call, size_t index, json::Value& value) {
+Result<Entry> parse_entry(const Call& call, size_t index, std::string_view text) {
+  auto document = json::parse(text);
+  if (!document)
+    return malformed(index, "",
+                     fmt::format("{} ({})", document.error().message, document.error().location));
+  Entry entry{.index = index, .document = *std::move(document)};
+  json::Value& value = entry.document.root;
   const json::Value* request = value.find("request");
   if (request == nullptr || !request->is_object())
     return malformed(index, "", "The entry has no request; method and url are needed.");
-  Entry entry{.index = index,
-              .full_url = value.text_of("fullUrl"),
-              .method = request->text_of("method"),
-              .target = {},
-              .query = {},
-              .resource = value.find("resource"),
-              .if_match = request->text_of("ifMatch"),
-              .if_none_match = request->text_of("ifNoneMatch"),
-              .if_none_exist = request->text_of("ifNoneExist"),
-              .if_modified_since = request->text_of("ifModifiedSince")};
-  if (std::find(std::begin(methods), std::end(methods), entry.method) == std::end(methods))
+  entry.resource = value.find("resource");
+  entry.full_url = value.text_of("fullUrl");
+  entry.if_match = request->text_of("ifMatch");
+  entry.if_none_match = request->text_of("ifNoneMatch");
+  entry.if_none_exist = request->text_of("ifNoneExist");
+  entry.if_modified_since = request->text_of("ifModifiedSince");
+  const std::string_view stated = request->text_of("method");
+  const auto method = std::find(std::begin(methods), std::end(methods), stated);
+  if (method == std::end(methods))
     return malformed(index, ".request.method",
                      fmt::format("\"{}\" is not one of GET, HEAD, POST, PUT, PATCH, DELETE.",
-                                 entry.method.substr(0, 16)));
-  std::string_view url = request->text_of("url");
-  if (url.empty())
-    return malformed(index, ".request.url", "The url is missing: \"Patient\", \"Patient/1\" ...");
-  if (url.starts_with(call.base)) url.remove_prefix(call.base.size());
-  const size_t mark = url.find('?');
-  auto target = parse_target(call.definitions, url.substr(0, mark));
-  if (!target) return malformed(index, ".request.url", std::move(target.error().message));
-  entry.target = *std::move(target);
-  if (mark != std::string_view::npos)
-    entry.query = without(url.substr(mark + 1), {"_format", "_pretty"});
+                                 stated.substr(0, 16)));
+  entry.method = *method;
+  TRY(take_url(call, request->text_of("url"), entry));
   TRY(check_resource(entry));
-  if (entry.method == "PATCH") TRY(take_patch(call, entry));
+  if (entry.method == "PATCH") TRY(take_patch(entry));
   return entry;
 }
 
-Call call_of(const Call& bundle, const Entry& entry) {
+Call call_of(const Call& bundle, Entry& entry) {
   return {.session = bundle.session,
           .definitions = bundle.definitions,
           .settings = bundle.settings,
           .base = bundle.base,
           .target = entry.target,
           .query = entry.query,
-          .body = bundle.body,
+          .body = &entry.document,
           .resource = entry.resource,
-          .if_match = std::string(entry.if_match),
-          .if_none_match = std::string(entry.if_none_match),
-          .if_none_exist = std::string(entry.if_none_exist),
+          .if_match = entry.if_match,
+          .if_none_match = entry.if_none_match,
+          .if_none_exist = entry.if_none_exist,
           // In bundles a body comes back only when asked for: most senders do not read thousands of
           // echoes.
           .prefer = bundle.prefer == Return::unsaid ? Return::minimal : bundle.prefer,
@@ -135,7 +146,7 @@ class Batch {
  public:
   explicit Batch(Call& call) : call_(call), out_("batch-response", call.base) {}
 
-  Reply run(std::span<json::Value> entries) {
+  Reply run(std::span<const std::string_view> entries) {
     for (size_t i = 0; i < entries.size(); ++i) {
       auto entry = parse_entry(call_, i, entries[i]);
       if (entry && is_plain_write(*entry)) {
@@ -180,12 +191,12 @@ class Batch {
         return;
       }
     }
-    for (const Entry& entry : slice_)
+    for (Entry& entry : slice_)
       single(entry);
     slice_.clear();
   }
 
-  void answer(const Entry& entry, record::Written outcome) {
+  void answer(Entry& entry, record::Written outcome) {
     if (outcome.resource) {
       append_answer(call_, entry, written(call_of(call_, entry), *std::move(outcome.resource)),
                     out_);
@@ -199,7 +210,7 @@ class Batch {
     refuse(problem);
   }
 
-  void single(const Entry& entry) {
+  void single(Entry& entry) {
     const bool nested = entry.target.shape == Shape::system && entry.method == "POST";
     Reply reply =
         nested
@@ -223,37 +234,39 @@ class Batch {
 
 }  // namespace
 
-Reply batch(Call& call, std::span<json::Value> entries) {
+Reply batch(Call& call, std::span<const std::string_view> entries) {
   return Batch(call).run(entries);
 }
 
 Reply bundle(Call& call) {
-  const std::string_view type = call.resource->text_of("resourceType");
+  const auto outlined = json::outline(call.content, "entry");
+  if (!outlined) return unreadable(outlined.error());
+  const json::Value& root = outlined->document.root;
+  const std::string_view type = root.text_of("resourceType");
   if (type != "Bundle")
     return Error{
         Error::Kind::invalid,
         fmt::format("[base] takes a Bundle, not \"{}\". To create a resource POST to its type.",
                     type.substr(0, 64)),
         "resourceType"};
-  const std::string_view kind = call.resource->text_of("type");
+  const std::string_view kind = root.text_of("type");
   if (kind != "batch" && kind != "transaction")
     return Error{Error::Kind::invalid,
                  fmt::format("Bundle.type is \"{}\"; batch or transaction is taken here.",
                              kind.substr(0, 32)),
                  "Bundle.type"};
-  json::Value* entries = call.resource->find("entry");
-  if (entries != nullptr && !entries->is_array())
+  const json::Value* array = root.find("entry");
+  if (array != nullptr && !array->is_array())
     return Error{Error::Kind::invalid, "Bundle.entry must be an array.", "Bundle.entry"};
+  const std::span entries = outlined->items;
   const size_t most =
       kind == "batch" ? call.settings.batch_entries_max : call.settings.transaction_entries_max;
-  if (entries != nullptr && entries->size() > most)
+  if (entries.size() > most)
     return Error{Error::Kind::too_costly,
                  fmt::format("The {} has {} entries; at most {} are taken at once.", kind,
-                             entries->size(), most),
+                             entries.size(), most),
                  "Bundle.entry"};
-  const std::span<json::Value> items =
-      entries == nullptr ? std::span<json::Value>() : entries->items();
-  return kind == "batch" ? batch(call, items) : transaction(call, items);
+  return kind == "batch" ? batch(call, entries) : transaction(call, entries);
 }
 
 }  // namespace tasuki::server::api

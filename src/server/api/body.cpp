@@ -2,6 +2,7 @@
 
 #include "fhir/xml/xml.h"
 #include "json/parse.h"
+#include "json/print.h"
 #include "record/base64.h"
 #include "server/api/parameters.h"
 
@@ -11,11 +12,6 @@ namespace {
 bool is_search(Shape shape) {
   return shape == Shape::type_search || shape == Shape::system_search ||
          shape == Shape::compartment_search;
-}
-
-// Line and column are no FHIRPath, so they belong into the sentence.
-Problem unreadable(const Error& why) {
-  return Error{why.kind, fmt::format("{} ({})", why.message, why.location), {}};
 }
 
 std::expected<json::Document, Problem> json_of(std::string_view text) {
@@ -109,7 +105,21 @@ std::expected<void, Problem> take_provenance(const net::HttpRequest& request, Ca
   return {};
 }
 
+std::expected<void, Problem> take_bundle(const net::HttpRequest& request, Call& call, Media media,
+                                         Body& body) {
+  if (media != Media::xml) return {};
+  auto document = resource_of(call, media, request.body);
+  if (!document) return std::unexpected(std::move(document).error());
+  body.text = json::print(document->root);
+  call.content = body.text;
+  return {};
+}
+
 }  // namespace
+
+Problem unreadable(const Error& why) {
+  return Error{why.kind, fmt::format("{} ({})", why.message, why.location), {}};
+}
 
 std::expected<void, Problem> take_body(const net::HttpRequest& request, Call& call, Body& body) {
   const std::string_view method = request.method;
@@ -142,6 +152,8 @@ std::expected<void, Problem> take_body(const net::HttpRequest& request, Call& ca
     return std::unexpected(
         wrong_media("The body must be application/fhir+json or application/fhir+xml in UTF-8, and "
                     "Content-Type must say so."));
+  } else if (call.target.shape == Shape::system) {
+    return take_bundle(request, call, *media, body);
   } else {
     auto document = resource_of(call, *media, request.body);
     if (!document) return std::unexpected(std::move(document).error());

@@ -14,10 +14,15 @@ namespace tasuki::server::api {
 // request, which must both outlive the call.
 struct Body {
   std::optional<json::Document> document;
+  std::string text;                          // of a Bundle sent as XML: the same as JSON
   std::optional<json::Document> provenance;  // of X-Provenance
   std::string media;                         // "application/fhir+json"
 };
 
+// A Bundle sent to [base] stays text, call.content: its entries become trees one at a time.
 std::expected<void, Problem> take_body(const net::HttpRequest& request, Call& call, Body& body);
+
+// Line and column are no FHIRPath, so they belong into the sentence.
+Problem unreadable(const Error& why);
 
 }  // namespace tasuki::server::api

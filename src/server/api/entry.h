@@ -12,26 +12,27 @@ namespace tasuki::server::api {
 
 struct Entry {
   size_t index = 0;
-  std::string_view full_url;
-  std::string_view method;
-  Target target;
-  std::string query;
+  json::Document document = {};  // of the whole entry
   json::Value* resource = nullptr;
-  std::string_view if_match, if_none_match, if_none_exist, if_modified_since;
+  std::string full_url = {};
+  std::string_view method = {};
+  Target target = {};
+  std::string query = {};
+  std::string if_match = {}, if_none_match = {}, if_none_exist = {}, if_modified_since = {};
   // Of PATCH, where the resource is a Binary: its type and bytes. http.html#patch
-  std::string_view media = {};
-  std::string content = {};
+  std::string media = {}, content = {};
 };
 
-Result<Entry> parse_entry(const Call& call, size_t index, json::Value& entry);
-Call call_of(const Call& bundle, const Entry& entry);
+Result<Entry> parse_entry(const Call& call, size_t index, std::string_view text);
+Call call_of(const Call& bundle, Entry& entry);
 
 std::string entry_location(size_t index, std::string_view rest);  // "Bundle.entry[3].request.url"
 
 // Writes the entry's part of the answer.
 void append_answer(const Call& call, const Entry& entry, const Answer& answer, BundleText& out);
 
-Reply batch(Call& call, std::span<json::Value> entries);
-Reply transaction(Call& call, std::span<json::Value> entries);
+// Of the text of each entry, which becomes a tree only when its turn comes.
+Reply batch(Call& call, std::span<const std::string_view> entries);
+Reply transaction(Call& call, std::span<const std::string_view> entries);
 
 }  // namespace tasuki::server::api

@@ -5,17 +5,14 @@
 
 namespace tasuki::server::api {
 
-void References::restore(record::Resolver& resolver) {
-  for (const auto& [value, text] : rewritten_)
-    *value = text;
-  rewritten_.clear();
+void References::begin(record::Resolver& resolver) {
   names_.clear();
   conditional_.clear();
   resolver_ = &resolver;
 }
 
 void References::name(std::string_view full_url, std::string reference) {
-  names_[full_url] = std::move(reference);
+  names_.insert_or_assign(std::string(full_url), std::move(reference));
 }
 
 // The depth is bounded by the JSON parser's.
@@ -33,21 +30,16 @@ Result<void> References::rewrite(size_t index, json::Value& value, std::string_v
     return {};
   const auto known = names_.find(text);
   if (known != names_.end()) {
-    replace(value, known->second);
+    value = json::Value::borrowed(json::Kind::string, known->second);
   } else if (is_reference && text.starts_with("urn:uuid:")) {
     return Error{
         Error::Kind::invalid,
         fmt::format("No entry has the fullUrl \"{}\" that is referred to.", text.substr(0, 64)),
         entry_location(index, ".resource")};
   } else if (is_reference && text.contains('?')) {
-    replace(value, TRY(referred(index, text)));
+    value = json::Value::borrowed(json::Kind::string, TRY(referred(index, text)));
   }
   return {};
-}
-
-void References::replace(json::Value& value, std::string_view text) {
-  rewritten_.emplace_back(&value, value);
-  value = json::Value::string(call_.body->arena, text);
 }
 
 // "Patient?identifier=x" to the one it names. http.html#trules, conditional references
@@ -74,7 +66,8 @@ Result<std::string_view> References::referred(size_t index, std::string_view tex
                     matches.empty() ? "none matches" : "more than one matches"),
         Error::Kind::conflict);
   return std::string_view(
-      conditional_.emplace(text, fmt::format("{}/{}", target->type_name, matches.front()))
+      conditional_
+          .emplace(std::string(text), fmt::format("{}/{}", target->type_name, matches.front()))
           .first->second);
 }
 
