@@ -35,6 +35,20 @@ Result<Bench> bench_of(const Arguments& arguments) {
   return bench;
 }
 
+void print_parameters(const fhir::Definitions& definitions,
+                      const std::vector<fhir::search::PackagedParameter>& parameters) {
+  for (const auto& one : parameters) {
+    if (!one.parameter) {
+      fmt::print("  使わない検索パラメーター / search parameter refused: {}: {} / {}\n", one.url,
+                 one.why_not_ja, one.why_not);
+      continue;
+    }
+    for (const fhir::TypeId base : one.parameter->bases)
+      fmt::print("  使える検索パラメーター / search parameter taken: {}?{}\n",
+                 definitions.name(base), one.parameter->code);
+  }
+}
+
 Result<int> add(const Bench& bench, const Words& words) {
   std::vector<fhir::PackageId> depends;
   std::vector<std::string_view> files;
@@ -57,6 +71,7 @@ Result<int> add(const Bench& bench, const Words& words) {
       fmt::print("  基にするもの / built on: {}\n", id.text());
     for (const fhir::Omission& one : added.omissions)
       fmt::print("  含めなかったもの / left out: {}: {}\n", one.url, one.why);
+    print_parameters(*bench.definitions, added.parameters);
   }
   return 0;
 }

@@ -15,22 +15,25 @@ Result<fhir::WritePolicy> policy_of(const ValidationSettings& given) {
   return policy;
 }
 
+Result<std::shared_ptr<fhir::CurrentRules>> rules_of(const Settings& settings,
+                                                     const fhir::Definitions& definitions) {
+  const auto share = settings.definitions.parent_path();
+  return fhir::CurrentRules::open(definitions, {.core = share / "r4.package",
+                                                .core_terms = share / "r4-terminology.image",
+                                                .packages = settings.data_folder / "packages",
+                                                .masters = settings.data_folder / "terminology"});
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const fhir::Rulebook>> rulebook_of(const Settings& settings,
                                                           const fhir::Definitions& definitions) {
-  // R4's own beside the definitions; masters in the house's data. A profile is judged by the terms
-  // of its own package and those it is built on, not by those of whatever else is installed.
-  const auto share = settings.definitions.parent_path();
-  const auto library = TRY(fhir::terminology::Library::open(
-      {share / "r4-terminology.image"}, {settings.data_folder / "terminology"}));
-  return fhir::Rulebook::open(definitions, share / "r4.package", settings.data_folder / "packages",
-                              library->snapshot());
+  return TRY(rules_of(settings, definitions))->get();
 }
 
 Result<fhir::Gate> gate_of(const Settings& settings, const fhir::Definitions& definitions) {
   fhir::Gate gate;
-  gate.rulebook = TRY(rulebook_of(settings, definitions));
+  gate.rules = TRY(rules_of(settings, definitions));
   gate.usual = TRY(policy_of(settings.validation));
   for (const FeedSettings& feed : settings.feeds) {
     if (feed.validation.empty() && feed.required_profiles.empty()) continue;

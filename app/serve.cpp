@@ -29,7 +29,7 @@
 namespace tasuki::app {
 namespace {
 
-constexpr auto library_wait = std::chrono::seconds(5);
+constexpr auto folders_wait = std::chrono::seconds(5);
 
 std::string feeds_text(const std::vector<std::unique_ptr<intake::Feed>>& feeds) {
   std::string text = "[";
@@ -158,14 +158,14 @@ Result<void> run(const Arguments& arguments) {
       TRY(net::HttpServer::start(http_settings(settings.server), server->handlers()));
 
   // Masters, packages and mappings that change while it serves. The folders are looked at.
-  const std::jthread library_watch([&parts, &reloader](const std::stop_token& stop) {
+  const std::jthread folders_watch([&parts, &reloader](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::unique_lock lock(mutex);
-    while (!changed.wait_for(lock, stop, library_wait, [] { return false; }) &&
+    while (!changed.wait_for(lock, stop, folders_wait, [] { return false; }) &&
            !stop.stop_requested()) {
-      if (const auto done = parts.door->library().refresh(); !done)
-        log::warning("terminology not taken up", {});
+      if (const auto done = parts.door->refresh_definitions(); !done)
+        log::warning("masters or packages not taken up", {});
       reloader.reload_if_written();
     }
   });

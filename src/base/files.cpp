@@ -21,4 +21,13 @@ std::vector<fs::path> files_below(const fs::path& folder) {
   return files;
 }
 
+std::string mark_of(const fs::path& file) {
+  std::error_code gone;
+  const auto size = fs::file_size(file, gone);
+  if (gone) return {};
+  const auto time = fs::last_write_time(file, gone).time_since_epoch().count();
+  if (gone) return {};
+  return file.string() + "|" + std::to_string(size) + "|" + std::to_string(time);
+}
+
 }  // namespace tasuki

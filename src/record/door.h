@@ -45,6 +45,10 @@ class Door {
   virtual std::shared_ptr<const fhir::terminology::Terminology> terminology() const = 0;
   virtual fhir::terminology::Library& library() = 0;
 
+  // Masters and packages as their folders hold them now: their terms, profiles and search
+  // parameters. Cheap when nothing changed.
+  virtual Result<void> refresh_definitions() = 0;
+
   // Law 7: person links and consent rules again from the versions. The same afterwards, unless
   // rules changed.
   virtual Result<void> rebuild() = 0;

@@ -1,6 +1,7 @@
 #include "record/inside.h"
 
 #include "base/check.h"
+#include "base/log.h"
 #include "record/accounts.h"
 #include "record/accounts_of_store.h"
 #include "record/parameters.h"
@@ -31,6 +32,13 @@ Inside::Inside(std::shared_ptr<const fhir::Definitions> definitions,
       parameters_(std::make_unique<Parameters>(*this)) {}
 
 Inside::~Inside() = default;
+
+Result<void> Inside::refresh_definitions() {
+  TRY(library_->refresh());
+  if (gate_.rules == nullptr || !TRY(gate_.rules->refresh())) return {};
+  log::info("profiles taken up", {{"packages", gate_.rulebook()->packages().all().size()}});
+  return parameters_->load();
+}
 
 Result<std::vector<TornAudit>> Inside::verify_audit() {
   TRY(audit_->sync());

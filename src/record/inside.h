@@ -55,6 +55,7 @@ class Inside final : public Door {
     return library_->snapshot();
   }
   fhir::terminology::Library& library() override { return *library_; }
+  Result<void> refresh_definitions() override;
   Result<void> rebuild() override;
   Result<std::vector<TornAudit>> verify_audit() override;
   uint64_t sync_count() const override { return store_->sync_count(); }

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "fhir/search/defined.h"
+#include "fhir/search/packaged.h"
 #include "json/parse.h"
 #include "record/base64.h"
 #include "record/session/prepare.h"
@@ -27,12 +28,6 @@ store::Search all_of(uint16_t kind, size_t count_max) {
   return search;
 }
 
-bool overlap(const fhir::AddedParameter& a, const fhir::AddedParameter& b) {
-  return a.code == b.code && std::ranges::any_of(a.bases, [&](fhir::TypeId base) {
-           return std::ranges::find(b.bases, base) != b.bases.end();
-         });
-}
-
 }  // namespace
 
 Parameters::~Parameters() {
@@ -40,31 +35,51 @@ Parameters::~Parameters() {
   changed_.notify_all();
 }
 
-// Of two with one code, which a race can let in, the older stands.
+// Of two with one code the first stands: of the record's own the older, which a race can let in
+// beside it, and the record's own before those of packages.
+Result<void> Parameters::add(store::Reader& reader, fhir::AddedParameter parameter,
+                             std::vector<Active>& found) const {
+  const bool is_taken = std::ranges::any_of(
+      found, [&](const Active& one) { return fhir::search::collide(one.parameter, parameter); });
+  if (is_taken) {
+    log::warning("search parameter not active, its code is taken", {});
+    return {};
+  }
+  auto hash = hex(store::hash_of(parameter.identity()));
+  parameter.is_ready = TRY(reader.item(table::parameters, std::string(ready) + hash)).has_value();
+  found.push_back(
+      {std::move(parameter), std::move(hash), std::make_shared<std::atomic<unsigned>>(0)});
+  return {};
+}
+
 Result<std::vector<Parameters::Active>> Parameters::read(store::Reader& reader) const {
-  const auto& definitions = inside_.definitions();
   std::vector<Active> found;
+  TRY(read_record(reader, found));
+  const auto rulebook = inside_.gate().rulebook();
+  if (rulebook == nullptr) return found;
+  for (auto& one : fhir::search::packaged_parameters(inside_.definitions(), rulebook->packages())) {
+    if (one.parameter) TRY(add(reader, *std::move(one.parameter), found));
+  }
+  return found;
+}
+
+Result<void> Parameters::read_record(store::Reader& reader, std::vector<Active>& found) const {
+  const auto& definitions = inside_.definitions();
   const auto type = definitions.resource_type("SearchParameter");
-  if (!type) return found;
+  if (!type) return {};
   auto page = TRY(reader.search(all_of(inside_.kind_of(*type), parameters_max)));
   std::ranges::reverse(page.hits);
   for (const auto& hit : page.hits) {
     const auto document = TRY(json::parse(hit.body));
     if (!fhir::search::is_active(definitions, document.root)) continue;
-    auto parameter = fhir::search::read_parameter(definitions, document.root);
-    const bool is_taken = parameter && std::ranges::any_of(found, [&](const Active& one) {
-                            return overlap(one.parameter, *parameter);
-                          });
-    if (!parameter || is_taken) {
+    auto parameter =
+        fhir::search::read_parameter(definitions, document.root, fhir::search::Beside::image);
+    if (parameter)
+      TRY(add(reader, *std::move(parameter), found));
+    else
       log::warning("search parameter not active", {{"record", hit.record}});
-      continue;
-    }
-    const auto hash = hex(store::hash_of(parameter->identity()));
-    const auto done = TRY(reader.item(table::parameters, std::string(ready) + hash));
-    parameter->is_ready = done.has_value();
-    found.push_back({*std::move(parameter), hash, std::make_shared<std::atomic<unsigned>>(0)});
   }
-  return found;
+  return {};
 }
 
 Result<void> Parameters::load() {

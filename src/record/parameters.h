@@ -1,5 +1,5 @@
-// Search parameters added while the program runs: SearchParameter resources made active, and what
-// was stored before indexed under them.
+// Search parameters added while the program runs: SearchParameter resources of the record and of
+// installed packages made active, and what was stored before indexed under them.
 //
 // Why: a region asks for what nobody foresaw, and its records cannot wait for a restart. A
 // parameter is active from the commit of its resource: what is written from then on is indexed
@@ -26,7 +26,8 @@ class Parameters {
   explicit Parameters(Inside& inside) : inside_(inside) {}
   ~Parameters();
 
-  // From the resources as they are stored. At the start, and after each commit that changes one.
+  // From the resources as they are stored and the packages as they are installed. At the start, and
+  // after each change of one.
   Result<void> load();
   std::vector<ParameterState> states() const;
 
@@ -44,6 +45,9 @@ class Parameters {
   };
 
   Result<std::vector<Active>> read(store::Reader& reader) const;
+  Result<void> read_record(store::Reader& reader, std::vector<Active>& found) const;
+  Result<void> add(store::Reader& reader, fhir::AddedParameter parameter,
+                   std::vector<Active>& found) const;
   void activate();
   void work(const std::stop_token& stop);
   Result<void> walk(const std::stop_token& stop);

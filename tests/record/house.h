@@ -55,7 +55,9 @@ inline Principal patient(const std::string& person) {
 
 class House {
  public:
-  House() : folder_(std::filesystem::temp_directory_path() / ("tasuki-record-" + random_uuid())) {
+  explicit House(fhir::Gate gate = {})
+      : folder_(std::filesystem::temp_directory_path() / ("tasuki-record-" + random_uuid())),
+        gate_(std::move(gate)) {
     open();
   }
   ~House() {
@@ -66,8 +68,9 @@ class House {
 
   void open() {
     door_.reset();
-    auto door =
-        Door::open({.folder = folder_, .key_from_environment = {}, .credentials_folder = {}}, r4());
+    auto door = Door::open(
+        {.folder = folder_, .key_from_environment = {}, .credentials_folder = {}, .gate = gate_},
+        r4());
     CHECK(door.has_value());
     door_ = std::move(*door);
   }
@@ -120,6 +123,7 @@ class House {
   }
 
   std::filesystem::path folder_;
+  const fhir::Gate gate_;
   std::unique_ptr<Door> door_;
   std::vector<std::unique_ptr<json::Document>> documents_;
 };

@@ -72,6 +72,17 @@ Result<void> write_terms(const Package& package, const std::filesystem::path& fi
   return compiler.write(file);
 }
 
+// Of the last of the packages, as they are beside those of the others.
+std::vector<search::PackagedParameter> parameters_of(const Definitions& definitions,
+                                                     std::vector<Packages::Image> images) {
+  const PackageImage* added = images.back().get();
+  auto all = search::packaged_parameters(definitions, Packages(std::move(images)));
+  std::erase_if(all, [&](const auto& one) { return one.package != added; });
+  for (auto& one : all)
+    one.package = nullptr;  // it ends with this call
+  return all;
+}
+
 }  // namespace
 
 Result<Installed> add_package(const Definitions& definitions, const PackageFolder& place,
@@ -89,7 +100,7 @@ Result<Installed> add_package(const Definitions& definitions, const PackageFolde
   std::string bytes;
   const Packages::Image self = TRY(preview(package, bytes));
   images.push_back(self);
-  const Packages packages(std::move(images));
+  const Packages packages(images);
   Outside outside(packages, *self);
   Compiled compiled = compile_package(
       definitions, package, [&](std::string_view canonical) { return outside.find(canonical); });
@@ -105,6 +116,8 @@ Result<Installed> add_package(const Definitions& definitions, const PackageFolde
     else if (type != "CodeSystem" && type != "ValueSet")
       ++out.others;
   }
+  images.back() = TRY(PackageImage::over(std::as_bytes(std::span(compiled.bytes))));
+  out.parameters = parameters_of(definitions, std::move(images));
   std::error_code fault;
   std::filesystem::create_directories(place.folder, fault);
   TRY(write_terms(package, place.folder / (id.text() + ".terminology"), out));

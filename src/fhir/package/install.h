@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "fhir/model/packages.h"
 #include "fhir/package/package.h"
+#include "fhir/search/packaged.h"
 
 namespace tasuki::fhir {
 
@@ -23,6 +24,7 @@ struct Installed {
   std::vector<PackageId> built_on{};  // the packages its canonicals are read from, nearest first
   size_t structures = 0, code_systems = 0, value_sets = 0, others = 0;
   std::vector<Omission> omissions{};
+  std::vector<search::PackagedParameter> parameters{};
 };
 
 // `depends`: what it is to be built on, before what package.json says. A package that is there

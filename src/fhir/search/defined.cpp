@@ -86,10 +86,13 @@ std::vector<TypeId> concrete(const Definitions& definitions, const std::vector<T
   return all;
 }
 
-Result<void> check_free(const Definitions& definitions, const AddedParameter& parameter) {
+Result<void> check_free(const Definitions& definitions, const AddedParameter& parameter,
+                        Beside beside) {
+  const size_t of_image = definitions.search_parameters().size();
   for (const auto type : concrete(definitions, parameter.bases)) {
     const auto* taken = definitions.search_parameter(type, parameter.code);
     if (taken == nullptr || taken->url == parameter.url) continue;
+    if (beside == Beside::image && taken->number >= of_image) continue;
     return refused("code",
                    fmt::format("{} has a search parameter '{}' already, {}; choose another code.",
                                definitions.name(type), parameter.code, taken->url));
@@ -136,7 +139,8 @@ Result<void> check_expression(const Definitions& definitions, const AddedParamet
 
 }  // namespace
 
-Result<AddedParameter> read_parameter(const Definitions& definitions, const json::Value& resource) {
+Result<AddedParameter> read_parameter(const Definitions& definitions, const json::Value& resource,
+                                      Beside beside) {
   AddedParameter parameter;
   parameter.url = TRY(text_of(resource, "url"));
   parameter.code = TRY(text_of(resource, "code"));
@@ -153,7 +157,7 @@ Result<AddedParameter> read_parameter(const Definitions& definitions, const json
   parameter.expression = TRY(text_of(resource, "expression"));
   if (parameter.type == ParameterType::composite)
     parameter.parts = TRY(parts_of(definitions, resource));
-  TRY(check_free(definitions, parameter));
+  TRY(check_free(definitions, parameter, beside));
   TRY(check_expression(definitions, parameter));
   return parameter;
 }

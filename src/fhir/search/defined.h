@@ -11,7 +11,12 @@
 
 namespace tasuki::fhir::search {
 
-Result<AddedParameter> read_parameter(const Definitions& definitions, const json::Value& resource);
+// What has a code already: the parameters of the image, or also those that were added and are
+// active.
+enum class Beside : uint8_t { image, active };
+
+Result<AddedParameter> read_parameter(const Definitions& definitions, const json::Value& resource,
+                                      Beside beside);
 
 // One that is retired is kept and not active; one that says what the image says adds nothing.
 bool is_active(const Definitions& definitions, const json::Value& resource);

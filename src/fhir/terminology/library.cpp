@@ -2,25 +2,21 @@
 
 #include <algorithm>
 
-#include <fmt/core.h>
-
 #include "base/files.h"
 #include "fhir/terminology/compile.h"
 
 namespace tasuki::fhir::terminology {
 namespace {
 
-// Which files there are and whether they are still the same: path, size, time.
+// Which files there are, with the marks that say whether they are still the same.
 using Files = std::vector<std::pair<std::string, std::filesystem::path>>;
 
 void add_files_in(const std::filesystem::path& folder, Files& files) {
   for (const auto& file : files_below(folder)) {
     const auto extension = file.extension();
     if (extension != ".image" && extension != ".terminology") continue;
-    std::error_code gone;
-    const auto size = std::filesystem::file_size(file, gone);
-    const auto time = std::filesystem::last_write_time(file, gone).time_since_epoch().count();
-    if (!gone) files.emplace_back(fmt::format("{}|{}|{}", file.string(), size, time), file);
+    auto mark = mark_of(file);
+    if (!mark.empty()) files.emplace_back(std::move(mark), file);
   }
 }
 

@@ -48,19 +48,20 @@ std::vector<Finding> check_write(const Definitions& definitions, const Gate& gat
   std::vector<Finding> findings;
   if (policy.level == Level::off) return findings;
   const bool needs_rules = policy.level >= Level::base || !policy.required.empty();
-  if (gate.rulebook == nullptr || !needs_rules) {
+  const auto rulebook = needs_rules ? gate.rulebook() : nullptr;
+  if (rulebook == nullptr) {
     findings = validate(definitions, resource);
   } else {
     Options options;
     options.checks_declared = policy.level >= Level::declared;
     options.unknown_profile = policy.unknown_profile;
     for (const std::string& canonical : policy.required) {
-      const Profile* profile = gate.rulebook->profiles().find(canonical, nullptr);
+      const Profile* profile = rulebook->profiles().find(canonical, nullptr);
       const bool is_for_it =
           profile == nullptr || profile->structure.type == resource.text_of("resourceType");
       if (is_for_it) options.profiles.push_back(canonical);
     }
-    findings = validate(*gate.rulebook, resource, options);
+    findings = validate(*rulebook, resource, options);
   }
   for (Finding& one : findings) {
     const bool is_kept = !policy.refuses || (policy.is_lenient && is_excused(one));

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/validate/current.h"
 #include "fhir/validate/validate.h"
 
 namespace tasuki::fhir {
@@ -30,10 +31,14 @@ struct WritePolicy {
 };
 
 struct Gate {
-  std::shared_ptr<const Rulebook> rulebook;  // nullptr: structure alone
+  std::shared_ptr<CurrentRules> rules = nullptr;  // nullptr: structure alone
   WritePolicy usual;
   std::map<std::string, WritePolicy, std::less<>> writers;  // "feed:minato-hosp.adt"
 
+  // As it stands now, to be kept for one verdict; nullptr: structure alone.
+  std::shared_ptr<const Rulebook> rulebook() const {
+    return rules == nullptr ? nullptr : rules->get();
+  }
   const WritePolicy& policy_for(std::string_view writer) const;
 };
 

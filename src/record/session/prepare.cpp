@@ -28,7 +28,8 @@ bool is_id(std::string_view id) {
 Result<void> check_parameter(const fhir::Definitions& definitions, const json::Value& resource,
                              std::vector<fhir::Finding>& findings) {
   if (!fhir::search::is_active(definitions, resource)) return {};
-  auto parameter = fhir::search::read_parameter(definitions, resource);
+  auto parameter =
+      fhir::search::read_parameter(definitions, resource, fhir::search::Beside::active);
   if (parameter) return {};
   const auto& reason = parameter.error();
   findings.insert(findings.begin(),

@@ -64,7 +64,7 @@ Answer outcome(const std::vector<fhir::Finding>& findings) {
 
 Reply validate(Call& call, const Input& input) {
   const ValidationMode mode = TRY(mode_of(input));
-  const fhir::Gate& gate = call.session.door().gate();
+  const auto rulebook = call.session.door().gate().rulebook();
   fhir::Options options;
   options.profiles = input.texts("profile");
   options.package = input.text("package").value_or("");
@@ -85,8 +85,8 @@ Reply validate(Call& call, const Input& input) {
   }
   if (mode == ValidationMode::remove)
     return outcome(findings);  // it stands, and nothing forbids to delete it
-  findings = gate.rulebook == nullptr ? fhir::validate(call.definitions, *resource)
-                                      : fhir::validate(*gate.rulebook, *resource, options);
+  findings = rulebook == nullptr ? fhir::validate(call.definitions, *resource)
+                                 : fhir::validate(*rulebook, *resource, options);
   if (text.empty() && (call.content.starts_with('{'))) text = call.content;
   const bool is_whole = call.body != nullptr && resource == &call.body->root;
   if (!text.empty() && (is_whole || resource == &stored.root)) fhir::locate(text, findings);
