@@ -48,6 +48,18 @@ inline std::shared_ptr<fhir::terminology::Library> r4_terminology() {
   return *opened;
 }
 
+// R4's own rules and nothing else, opened once for all houses.
+inline std::shared_ptr<fhir::CurrentRules> r4_rules() {
+  static const auto rules = [] {
+    const std::filesystem::path build = TASUKI_BUILD_FOLDER;
+    auto opened = fhir::CurrentRules::open(
+        *r4(), {build / "tasuki-r4.package", build / "tasuki-r4-terminology.image", {}, {}});
+    CHECK(opened.has_value());
+    return *opened;
+  }();
+  return rules;
+}
+
 class House {
  public:
   static constexpr const char* own = "1310000001";
@@ -116,7 +128,8 @@ class House {
     auto door = record::Door::open({.folder = folder_,
                                     .key_from_environment = std::string(64, 'a'),
                                     .credentials_folder = {},
-                                    .terminology = r4_terminology()},
+                                    .terminology = r4_terminology(),
+                                    .gate = {.rules = r4_rules(), .usual = {}, .writers = {}}},
                                    r4());
     CHECK(door.has_value());
     door_ = std::move(*door);

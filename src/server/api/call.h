@@ -20,11 +20,9 @@
 #include "server/jobs/job.h"
 #include "server/server.h"
 
-namespace tasuki::fhir::terminology {
-class ClosureTables;
-}
-
 namespace tasuki::server::api {
+
+class Closures;
 
 // The shapes of path that http.html 3.1.0 gives, below the base.
 enum class Shape : uint8_t {
@@ -87,7 +85,7 @@ struct Call {
   std::string_view media = {}, content = {};  // the body of an operation as it came
   std::string_view languages = {};            // Accept-Language
   std::shared_ptr<const fhir::terminology::Terminology> terminology = nullptr;  // one for the call
-  fhir::terminology::ClosureTables* closures = nullptr;
+  Closures* closures = nullptr;
   jobs::Job* job = nullptr;  // it runs as one: Prefer: respond-async
   std::optional<Instant> if_modified_since = {};
   json::Document* provenance = nullptr;  // of X-Provenance: written with what this call writes

@@ -1,8 +1,8 @@
 #include "server/api/rest.h"
 
-#include "fhir/terminology/operation/closure.h"
 #include "server/api/body.h"
 #include "server/api/call.h"
+#include "server/api/closures.h"
 #include "server/api/media.h"
 #include "server/api/once.h"
 #include "server/api/parameters.h"
@@ -50,9 +50,7 @@ std::string request_id_of(const net::HttpRequest& request) {
 }  // namespace
 
 Rest::Rest(const ServerSettings& settings, record::Door& door)
-    : settings_(settings),
-      door_(door),
-      closures_(std::make_unique<fhir::terminology::ClosureTables>()) {}
+    : settings_(settings), door_(door), closures_(std::make_unique<Closures>(door)) {}
 
 Rest::~Rest() = default;
 

@@ -11,11 +11,9 @@
 #include "server/api/call.h"
 #include "server/server.h"
 
-namespace tasuki::fhir::terminology {
-class ClosureTables;
-}
-
 namespace tasuki::server::api {
+
+class Closures;
 
 class Rest {
  public:
@@ -42,7 +40,7 @@ class Rest {
 
   const ServerSettings& settings_;
   record::Door& door_;
-  std::unique_ptr<fhir::terminology::ClosureTables> closures_;
+  std::unique_ptr<Closures> closures_;
 };
 
 constexpr std::string_view rest_prefix = "/fhir";

@@ -1,90 +1,92 @@
 #include "fhir/terminology/operation/closure.h"
 
 #include <algorithm>
-#include <charconv>
+#include <map>
+#include <span>
 
 #include <fmt/core.h>
 
 #include "base/uuid.h"
+#include "json/parse.h"
 #include "json/print.h"
 
 namespace tasuki::fhir::terminology {
 namespace {
 
-constexpr size_t tables_max = 256;    // the one used longest ago goes
 constexpr size_t codes_max = 20'000;  // of one table
-constexpr size_t name_bytes_max = 256;
 
-Reply unknown_table(std::string_view name) {
-  return refused({Error::Kind::not_found,
-                  fmt::format("There is no closure table \"{}\" (any more): start it again by "
-                              "sending its name alone.",
-                              name.substr(0, 64)),
-                  "name"});
+void print_list(std::span<const std::string_view> texts, std::string& out) {
+  char separator = '[';
+  for (const std::string_view text : texts) {
+    out += separator;
+    json::print_string(text, out);
+    separator = ',';
+  }
+  out += ']';
+}
+
+void print_row(std::string_view system, std::string_view code, std::string_view target,
+               std::string& out) {
+  if (!out.empty()) out += ',';
+  print_list(std::vector{system, code, target}, out);
+}
+
+// What one code and those before it say of each other, of one system.
+void compare(const Terminology& terms, std::span<const ClosureTable::Code> known,
+             const ClosureTable::Code& added, std::string& rows) {
+  const auto& [system, code] = added;
+  for (const auto& [other_system, other] : known) {
+    if (other_system != system) continue;
+    if (terms.subsumes(system, other, code) == Truth::yes)
+      print_row(system, code, other, rows);
+    else if (terms.subsumes(system, code, other) == Truth::yes)
+      print_row(system, other, code, rows);
+  }
 }
 
 }  // namespace
 
-Reply ClosureTables::closure(const Snapshot& terms, const Ask& ask, std::string_view owner) {
-  const std::string_view name = ask.text("name");
-  if (name.empty() || name.size() > name_bytes_max)
-    return refused(
-        {Error::Kind::invalid, "A closure table needs a name of at most 256 bytes.", "name"});
-  const bool has_codes = ask.find("concept") != nullptr;
-  const std::string_view asked = ask.text("version");
-  size_t since = 0;
-  if (!asked.empty() &&
-      std::from_chars(asked.data(), asked.data() + asked.size(), since).ec != std::errc())
-    return refused({Error::Kind::invalid, "version must be one that this server gave.", "version"});
-  return tables_.with([&](Tables& tables) -> Reply {
-    const std::string key = fmt::format("{}|{}", owner, name);
-    const bool starts = !has_codes && asked.empty();
-    if (starts) {
-      if (tables.all.size() >= tables_max && !tables.all.contains(key))
-        tables.all.erase(std::ranges::min_element(tables.all, {},
-                                                  [](const auto& one) { return one.second.used; }));
-      tables.all[key] = {};
-    }
-    const auto place = tables.all.find(key);
-    if (place == tables.all.end()) return unknown_table(name);
-    Table& table = place->second;
-    table.used = ++tables.uses;
-    if (!has_codes) return {.body = map_of(table, name, since), .refused = std::nullopt};
-    const size_t before = table.version++;
-    for (const Ask::Given& one : ask.all()) {
-      if (one.name != "concept" || one.value == nullptr) continue;
-      if (table.codes.size() >= codes_max)
-        return refused({Error::Kind::too_costly,
-                        fmt::format("A closure table holds at most {} codes.", codes_max),
-                        "concept"});
-      extend(*terms, table, one.value->text_of("system"), one.value->text_of("code"));
-    }
-    return {.body = map_of(table, name, before), .refused = std::nullopt};
-  });
-}
-
-// The rows between the new code and those that were there.
-void ClosureTables::extend(const Terminology& terms, Table& table, std::string_view system,
-                           std::string_view code) {
-  const std::pair<std::string, std::string> entry(terms.name_of(system), code);
-  if (std::ranges::find(table.codes, entry) != table.codes.end()) return;
-  for (const auto& [other_system, other] : table.codes) {
-    if (other_system != entry.first) continue;
-    if (terms.subsumes(entry.first, other, code) == Truth::yes)
-      table.rows.push_back({entry.first, std::string(code), other, table.version});
-    else if (terms.subsumes(entry.first, code, other) == Truth::yes)
-      table.rows.push_back({entry.first, other, std::string(code), table.version});
+Result<std::string> ClosureTable::step(const Terminology& terms, const Ask& ask) const {
+  std::vector<Code> known = codes_;
+  std::string codes, rows;
+  for (const Ask::Given& one : ask.all()) {
+    if (one.name != "concept" || one.value == nullptr) continue;
+    Code code(terms.name_of(one.value->text_of("system")), one.value->text_of("code"));
+    if (std::ranges::find(known, code) != known.end()) continue;
+    if (known.size() >= codes_max)
+      return Error{Error::Kind::too_costly,
+                   fmt::format("A closure table holds at most {} codes.", codes_max), "concept"};
+    compare(terms, known, code, rows);
+    if (!codes.empty()) codes += ',';
+    print_list(std::vector<std::string_view>{code.first, code.second}, codes);
+    known.push_back(std::move(code));
   }
-  table.codes.push_back(entry);
+  return fmt::format(R"({{"codes":[{}],"rows":[{}]}})", codes, rows);
 }
 
-std::string ClosureTables::map_of(const Table& table, std::string_view name, size_t since) {
+Result<void> ClosureTable::take(std::string_view step) {
+  const auto document = TRY(json::parse(step));
+  const json::Value *codes = document.root.find("codes"), *rows = document.root.find("rows");
+  if (codes == nullptr || rows == nullptr)
+    return Error{Error::Kind::internal, "A step of a closure table is damaged.", {}};
+  ++version_;
+  const auto text = [](const json::Value& list, size_t place) {
+    return place < list.items().size() ? std::string(list.items()[place].text()) : std::string();
+  };
+  for (const json::Value& one : codes->items())
+    codes_.emplace_back(text(one, 0), text(one, 1));
+  for (const json::Value& one : rows->items())
+    rows_.push_back({text(one, 0), text(one, 1), text(one, 2), version_});
+  return {};
+}
+
+std::string ClosureTable::map(std::string_view name, size_t since) const {
   std::string out = fmt::format(R"({{"resourceType":"ConceptMap","id":"{}","version":"{}","name":)",
-                                random_uuid(), table.version);
+                                random_uuid(), version_);
   json::print_string(name, out);
   out += R"(,"status":"active","experimental":true,"group":[)";
   std::map<std::string_view, std::map<std::string_view, std::vector<std::string_view>>> groups;
-  for (const Row& row : table.rows)
+  for (const Row& row : rows_)
     if (row.since > since) groups[row.system][row.code].push_back(row.target);
   std::string_view group_separator;
   for (const auto& [system, elements] : groups) {

@@ -1,10 +1,11 @@
 // The terminology operations over HTTP: the parameters of a request become a terminology Ask, its
 // Reply becomes an Answer. What the operations mean stands in fhir/terminology/operation. FHIR R4
 // terminology-service.html
+#include "fhir/validate/context.h"
 #include "json/parse.h"
+#include "server/api/closures.h"
 #include "server/api/operation/operation.h"
 
-#include "fhir/terminology/operation/closure.h"
 #include "fhir/terminology/operation/operation.h"
 
 namespace tasuki::server::api {
@@ -57,11 +58,39 @@ class Instance {
   json::Document document_;
 };
 
+// The element that is being filled in or read names the value set by its binding. R4 lets the two
+// directions have value sets of their own; a StructureDefinition has one binding for both, so what
+// a client may send and what it may receive is the same.
+Result<void> resolve_context(const Call& call, terms::Ask& ask) {
+  const std::string_view context = ask.text("context");
+  const std::string_view direction = ask.text("contextDirection");
+  if (context.empty() && direction.empty()) return {};
+  if (!direction.empty() && direction != "incoming" && direction != "outgoing")
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("There is no contextDirection \"{}\"; incoming and outgoing are.", direction),
+        "contextDirection"};
+  if (context.empty())
+    return Error{Error::Kind::invalid,
+                 "contextDirection says in which direction a context is meant; give the context.",
+                 "contextDirection"};
+  if (ask.find("url") != nullptr || ask.find("valueSet") != nullptr)
+    return Error{Error::Kind::invalid,
+                 "Say which value set in one way: context, or url, or valueSet.", "context"};
+  const auto rulebook = call.session.door().gate().rulebook();
+  if (rulebook == nullptr)
+    return Error{Error::Kind::unsupported, "There are no profiles here to resolve a context by.",
+                 "context"};
+  ask.add({.name = "url", .text = TRY(fhir::bound_value_set(*rulebook, context))});
+  return {};
+}
+
 template <class Run>
 Reply run(Call& call, const Input& input, std::string_view instance_parameter, Run&& operation) {
   terms::Ask ask = ask_of(call, input);
   Instance instance;
   TRY(instance.add(call, instance_parameter, ask));
+  TRY(resolve_context(call, ask));
   return answer_of(operation(call.terminology, ask));
 }
 
@@ -89,10 +118,9 @@ Reply translate(Call& call, const Input& input) {
   return run(call, input, "conceptMap", terms::translate);
 }
 Reply closure(Call& call, const Input& input) {
-  return run(call, input, "conceptMap",
-             [&](const terms::Snapshot& snapshot, const terms::Ask& ask) {
-               return call.closures->closure(snapshot, ask, call.session.principal().id);
-             });
+  auto map = TRY(
+      call.closures->answer(call.terminology, ask_of(call, input), call.session.principal().id));
+  return Answer{.done = Answer::Done::ok, .body = std::move(map)};
 }
 
 }  // namespace tasuki::server::api
