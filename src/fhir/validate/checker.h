@@ -119,6 +119,15 @@ class Checker {
              std::vector<Spot>& out) const;
   void reach(const Instance& from, std::span<const PathStep> path, const Scope& scope,
              std::vector<Instance>& out);
+  struct Trial {  // of the slices a value is not in, the one it misses by the fewest errors
+    std::string slice;
+    size_t errors = SIZE_MAX;
+    std::vector<Finding> findings;
+  };
+  void near_miss(const PreparedNode& node, const PreparedNode& by, const Profile& profile,
+                 const Instance& one, const Scope& scope);  // near_miss.cpp
+  void try_slice(const PreparedNode& slice, const Spot& spot, const Instance& value,
+                 const Scope& scope, Trial& nearest);
   static std::string slice_words(const PreparedNode& slice, const PreparedNode& by);
 
   // Rules and codes. meaning of one value. rules_of_value.cpp
@@ -148,6 +157,7 @@ class Checker {
   void special(const json::Value& value, const Place& place, const Scope& scope);
   void special_value(const Instance& one, const Holder& holder, const Scope& scope);
   void coded(const Instance& one, const Scope& scope);
+  void display(const Instance& one, const terminology::Terminology& terms);
   void attachment(const Instance& one);
   void embedded_html(const Instance& one);
   void value_set(const json::Value& value, const Place& place);
@@ -190,6 +200,7 @@ class Checker {
   const Options& options_;
   Findings* findings_;
   int silent_ = 0;
+  bool explains_ = false;  // a near miss: what else it misses on the way is not gone into
   int depth_ = 0;
   std::map<std::pair<const json::Value*, const Profile*>, bool> decided_;
   std::unordered_map<const json::Value*, std::unique_ptr<BundleIndex>> bundles_;

@@ -125,6 +125,11 @@ Words words_of(Problem problem) {
     case Problem::slice_closed:
       return {"structure", "This \"{0}\" is of none of the kinds allowed here: {1}.",
               "この「{0}」は、ここで許される種類のどれにもあたりません。許されるのは {1} です。"};
+    case Problem::slice_missed:
+      return {
+          "informational",
+          "This \"{0}\" is of none of the kinds that are described; of \"{1}\", the nearest: {2}",
+          "この「{0}」は、説明のある種類のどれにもあたりません。最も近い「{1}」から見ると: {2}"};
     case Problem::slice_order:
       return {"structure", "\"{0}\" of the kind \"{1}\" must stand before the one before it.",
               "「{0}」の並び順が違います。「{1}」は前のものより先に置きます。"};
@@ -293,6 +298,8 @@ Words words_of(Problem problem) {
     case Problem::code_not_in_system:
       return {"code-invalid", "\"{0}\" is not a code of the code system {1}.",
               "「{0}」はコード体系 {1} にありません。"};
+    case Problem::display_differs:
+      return {"invalid", "{0}", "{1}"};
     case Problem::unit_unknown:
       return {"code-invalid", "\"{0}\" is not a unit of UCUM: {1}",
               "「{0}」は UCUM の単位ではありません: {1}"};
@@ -351,6 +358,16 @@ void Findings::add(const Place& place, Problem problem,
                   .rule = std::string(source.rule),
                   .profile = std::string(source.profile),
                   .is_about_target = problem == Problem::wrong_target});
+}
+
+void Findings::add_reason(const Finding& reason, std::string_view list, std::string_view slice) {
+  if (is_full() || reason.severity == Finding::Severity::information) return;
+  const Words words = words_of(Problem::slice_missed);
+  Finding& one = all_.emplace_back(reason);
+  one.severity = Finding::Severity::information;
+  one.code = words.code;
+  one.message = filled(words.english, {list, slice, reason.message});
+  one.message_ja = filled(words.japanese, {list, slice, reason.message_ja});
 }
 
 }  // namespace tasuki::fhir

@@ -75,6 +75,7 @@ enum class Problem : uint8_t {
   profile_unknown,
   profile_other_type,
   no_profile_matches,
+  slice_missed,
   target_profile,
   aggregation,
   not_in_bundle,
@@ -110,6 +111,7 @@ enum class Problem : uint8_t {
   questionnaire_unknown,
   enable_when_unknown,
   code_not_in_system,
+  display_differs,
   unit_unknown,
   profile_unusable,
 };
@@ -129,8 +131,11 @@ class Findings {
   // The parts fill the problem's sentence in order.
   void add(const Place& place, Problem problem, std::initializer_list<std::string_view> parts = {},
            Finding::Severity severity = Finding::Severity::error, Source source = {});
+  // Why a value is not of the nearest slice of the list: for information.
+  void add_reason(const Finding& reason, std::string_view list, std::string_view slice);
   bool is_full() const { return all_.size() >= count_max_; }
   bool has_errors() const { return errors_ > 0; }
+  size_t error_count() const { return errors_; }  // those beyond the bound, too
   const std::vector<Finding>& all() const { return all_; }
   std::vector<Finding> take() { return std::move(all_); }
 

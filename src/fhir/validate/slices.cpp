@@ -51,7 +51,10 @@ void Checker::slices(const PreparedNode& node, const PreparedNode& by, const Pro
     const Source asks{node.source->id, profile.structure.url};
     if (at == node.slices.size()) {
       is_after_free = true;
-      if (node.source->rules != SliceRules::closed) continue;
+      if (node.source->rules != SliceRules::closed) {
+        near_miss(node, by, profile, one, scope);
+        continue;
+      }
       if (allowed.empty()) {
         for (const PreparedNode& slice : node.slices) {
           const std::string words = slice_words(slice, by);

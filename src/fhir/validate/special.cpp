@@ -75,11 +75,30 @@ void Checker::coded(const Instance& one, const Scope& scope) {
     return;
   }
   if (definitions_.name(one.type) != "Coding") return;  // units come from anywhere
-  if (terms_of(scope).is_code(system, code) == terminology::Truth::no) {
+  const terminology::Terminology& terms = terms_of(scope);
+  const auto truth = terms.is_code(system, code);
+  if (truth == terminology::Truth::yes) return display(one, terms);
+  if (truth == terminology::Truth::no) {
     const bool is_own = system.starts_with("http://hl7.org/fhir/") ||
                         system.starts_with("http://terminology.hl7.org/");
     findings_->add(here, Problem::code_not_in_system, {shown(code), shown(system)},
                    is_own ? Finding::Severity::error : Finding::Severity::warning, {});
+  }
+}
+
+// A name that is not the code's may be the sign of a wrong code. A warning: houses abbreviate, and
+// a newer edition renames. datatypes.html#Coding, "display"
+void Checker::display(const Instance& one, const terminology::Terminology& terms) {
+  const std::string_view said = one.value->text_of("display");
+  if (said.empty() || is_silent()) return;
+  const auto verdict = terms.validate({}, {.system = one.value->text_of("system"),
+                                           .code = one.value->text_of("code"),
+                                           .version = one.value->text_of("version"),
+                                           .display = said});
+  for (const terminology::Reason& reason : verdict.reasons) {
+    if (reason.kind != "invalid-display") continue;
+    findings_->add({&one.place, "display", -1}, Problem::display_differs,
+                   {reason.message, reason.message_ja}, Finding::Severity::warning, {});
   }
 }
 
