@@ -92,6 +92,7 @@ class Builder {
   Cursor enter_slice(Cursor from, std::string_view name);
   TypeId refined(TypeId type, const ProfileNode& node) const;
   bool has_element(TypeId type, std::string_view name) const;
+  Result<void> check_element(TypeId type, std::string_view name) const;
 
   const Definitions& definitions_;
   Structure& structure_;
@@ -173,16 +174,23 @@ Builder::Cursor Builder::enter_slice(Cursor from, std::string_view name) {
   return {slice, refined(from.type, *slice)};
 }
 
+Result<void> Builder::check_element(TypeId type, std::string_view name) const {
+  if (has_element(type, name)) return {};
+  return Error{Error::Kind::invalid,
+               fmt::format("The differential speaks of \"{}\", which {} does not have.", name,
+                           definitions_.name(type)),
+               structure_.url};
+}
+
 Result<bool> Builder::apply(const json::Value& element) {
   const std::vector<Step> steps = TRY(ways_.of(element));
   Cursor at{&structure_.root, definitions_.type(structure_.type).value_or(no_type)};
   for (size_t i = 1; i < steps.size(); ++i) {
-    if (!has_element(at.type, steps[i].name)) {
-      return Error{Error::Kind::invalid,
-                   fmt::format("The differential speaks of \"{}\", which {} does not have.",
-                               steps[i].name, definitions_.name(at.type)),
-                   structure_.url};
-    }
+    TRY(check_element(at.type, steps[i].name));
+    // The id has led here; the path must not speak of something else.
+    const std::string_view path = element.text_of("path");
+    if (i + 1 == steps.size() && !path.empty())
+      TRY(check_element(at.type, path.substr(path.rfind('.') + 1)));
     at = enter(at, steps[i]);
   }
   read_element(element, *at.node);

@@ -1,6 +1,7 @@
 #include "fhir/terminology/grammar.h"
 
 #include <algorithm>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -39,22 +40,82 @@ std::vector<std::string_view> unit_atoms() {
   return all;
 }
 
-// language[-script][-region][-variant...][-x-...]: letters and digits in subtags of 1 to 8.
-Result<void> parse_language(std::string_view code) {
-  const Error wrong{Error::Kind::invalid,
-                    fmt::format("\"{}\" is not a language tag such as ja or ja-JP.", code),
-                    {}};
-  std::string_view rest = code;
-  for (bool first = true;; first = false) {
-    const size_t dash = rest.find('-');
-    const std::string_view part = rest.substr(0, dash);
-    const bool fits = !part.empty() && part.size() <= 8 &&
-                      std::ranges::all_of(part, [](char c) { return is_letter(c) || is_digit(c); });
-    if (!fits) return wrong;
-    if (first && (part.size() < 2 || !std::ranges::all_of(part, is_letter))) return wrong;
-    if (dash == std::string_view::npos) return {};
-    rest.remove_prefix(dash + 1);
+// The subtags of a language tag, one kind after the other. RFC 5646 2.1
+class LanguageTag {
+ public:
+  explicit LanguageTag(std::string_view tag) {
+    for (size_t end = 0; end != std::string_view::npos;
+         tag.remove_prefix(std::min(end, tag.size()))) {
+      if (!parts_.empty()) tag.remove_prefix(1);
+      end = tag.find('-');
+      parts_.push_back(tag.substr(0, end));
+    }
   }
+
+  bool is_right() {
+    if (!is_private() && !language()) return false;
+    if (at_ < parts_.size() && !is_private()) {
+      take(4, 4, is_letter);                             // script
+      if (!take(2, 2, is_letter)) take(3, 3, is_digit);  // region
+      while (take(5, 8, is_alphanumeric) || short_variant()) {
+      }  // variants
+      while (extension()) {
+      }
+    }
+    if (is_private()) at_ = rest_fits() ? parts_.size() : at_;
+    return at_ == parts_.size();
+  }
+
+ private:
+  using Kind = bool (*)(char);
+  static bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
+
+  bool fits(size_t place, size_t least, size_t most, Kind kind) const {
+    return place < parts_.size() && parts_[place].size() >= least && parts_[place].size() <= most &&
+           std::ranges::all_of(parts_[place], kind);
+  }
+  bool take(size_t least, size_t most, Kind kind) {
+    if (!fits(at_, least, most, kind)) return false;
+    ++at_;
+    return true;
+  }
+  bool language() {
+    if (take(4, 8, is_letter)) return true;
+    if (!take(2, 3, is_letter)) return false;
+    for (int more = 0; more < 3 && take(3, 3, is_letter); ++more) {
+    }  // extended languages
+    return true;
+  }
+  bool short_variant() {
+    return fits(at_, 4, 4, is_alphanumeric) && is_digit(parts_[at_].front()) && ++at_ > 0;
+  }
+  bool extension() {
+    if (is_private() || !fits(at_, 1, 1, is_alphanumeric) || !fits(at_ + 1, 2, 8, is_alphanumeric))
+      return false;
+    ++at_;
+    while (take(2, 8, is_alphanumeric)) {
+    }
+    return true;
+  }
+  bool is_private() const {
+    return at_ < parts_.size() && (parts_[at_] == "x" || parts_[at_] == "X");
+  }
+  bool rest_fits() const {
+    for (size_t place = at_ + 1; place < parts_.size(); ++place) {
+      if (!fits(place, 1, 8, is_alphanumeric)) return false;
+    }
+    return at_ + 1 < parts_.size();
+  }
+
+  std::vector<std::string_view> parts_;
+  size_t at_ = 0;
+};
+
+Result<void> parse_language(std::string_view code) {
+  if (LanguageTag(code).is_right()) return {};
+  return Error{Error::Kind::invalid,
+               fmt::format("\"{}\" is not a language tag such as ja or ja-JP.", code),
+               {}};
 }
 
 Result<void> parse_media(std::string_view code) {

@@ -114,7 +114,8 @@ std::string_view Words::display(const Languages& languages) const {
 }
 
 bool Words::has(std::string_view text) const {
-  return std::ranges::any_of(words_, [&](const Word& word) { return word.value == text; });
+  return std::ranges::any_of(words_,
+                             [&](const Word& word) { return same_letters(word.value, text); });
 }
 
 }  // namespace tasuki::fhir::terminology

@@ -160,8 +160,15 @@ class Checker {
   void display(const Instance& one, const terminology::Terminology& terms);
   void attachment(const Instance& one);
   void embedded_html(const Instance& one);
-  void value_set(const json::Value& value, const Place& place);
+  void value_set(const json::Value& value, const Place& place, const Scope& scope);
   void code_system(const json::Value& value, const Place& place);
+
+  // Definitions as resources. definition.cpp
+  void structure_definition(const json::Value& value, const Place& place, const Scope& scope);
+  void concept_map(const json::Value& value, const Place& place, const Scope& scope);
+  void mapped(const json::Value& one, std::string_view value_set, std::string_view system,
+              const Place& place, const Scope& scope);
+  void filters(const json::Value& include, const Place& place, const Scope& scope);
 
   // Answers against their questionnaire. answers.cpp
   void answers(const json::Value& value, const Place& place, const Scope& scope);
@@ -208,5 +215,11 @@ class Checker {
   mutable const terminology::Terminology* last_terms_ = nullptr;
   mutable const PackageImage* last_package_ = nullptr;
 };
+
+// Of what HL7 publishes, all codes are here.
+inline bool is_of_hl7(std::string_view system) {
+  return system.starts_with("http://hl7.org/fhir/") ||
+         system.starts_with("http://terminology.hl7.org/") || system.starts_with("urn:iso-astm:");
+}
 
 }  // namespace tasuki::fhir

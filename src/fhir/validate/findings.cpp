@@ -300,6 +300,18 @@ Words words_of(Problem problem) {
               "「{0}」はコード体系 {1} にありません。"};
     case Problem::display_differs:
       return {"invalid", "{0}", "{1}"};
+    case Problem::structure_not_built:
+      return {"structure", "This profile cannot be used: {0}", "このプロファイルは使えません: {0}"};
+    case Problem::fixed_anew:
+      return {"structure", "\"{0}\" is fixed to {1}, and to something else in its base {2}.",
+              "「{0}」を {1} に固定していますが、基にした {2} では別の値に固定されています。"};
+    case Problem::map_outside:
+      return {"code-invalid", "\"{0}\" is not in the value set {1} that this map is for.",
+              "「{0}」は、この対応表が対象とする値セット {1} にありません。"};
+    case Problem::filter_not_coding:
+      return {"invalid",
+              "The property \"{0}\" is a Coding: it is compared with system#code, not \"{1}\".",
+              "プロパティ「{0}」は Coding なので、「{1}」ではなく system#code と比べます。"};
     case Problem::unit_unknown:
       return {"code-invalid", "\"{0}\" is not a unit of UCUM: {1}",
               "「{0}」は UCUM の単位ではありません: {1}"};

@@ -112,6 +112,10 @@ enum class Problem : uint8_t {
   enable_when_unknown,
   code_not_in_system,
   display_differs,
+  structure_not_built,
+  fixed_anew,
+  map_outside,
+  filter_not_coding,
   unit_unknown,
   profile_unusable,
 };

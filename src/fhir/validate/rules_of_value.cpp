@@ -67,7 +67,7 @@ void Checker::invariants(const PreparedNode& node, std::string_view profile, con
     const Source asks{source.key, profile};
     if (source.key == "txt-2") {
       if (one.value != nullptr && !narrative_says_something(one.value->text()))
-        findings_->add(one.place, Problem::narrative_empty, {}, Finding::Severity::warning, asks);
+        findings_->add(one.place, Problem::narrative_empty, {}, Finding::Severity::error, asks);
       continue;
     }
     if (!rule.expression) {

@@ -30,7 +30,9 @@ size_t bytes_of_base64(std::string_view text) {
 void Checker::special(const json::Value& value, const Place& place, const Scope& scope) {
   const std::string_view type = definitions_.name(scope.type);
   if (type == "Bundle") bundle(value, place, scope);
-  if (type == "ValueSet") value_set(value, place);
+  if (type == "StructureDefinition") structure_definition(value, place, scope);
+  if (type == "ConceptMap") concept_map(value, place, scope);
+  if (type == "ValueSet") value_set(value, place, scope);
   if (type == "CodeSystem") code_system(value, place);
   if (type == "Questionnaire") check_questions(value, place, *findings_);
   if (type == "QuestionnaireResponse") answers(value, place, scope);
@@ -68,21 +70,21 @@ void Checker::coded(const Instance& one, const Scope& scope) {
   const Place here{&one.place, "code", -1};
   if (system == ucum::system) {
     const auto unit = ucum::parse(code);
-    if (!unit) {
+    if (!unit) {  // a warning: thirty of the official examples write "Tab", "mcg" or "month"
       findings_->add(here, Problem::unit_unknown, {shown(code), unit.error().message},
                      Finding::Severity::warning, {});
     }
     return;
   }
-  if (definitions_.name(one.type) != "Coding") return;  // units come from anywhere
+  const bool is_coding = definitions_.name(one.type) == "Coding";
+  if (!is_coding && !is_of_hl7(system)) return;  // units come from anywhere
   const terminology::Terminology& terms = terms_of(scope);
   const auto truth = terms.is_code(system, code);
-  if (truth == terminology::Truth::yes) return display(one, terms);
+  if (truth == terminology::Truth::yes && is_coding) return display(one, terms);
   if (truth == terminology::Truth::no) {
-    const bool is_own = system.starts_with("http://hl7.org/fhir/") ||
-                        system.starts_with("http://terminology.hl7.org/");
-    findings_->add(here, Problem::code_not_in_system, {shown(code), shown(system)},
-                   is_own ? Finding::Severity::error : Finding::Severity::warning, {});
+    findings_->add(
+        here, Problem::code_not_in_system, {shown(code), shown(system)},
+        is_coding && is_of_hl7(system) ? Finding::Severity::error : Finding::Severity::warning, {});
   }
 }
 
@@ -131,7 +133,7 @@ void Checker::embedded_html(const Instance& one) {
 }
 
 // valueset.html: compose.include.system is an absolute address.
-void Checker::value_set(const json::Value& value, const Place& place) {
+void Checker::value_set(const json::Value& value, const Place& place, const Scope& scope) {
   const json::Value* compose = value.find("compose");
   if (compose == nullptr) return;
   const Place compose_place{&place, "compose", -1};
@@ -146,6 +148,7 @@ void Checker::value_set(const json::Value& value, const Place& place) {
         findings_->add({&here, "system", -1}, Problem::system_relative, {shown(system)},
                        Finding::Severity::error, {});
       }
+      filters(one, here, scope);
     }
   }
 }
