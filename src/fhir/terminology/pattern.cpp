@@ -1,7 +1,9 @@
 #include "fhir/terminology/pattern.h"
 
-#include <unicode/uregex.h>
-#include <unicode/ustring.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <array>
 
 #include <fmt/core.h>
 
@@ -10,17 +12,14 @@ namespace {
 
 constexpr size_t pattern_bytes_max = 4096;
 constexpr size_t text_bytes_max = 65536;
-constexpr int32_t steps_max = 200;  // ICU counts in units of some ten thousand steps
-constexpr int32_t stack_bytes_max = 1 << 20;
+constexpr uint32_t steps_max = 1'000'000;
+constexpr uint32_t heap_kib_max = 20'000;
+// All ways through the expression are followed side by side, each state once, so that "(a+)+" costs
+// no more than "a+". What the expression is in at one time fits here, or it is refused.
+constexpr size_t states_ints = 6000;
 
-std::u16string wide(std::string_view text) {
-  std::u16string out(text.size(), u'\0');
-  int32_t size = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  u_strFromUTF8WithSub(out.data(), static_cast<int32_t>(out.size()), &size, text.data(),
-                       static_cast<int32_t>(text.size()), 0xfffd, nullptr, &status);
-  out.resize(static_cast<size_t>(size));
-  return out;
+PCRE2_SPTR units(std::string_view text) {
+  return reinterpret_cast<PCRE2_SPTR>(text.data());
 }
 
 Error broken(std::string_view text) {
@@ -30,8 +29,12 @@ Error broken(std::string_view text) {
 }  // namespace
 
 struct Pattern::Machine {
-  ~Machine() { uregex_close(expression); }
-  URegularExpression* expression = nullptr;
+  ~Machine() {
+    pcre2_match_context_free(context);
+    pcre2_code_free(code);
+  }
+  pcre2_code* code = nullptr;
+  pcre2_match_context* context = nullptr;
   std::string text;
 };
 
@@ -42,30 +45,37 @@ Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
 Result<Pattern> Pattern::compile(std::string_view text) {
   if (text.empty() || text.size() > pattern_bytes_max) return broken(text.substr(0, 80));
-  const std::u16string pattern = wide(text);
-  UErrorCode status = U_ZERO_ERROR;
+  int problem = 0;
+  PCRE2_SIZE place = 0;
   auto machine = std::make_unique<Machine>();
   machine->text = text;
-  machine->expression =
-      uregex_open(pattern.data(), static_cast<int32_t>(pattern.size()), 0, nullptr, &status);
-  if (U_FAILURE(status) || machine->expression == nullptr) return broken(text);
-  uregex_setTimeLimit(machine->expression, steps_max, &status);
-  uregex_setStackLimit(machine->expression, stack_bytes_max, &status);
+  machine->code = pcre2_compile(units(text), text.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED,
+                                &problem, &place, nullptr);
+  if (machine->code == nullptr) return broken(text);
+  machine->context = pcre2_match_context_create(nullptr);
+  pcre2_set_match_limit(machine->context, steps_max);
+  pcre2_set_heap_limit(machine->context, heap_kib_max);
   return Pattern(std::move(machine));
 }
 
 Result<bool> Pattern::matches(std::string_view text) const {
   if (text.size() > text_bytes_max) return false;
-  const std::u16string subject = wide(text);
-  UErrorCode status = U_ZERO_ERROR;
-  uregex_setText(machine_->expression, subject.data(), static_cast<int32_t>(subject.size()),
-                 &status);
-  const UBool found = uregex_matches(machine_->expression, 0, &status);
-  if (U_FAILURE(status))
-    return Error{Error::Kind::too_costly,
-                 fmt::format("The regular expression \"{}\" takes too long.", machine_->text),
-                 {}};
-  return found != 0;
+  const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> found(
+      pcre2_match_data_create(1, nullptr), pcre2_match_data_free);
+  std::array<int, states_ints> states{};
+  int count = pcre2_dfa_match(machine_->code, units(text), text.size(), 0, 0, found.get(),
+                              machine_->context, states.data(), states.size());
+  // A back reference cannot be followed so; it is tried way after way, within the limits.
+  if (count == PCRE2_ERROR_DFA_UITEM || count == PCRE2_ERROR_DFA_UCOND) {
+    count = pcre2_match(machine_->code, units(text), text.size(), 0, PCRE2_ENDANCHORED, found.get(),
+                        machine_->context);
+  }
+  // The longest comes first; 0 says that there were shorter ones, for which there is no room.
+  if (count >= 0) return pcre2_get_ovector_pointer(found.get())[1] == text.size();
+  if (count == PCRE2_ERROR_NOMATCH) return false;
+  return Error{Error::Kind::too_costly,
+               fmt::format("The regular expression \"{}\" takes too long.", machine_->text),
+               {}};
 }
 
 }  // namespace tasuki::fhir::terminology

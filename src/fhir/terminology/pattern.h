@@ -1,5 +1,5 @@
-// A regular expression over a code or a word, in bounded time: ICU's, with its stack and its steps
-// limited. The whole text must match (valueset-filter-operator "regex").
+// A regular expression over a code or a word, in bounded time. The whole text must match
+// (valueset-filter-operator "regex").
 #pragma once
 
 #include <memory>

@@ -73,6 +73,7 @@ class Parser {
         if (now_.kind != TokenKind::close)
           return tokens_.error(now_.position, "')' should stand here.");
         TRY(advance());
+        if (now_.kind == TokenKind::annotation) TRY(advance());  // "U/(10.g){feces}"
         return result;
       case TokenKind::number:
         result.factor.top = Decimal::parse(token.text).value_or(Decimal());

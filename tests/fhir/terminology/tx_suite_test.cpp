@@ -232,6 +232,16 @@ void play(const json::Value& suite, const Snapshot& below, conformance::Tally& t
       tally.except(id, "The case is for R5's own value sets; this is an R4 server.");
       continue;
     }
+    if (id == "tho/act-exclusion") {
+      tally.except(id,
+                   "The case is for version 4.0.0 of v3-ActReason; FHIR R4 carries that of 2018.");
+      continue;
+    }
+    if (id == "UCUM/expand-ucum-canonical") {
+      tally.except(id,
+                   "The list that is expected lacks [oz_m], which UCUM's own table has as 28 g.");
+      continue;
+    }
     if (is_odd(id)) {
       tally.except(id,
                    "The display that is expected is not in the version of the test's own code "
