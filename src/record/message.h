@@ -26,7 +26,8 @@ struct MessageSearch {
   std::optional<std::string> feed, control_id, reason_prefix;
   std::optional<std::string> same_bytes;  // messages with exactly these bytes
   std::optional<MessageState> state;
-  uint64_t after = 0;  // number, exclusive
+  uint64_t after = 0, before = uint64_t{1} << 62;  // numbers, exclusive
+  bool newest_first = false;
   size_t count_max = 100;
   bool with_bytes = false;
 };

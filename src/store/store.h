@@ -258,8 +258,9 @@ struct Message {
 struct MessageQuery {
   std::optional<std::string> feed, control_id, reason_prefix;
   std::optional<MessageState> state;
-  std::optional<std::string> content_hash;  // as hash_of(bytes)
-  uint64_t after = 0;                       // number, exclusive
+  std::optional<std::string> content_hash;         // as hash_of(bytes)
+  uint64_t after = 0, before = uint64_t{1} << 62;  // numbers, exclusive
+  bool newest_first = false;
   size_t count_max = 100;
   bool with_bytes = true;
 };

@@ -574,6 +574,12 @@ TEST_P(Messages, are_kept_byte_for_byte_and_found_by_feed_id_state_and_content) 
   query.reason_prefix = "OBX";
   EXPECT_THAT(numbers(query), IsEmpty());
   query = {};
+  query.newest_first = true;
+  EXPECT_THAT(numbers(query), ElementsAre(3, 2, 1));
+  query.count_max = 1;
+  query.before = 3;
+  EXPECT_THAT(numbers(query), ElementsAre(2));
+  query = {};
   query.content_hash = hash_of("lab");
   EXPECT_THAT(numbers(query), ElementsAre(3));
   query = {};

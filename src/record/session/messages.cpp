@@ -32,6 +32,8 @@ store::MessageQuery query_of(const MessageSearch& search) {
   if (search.same_bytes) query.content_hash = store::hash_of(*search.same_bytes);
   if (search.state) query.state = static_cast<store::MessageState>(*search.state);
   query.after = search.after;
+  query.before = search.before;
+  query.newest_first = search.newest_first;
   query.count_max = std::min<size_t>(search.count_max, 10'000);
   query.with_bytes = search.with_bytes;
   return query;

@@ -26,26 +26,29 @@ Result<Message> message_from(Snapshot& snapshot, const Query& rows, bool with_by
   };
 }
 
+#define MESSAGES_WHERE(condition)                            \
+  "SELECT " MESSAGE_COLUMNS " FROM message WHERE " condition \
+  "number>? AND number<? ORDER BY "                          \
+  "number"
+
 // The most selective index for the query; what it leaves open is looked at row by row.
+template <class... Values>
+Result<Query> in_order(Connection& connection, const MessageQuery& query, const char* oldest_first,
+                       const char* newest_first, const Values&... values) {
+  return connection.query(query.newest_first ? newest_first : oldest_first, values..., query.after,
+                          query.before);
+}
+#define IN_ORDER(condition, ...)                         \
+  in_order(connection, query, MESSAGES_WHERE(condition), \
+           MESSAGES_WHERE(condition) " DESC" __VA_OPT__(, ) __VA_ARGS__)
+
 Result<Query> candidates(Connection& connection, const MessageQuery& query, uint64_t feed) {
-  if (query.content_hash) {
-    return connection.query("SELECT " MESSAGE_COLUMNS
-                            " FROM message WHERE hash=? AND number>? ORDER BY number",
-                            std::string_view(*query.content_hash), query.after);
-  }
-  if (query.control_id && query.feed) {
-    return connection.query(
-        "SELECT " MESSAGE_COLUMNS
-        " FROM message WHERE feed=? AND control_id=? AND number>? ORDER BY number",
-        feed, std::string_view(*query.control_id), query.after);
-  }
-  if (query.state && *query.state != MessageState::done) {
-    return connection.query("SELECT " MESSAGE_COLUMNS
-                            " FROM message WHERE state=? AND state<>0 AND number>? ORDER BY number",
-                            static_cast<int>(*query.state), query.after);
-  }
-  return connection.query("SELECT " MESSAGE_COLUMNS " FROM message WHERE number>? ORDER BY number",
-                          query.after);
+  if (query.content_hash) return IN_ORDER("hash=? AND ", std::string_view(*query.content_hash));
+  if (query.control_id && query.feed)
+    return IN_ORDER("feed=? AND control_id=? AND ", feed, std::string_view(*query.control_id));
+  if (query.state && *query.state != MessageState::done)
+    return IN_ORDER("state=? AND state<>0 AND ", static_cast<int>(*query.state));
+  return IN_ORDER("");
 }
 
 bool belongs(const Query& rows, const MessageQuery& query, uint64_t feed) {
