@@ -157,12 +157,13 @@ Result<Codes> codes_of(record::Door& door, const std::vector<std::string>& feeds
     search.feed = feed;
     search.with_bytes = true;
     search.count_max = page;
+    search.newest_first = true;
     for (bool more = true; more;) {
       const auto messages = TRY(session.messages(search));
       for (const record::StoredMessage& message : messages)
         gathering.take(message, feed);
       more = messages.size() == page;
-      if (!messages.empty()) search.after = messages.back().number;
+      if (!messages.empty()) search.before = messages.back().number;
       left -= std::min<uint64_t>(left, messages.size());
       if (more && left == 0) {
         is_whole = more = false;
