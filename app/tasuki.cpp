@@ -26,11 +26,12 @@ constexpr std::string_view usage = R"(使い方 / usage:
   tasuki replay  --diff --feed ID [--mappings NAME] [--kind K] [--person ID] [--state S] [--since T] ...
                  | --list | --show ID | --publish ID | --undo ID
                                                      違いを見てから公開し、取り消せる / shown, published, taken back
-  tasuki feed    list | show ID | live ID | shadow ID | pause ID --because TEXT | replay ID | search ...
+  tasuki feed    list | show ID | live ID | codes | replay ID | search ... (tasuki feed だけで全部 / alone: all)
                                                      動いている連携を見る・止める・やり直す / feeds of a running server
   tasuki path    'EXPR' [FILE] [--strict] [--trace]
                                                      FHIRPath の式を資源に問う / a FHIRPath asked of a resource
-  tasuki feed propose FOLDER                         標本から受信連携の案を作る / a feed proposed from samples
+  tasuki feed propose FOLDER | confirm FOLDER --id ID --organisation N --name NAME --settings FILE
+                                                     標本から受信連携の案を作る / a feed proposed from samples
   tasuki ssmix2 index ROOT | diff BEFORE AFTER | export FOLDER [--feed ID]
                                                      SS-MIX2 の索引・差分・書き出し / a storage's index, difference, export
   tasuki masters load FILE... | list | impact FILE [--version V]

@@ -128,7 +128,8 @@ Proposal propose_delimited(const Sample& sample) {
   made.settings = fmt::format(
       "[[feed]]\nid = \"病院.検査一覧\"\norganisation = \"1300000000\"  # 医療機関コード10桁 / the "
       "10-digit "
-      "institution number\nname = \"病院の名前\"\nconnector = \"folder\"\nkind = "
+      "institution number\nname = \"病院の名前\"\nconnector = \"folder\"\nstate = "
+      "\"shadow\"\nkind = "
       "\"lab-list\"\ncharset = "
       "\"{}\"\nroots = [\"/srv/lab-list\"]\n",
       name_of(charset));

@@ -147,7 +147,8 @@ std::string settings_of(std::string_view connector, std::string_view charset,
       "[[feed]]\nid = \"病院.連携の名\"            # 後から変えられません / lasting\norganisation "
       "= \"{}\"  # "
       "医療機関コード10桁 / the 10-digit institution number\nname = \"病院の名前\"\nconnector = "
-      "\"{}\"\n{}{}",
+      "\"{}\"\nstate = \"shadow\"             # 確かめるまで公開しない / nothing is published "
+      "until it is trusted\n{}{}",
       facility.size() == 10 ? facility : std::string_view("1300000000"), connector,
       charset.empty() ? std::string() : fmt::format("charset = \"{}\"\n", charset), more);
 }
