@@ -36,7 +36,7 @@ class TasukiServer final : public Server {
         sign_in_(settings_, door),
         care_(door),
         console_(settings.operation),
-        workbench_(door, settings.operation.reloader, settings.operation.inbox),
+        workbench_(door, settings.operation),
         pages_(std::move(pages)),
         jobs_(jobs::Jobs::make(
             door, settings_.jobs,

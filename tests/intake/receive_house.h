@@ -119,6 +119,12 @@ inline std::string changed(std::string text, std::string_view from, std::string_
   return text;
 }
 
+// An item under the laboratory's own code, 17.
+inline const std::string local_result =
+    "MSH|^~\\&|LIS|1319999999|R|R|20240415101500||ORU^R01^ORU_R01|901|P|2.5||||||UNICODE UTF-8\r"
+    "PID|||0123456789^^^^PI||試験^花子^^^^^L^I||19800203|F\rORC|RE|A1\r"
+    "OBR|1|A1||E01^生化学^99RNK|||202404010900\rOBX|1|NM|17^AST^99LAB||24|U/L|||||F\r";
+
 inline const std::string update = changed(admission, "ADT^A01", "ADT^A08");
 
 }  // namespace tasuki::intake::test

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "intake/receiver.h"
+#include "intake/unknown_code.h"
 
 namespace tasuki::intake {
 
@@ -34,6 +36,13 @@ class Inbox {
 
   // In the order they came. Held again with today's reason where nothing has changed.
   Result<ReplayOutcome> replay(const ReplayRequest& request);
+
+  // What waits in the shadow, judged again by today's mappings; nothing is published. `feed` empty:
+  // all that are in the shadow. `code`: only what named it.
+  Result<ReplayOutcome> judge(std::string_view feed, const std::optional<UnknownCode>& code = {});
+
+  // The live feeds that published something while the code had no meaning.
+  Result<std::vector<std::string>> feeds_that_published(const UnknownCode& code) const;
 
  private:
   std::vector<std::unique_ptr<Receiver>> receivers_;

@@ -28,11 +28,11 @@ Error invalid(std::string_view name, std::string_view right) {
 
 Result<void> take(const json::Member& member, ReplayChoice& choice) {
   const std::string_view name = member.name, text = member.value.text();
-  const std::pair<std::string_view, std::string*> texts[] = {{"feed", &choice.feed},
-                                                             {"kind", &choice.kind},
-                                                             {"person", &choice.person},
-                                                             {"reason", &choice.reason},
-                                                             {"mappings", &choice.mappings}};
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"feed", &choice.feed},           {"kind", &choice.kind},
+      {"person", &choice.person},       {"reason", &choice.reason},
+      {"table", &choice.unknown.table}, {"code", &choice.unknown.code},
+      {"mappings", &choice.mappings}};
   for (const auto& [known, target] : texts) {
     if (name != known) continue;
     if (!member.value.is_string()) return invalid(name, "a text");
@@ -60,11 +60,12 @@ Result<void> take(const json::Member& member, ReplayChoice& choice) {
       }
     return invalid(name, "done, held, refused or shadow");
   }
-  return Error{Error::Kind::invalid,
-               fmt::format("{} は指定できません。/ Known: feed, kind, person, reason, state, from, "
-                           "to, since, until, mappings.",
-                           name),
-               std::string(name)};
+  return Error{
+      Error::Kind::invalid,
+      fmt::format("{} は指定できません。/ Known: feed, kind, person, reason, state, table, "
+                  "code, from, to, since, until, mappings.",
+                  name),
+      std::string(name)};
 }
 
 }  // namespace
@@ -72,7 +73,8 @@ Result<void> take(const json::Member& member, ReplayChoice& choice) {
 bool ReplayChoice::takes(const record::StoredMessage& message) const {
   return (kind.empty() || message.kind == kind) && (person.empty() || message.group == person) &&
          (to == 0 || message.number <= to) && (!since || message.received >= *since) &&
-         (!until || message.received <= *until);
+         (!until || message.received <= *until) &&
+         (unknown.code.empty() || unknown.is_in(message.report));
 }
 
 Result<ReplayChoice> choice_of(const Value& asked) {
@@ -80,6 +82,8 @@ Result<ReplayChoice> choice_of(const Value& asked) {
   for (const json::Member& member : asked.members())
     TRY(take(member, choice));
   if (choice.feed.empty()) return invalid("feed", "the id of one feed");
+  if (choice.unknown.table.empty() != choice.unknown.code.empty())
+    return invalid("code", "given together with table");
   return choice;
 }
 
@@ -92,6 +96,8 @@ Value json_of(const ReplayChoice& choice, json::Arena& arena) {
   text("kind", choice.kind);
   text("person", choice.person);
   text("reason", choice.reason);
+  text("table", choice.unknown.table);
+  text("code", choice.unknown.code);
   if (choice.state) text("state", states[static_cast<size_t>(*choice.state)]);
   if (choice.from > 0) text("from", std::to_string(choice.from));
   if (choice.to > 0) text("to", std::to_string(choice.to));

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "intake/unknown_code.h"
 #include "json/value.h"
 #include "record/message.h"
 
@@ -18,6 +19,7 @@ struct ReplayChoice {
   std::string person;  // the source's patient id
   std::string reason;  // its beginning
   std::optional<record::MessageState> state;
+  UnknownCode unknown;        // named in the message's report; empty: whatever it says
   uint64_t from = 0, to = 0;  // numbers, inclusive; 0: open
   std::optional<Instant> since, until;
   std::string mappings;  // a folder among the candidates; empty: today's

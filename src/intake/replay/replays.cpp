@@ -100,7 +100,8 @@ record::Batch Replays::batch_of(const Replay& replay) const {
       {.id = replay.id, .feed = replay.choice.feed, .organisation = std::move(organisation)});
 }
 
-Result<std::string> Replays::start(const ReplayChoice& choice, const record::Principal& by) {
+Result<std::string> Replays::start(const ReplayChoice& choice, const record::Principal& by,
+                                   Then then) {
   TRY(receiver_of(choice.feed, by));
   TRY(mappings_of(choice));
   TRY(forget_oldest());
@@ -110,6 +111,7 @@ Result<std::string> Replays::start(const ReplayChoice& choice, const record::Pri
   replay.id =
       fmt::format("{:016x}-{}", replay.at.time_since_epoch().count(), random_uuid().substr(0, 8));
   replay.choice = choice;
+  replay.then = then;
   replay.by = by;
   auto session = door_.session(by, record::Purpose::operations);
   TRY(leave_trace(session, replay, "compared"));
@@ -275,10 +277,13 @@ void Replays::work(const std::string& id, const std::stop_token& stop) {
     found->state = State::failed;
     found->problem = done.error().message;
   }
+  const bool goes_on = found->state == State::ready && found->then == Then::publish;
+  if (goes_on) found->state = State::publishing;
   const bool is_forgotten = before == State::forgetting && done;
   const auto kept =
       is_forgotten ? record::Notebook(door_).remove_all({std::string(prefix) + id}) : keep(*found);
   if (!kept) log::warning("state of a replay was not kept", {});
+  if (goes_on) add_work(id);
 }
 
 Result<void> Replays::carry_out(Replay& replay, const std::stop_token& stop) {

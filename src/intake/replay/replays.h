@@ -36,7 +36,10 @@ class Replays {
   ~Replays();
 
   // Answers are JSON (docs/ops-api.md).
-  Result<std::string> start(const ReplayChoice& choice, const record::Principal& by);  // its id
+  // Its id. Then::publish: by the same word of the same person, as soon as it is compared.
+  enum class Then : uint8_t { wait, publish };
+  Result<std::string> start(const ReplayChoice& choice, const record::Principal& by,
+                            Then then = Then::wait);
   Result<std::string> list(const record::Principal& by) const;
   Result<std::string> show(std::string_view id, const record::Principal& by) const;
   struct Page {
@@ -68,6 +71,7 @@ class Replays {
     std::string id;
     State state = State::comparing;
     ReplayChoice choice;
+    Then then = Then::wait;
     record::Principal by;
     Instant at;
     std::string problem;

@@ -33,6 +33,7 @@ std::string Replays::text_of(const Replay& replay) {
   by.append(arena, "isSystem", Value::boolean(replay.by.role == record::Role::system));
   made.append(arena, "by", by);
   made.append(arena, "choice", json_of(replay.choice, arena));
+  if (replay.then == Then::publish) text("then", "publish");
   if (!replay.problem.empty()) text("problem", replay.problem);
   made.append(arena, "counts", json_of(replay.counts, arena));
   std::string out;
@@ -51,6 +52,7 @@ Result<Replays::Replay> Replays::replay_of(std::string_view text) {
                      : static_cast<State>(state - std::begin(state_words));
   replay.at = parse_instant(kept.text_of("at")).value_or(Instant());
   replay.problem = kept.text_of("problem");
+  if (kept.text_of("then") == "publish") replay.then = Then::publish;
   if (const Value* const by = kept.find("by")) {
     const Value* const is_system = by->find("isSystem");
     replay.by = {.id = std::string(by->text_of("id")),

@@ -42,12 +42,14 @@ void add(const record::StoredMessage& message, GateMeasures& measures) {
   if (said.text_of("state") == "done") ++measures.done;
   if (said.text_of("code") == "mapping.none") ++measures.unknown_kind;
   count(measures.reasons, said.text_of("code"));
-  bool asks = false;
+  bool asks = false, is_uncoded = false;
   if (const Value* const findings = said.find("findings"))
     for (const Value& finding : findings->items()) {
       count(measures.findings, finding.text_of("code"));
       asks = asks || finding.find("task") != nullptr;
+      is_uncoded = is_uncoded || finding.find("table") != nullptr;
     }
+  measures.with_unknown_code += is_uncoded ? 1 : 0;
   measures.with_task += asks ? 1 : 0;
   const Value* const coverage = said.find("coverage");
   if (coverage == nullptr) return;
@@ -114,6 +116,14 @@ std::vector<std::string> objections(const GateMeasures& measures, const GateLimi
         "項目の {0:.1f}% が運ばれています(基準 {1:.1f}%)。/ {0:.1f}% of the fields are carried; "
         "agreed were {1:.1f}%.",
         carried * 100, limits.carried_min * 100));
+  if (const double coded = share(measures.messages - measures.with_unknown_code, measures.messages);
+      measures.messages > 0 && coded < limits.coded_min)
+    reasons.push_back(fmt::format(
+        "表にないコードのない電文は {0:.1f}% です(基準 "
+        "{1:.1f}%)。コードの対応を決めると増えます。/ "
+        "{0:.1f}% of the messages have all their codes in the tables; agreed were {1:.1f}%. "
+        "Approve codes to raise it.",
+        coded * 100, limits.coded_min * 100));
   if (const double tasks = share(measures.with_task, measures.messages); tasks > limits.task_max)
     reasons.push_back(fmt::format(
         "人の確認が要る電文が {0:.1f}% あります(基準 {1:.1f}%)。/ {0:.1f}% of the messages ask for "
@@ -132,6 +142,7 @@ Value json_of(const GateLimits& limits, json::Arena& arena) {
   made.append(arena, "messagesMin", number(arena, limits.messages_min));
   made.append(arena, "doneMin", number(arena, limits.done_min));
   made.append(arena, "carriedMin", number(arena, limits.carried_min));
+  made.append(arena, "codedMin", number(arena, limits.coded_min));
   made.append(arena, "taskMax", number(arena, limits.task_max));
   made.append(arena, "unknownKindsMax", number(arena, limits.unknown_kinds_max));
   return made;
@@ -153,17 +164,20 @@ Result<GateLimits> limits_of(const Value& given) {
       is_right = read(limits.done_min) && limits.done_min <= 1;
     } else if (member.name == "carriedMin") {
       is_right = read(limits.carried_min) && limits.carried_min <= 1;
+    } else if (member.name == "codedMin") {
+      is_right = read(limits.coded_min) && limits.coded_min <= 1;
     } else if (member.name == "taskMax") {
       is_right = read(limits.task_max) && limits.task_max <= 1;
     } else if (member.name == "unknownKindsMax") {
       is_right = read(limits.unknown_kinds_max);
     }
     if (!is_right)
-      return Error{Error::Kind::invalid,
-                   "指定は messagesMin doneMin carriedMin taskMax unknownKindsMax(数)です。割合は "
-                   "0 から 1。/ Known: messagesMin, doneMin, carriedMin, taskMax, unknownKindsMax, "
-                   "all numbers; shares from 0 to 1.",
-                   std::string(member.name)};
+      return Error{
+          Error::Kind::invalid,
+          "指定は messagesMin doneMin carriedMin codedMin taskMax unknownKindsMax(数)です。"
+          "割合は 0 から 1。/ Known: messagesMin, doneMin, carriedMin, codedMin, taskMax, "
+          "unknownKindsMax, all numbers; shares from 0 to 1.",
+          std::string(member.name)};
   }
   return limits;
 }
@@ -173,6 +187,9 @@ Value json_of(const GateMeasures& measures, json::Arena& arena) {
   made.append(arena, "messages", number(arena, measures.messages));
   made.append(arena, "done", number(arena, share(measures.done, measures.messages)));
   made.append(arena, "carried", number(arena, share(measures.carried, measures.fields)));
+  made.append(
+      arena, "coded",
+      number(arena, share(measures.messages - measures.with_unknown_code, measures.messages)));
   made.append(arena, "task", number(arena, share(measures.with_task, measures.messages)));
   made.append(arena, "unknownKinds", number(arena, measures.unknown_kind));
   const std::pair<std::string_view, const std::map<std::string, uint64_t>*> maps[] = {

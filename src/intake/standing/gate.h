@@ -14,12 +14,13 @@ struct GateLimits {
   uint64_t messages_min = 100;     // fewer say nothing
   double done_min = 0.99;          // share of messages that became resources
   double carried_min = 0.95;       // share of fields carried or kept aside on purpose
+  double coded_min = 0.99;         // share of messages all of whose codes are in the tables
   double task_max = 0.01;          // share of messages that a person would have to look at
   uint64_t unknown_kinds_max = 0;  // messages of kinds without a mapping
 };
 
 struct GateMeasures {
-  uint64_t messages = 0, done = 0, with_task = 0, unknown_kind = 0;
+  uint64_t messages = 0, done = 0, with_task = 0, unknown_kind = 0, with_unknown_code = 0;
   uint64_t fields = 0, carried = 0;
   std::map<std::string, uint64_t> kinds, reasons, findings, not_carried;
 };

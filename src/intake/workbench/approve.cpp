@@ -101,6 +101,12 @@ Result<std::string> line_for(std::string_view table, const Approval& approval) {
               : name == "display" ? cell(approval.display)
                                   : std::string();
       at = comma + 1;
+      // A coding without a system would be refused by the record, message after message.
+      if (name == "system" && approval.system.empty())
+        return Error{Error::Kind::invalid,
+                     "対応するコードのコード体系(system)が要ります。/ The system of the code is "
+                     "needed: system.",
+                     "system"};
     }
     return made + "\n";
   }

@@ -35,7 +35,7 @@ constexpr std::string_view known_calls =
     "/ops/api serves GET feeds, POST feeds/:id/false-alarm, GET inbox, POST inbox/replay, GET and "
     "POST replays, GET replays/:id and replays/:id/changes, POST replays/:id/publish, undo and "
     "forget, GET feeds/:id, feeds/:id/gate and feeds/:id/report, POST feeds/:id/live, shadow, "
-    "pause, resume and "
+    "pause, resume, judge and "
     "gate, "
     "GET destinations, destinations/:id/tray and done, POST destinations/:id/messages and "
     "tray/again, GET messages and messages/:number, POST messages/reindex, GET alerts, POST "

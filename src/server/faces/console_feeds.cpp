@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "intake/health/alerts.h"
+#include "intake/inbox/inbox.h"
 #include "intake/replay/replays.h"
 #include "intake/retention/retention.h"
 #include "intake/standing/standings.h"
@@ -94,6 +95,25 @@ net::HttpResponse turn(const Operation& operation, const net::HttpRequest& reque
   return done ? told(standings.show(feed, by)) : problem(done.error());
 }
 
+// What waits in the shadow, by the mappings of today: the gate and the report then speak of them.
+net::HttpResponse judge(const Operation& operation, const record::Principal& by,
+                        std::string_view feed) {
+  if (auto own = operation.standings->show(feed, by); !own) return problem(own.error());
+  if (operation.standings->mode_of(feed) != intake::FeedMode::shadow)
+    return problem(409, "影の運用中の feed だけです。",
+                   "Only what waits in the shadow is judged again; use a replay otherwise.");
+  const auto outcome = operation.inbox->judge(feed);
+  if (!outcome) return problem(outcome.error());
+  return json_answer(Text()
+                         .object()
+                         .member("tried", outcome->tried)
+                         .member("done", outcome->done)
+                         .member("stillHeld", outcome->still_held)
+                         .member("failed", outcome->failed)
+                         .end()
+                         .take());
+}
+
 }  // namespace
 
 std::optional<net::HttpResponse> answer_feeds(const Operation& operation,
@@ -109,6 +129,7 @@ std::optional<net::HttpResponse> answer_feeds(const Operation& operation,
   if (!is_post && what == "gate") return told(operation.standings->gate(feed, by));
   if (!is_post && what == "report" && operation.reloader)
     return page(operation.standings->report(feed, *operation.reloader->mappings(), by));
+  if (is_post && what == "judge" && operation.inbox) return judge(operation, by, feed);
   if (is_post && what == "gate") return set_limits(*operation.standings, request, by, feed);
   if (is_post && operation.retention && (what == "hold" || what == "release")) {
     if (auto done = operation.retention->hold(feed, what == "hold", by); !done)

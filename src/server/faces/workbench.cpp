@@ -69,6 +69,33 @@ void write_code(const intake::workbench::Unmapped& code, Text& text) {
   text.end().end();
 }
 
+// Where it was published without the code's meaning: compared and published as new versions, by the
+// word of who approved; it can be undone like every replay. Other facilities' records too, as the
+// table is theirs as well, and they see who said so.
+Result<std::vector<std::string>> mend_published(const intake::Inbox& inbox,
+                                                intake::Replays& replays,
+                                                const intake::UnknownCode& code,
+                                                const record::Principal& by) {
+  std::vector<std::string> ids;
+  record::Principal approver = by;
+  approver.role = record::Role::system;
+  for (const std::string& feed : TRY(inbox.feeds_that_published(code))) {
+    intake::ReplayChoice choice;
+    choice.feed = feed;
+    choice.state = record::MessageState::done;
+    choice.unknown = code;
+    ids.push_back(TRY(replays.start(choice, approver, intake::Replays::Then::publish)));
+  }
+  return ids;
+}
+
+void write_outcome(const intake::ReplayOutcome& outcome, Text& text) {
+  text.member("tried", outcome.tried)
+      .member("done", outcome.done)
+      .member("stillHeld", outcome.still_held)
+      .member("failed", outcome.failed);
+}
+
 }  // namespace
 
 bool Workbench::serves(std::string_view path) {
@@ -191,19 +218,31 @@ net::HttpResponse Workbench::approve(const net::HttpRequest& request,
   approval.who = principal.name.empty() ? principal.id : principal.name;
   if (auto done = intake::workbench::approve(*reloader_, approval, now()); !done)
     return problem(done.error());
-  intake::ReplayOutcome outcome;
+  const intake::UnknownCode code{approval.table, approval.from};
+  intake::ReplayOutcome waited, in_shadow;
+  std::vector<std::string> replays;
   if (inbox_ != nullptr) {
-    auto replayed = inbox_->replay({.feed = {}, .reason = "code.not-in-table"});
+    const auto replayed = inbox_->replay({.feed = {}, .reason = "code.not-in-table"});
     if (!replayed) return problem(replayed.error());
-    outcome = *replayed;
+    waited = *replayed;
+    const auto judged = inbox_->judge({}, code);
+    if (!judged) return problem(judged.error());
+    in_shadow = *judged;
+    if (replays_ != nullptr) {
+      auto mended = mend_published(*inbox_, *replays_, code, principal);
+      if (!mended) return problem(mended.error());
+      replays = *std::move(mended);
+    }
   }
   Text text;
-  text.object()
-      .member("tried", outcome.tried)
-      .member("done", outcome.done)
-      .member("stillHeld", outcome.still_held)
-      .member("failed", outcome.failed)
-      .end();
+  text.object();
+  write_outcome(waited, text);
+  text.name("shadow").object();
+  write_outcome(in_shadow, text);
+  text.end().name("replays").array();
+  for (const std::string& id : replays)
+    text.value(id);
+  text.end().end();
   return json_answer(text.take());
 }
 

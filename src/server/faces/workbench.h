@@ -7,17 +7,22 @@
 #include <string_view>
 
 #include "intake/inbox/inbox.h"
+#include "intake/replay/replays.h"
 #include "intake/trial/reload.h"
 #include "net/http.h"
 #include "record/session.h"
+#include "server/server.h"
 
 namespace tasuki::server::faces {
 
 class Workbench {
  public:
-  // Either may be nullptr: a server without feeds.
-  Workbench(record::Door& door, intake::trial::Reloader* reloader, intake::Inbox* inbox)
-      : door_(door), reloader_(reloader), inbox_(inbox) {}
+  // Any may be nullptr: a server without feeds.
+  Workbench(record::Door& door, const Operation& operation)
+      : door_(door),
+        reloader_(operation.reloader),
+        inbox_(operation.inbox),
+        replays_(operation.replays) {}
 
   static bool serves(std::string_view path);
   net::HttpResponse handle(const net::HttpRequest& request,
@@ -34,6 +39,7 @@ class Workbench {
   record::Door& door_;
   intake::trial::Reloader* reloader_;
   intake::Inbox* inbox_;
+  intake::Replays* replays_;
 };
 
 }  // namespace tasuki::server::faces

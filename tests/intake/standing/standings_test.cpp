@@ -95,6 +95,17 @@ TEST(Standings, the_gate_names_what_is_missing) {
   EXPECT_TRUE(standings.turn("test.feed", FeedMode::live, "", house.clerk()));
 }
 
+TEST(Standings, a_code_that_no_table_knows_keeps_the_gate_shut) {
+  House house;
+  Standings standings(house.door());
+  house.attach(standings);
+  ASSERT_TRUE(standings.turn("test.feed", FeedMode::shadow, "", house.clerk()));
+  house.receive(test::local_result);
+  const std::string gate = standings.gate("test.feed", house.clerk()).value_or("");
+  EXPECT_TRUE(gate.contains(R"("coded":0.0000)")) << gate;
+  EXPECT_TRUE(gate.contains("0.0% of the messages have all their codes in the tables")) << gate;
+}
+
 TEST(Standings, the_gate_can_be_passed_with_a_reason) {
   House house;
   Standings standings(house.door());

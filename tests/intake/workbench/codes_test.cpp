@@ -7,6 +7,7 @@
 #include "../trial/folder.h"
 #include "base/uuid.h"
 #include "intake/inbox/inbox.h"
+#include "intake/replay/replays.h"
 #include "intake/workbench/approve.h"
 
 namespace tasuki::intake::workbench {
@@ -124,6 +125,58 @@ TEST_F(Workbench, an_approval_is_in_force_at_once_and_remembered) {
   EXPECT_EQ(std::ranges::find(codes->unmapped, "17", &Unmapped::code), codes->unmapped.end());
 }
 
+const Approval word_for_17{"lab-items",
+                           "17",
+                           "3B035000002327201",
+                           "http://medis.or.jp/CodeSystem/master-JLAC10-17digits",
+                           "AST",
+                           "me",
+                           {}};
+
+// Where a code of "here" is approved, what has been published without it, and what waits in a
+// shadow.
+TEST_F(Workbench, what_was_published_without_the_code_is_found_and_mended) {
+  send();
+  const UnknownCode code{"lab-items", "17"};
+  FeedSettings here = receivers_[0]->settings(), there = receivers_[1]->settings();
+  const Inbox inbox(*door_, *current_, {here, there});
+  EXPECT_EQ(inbox.feeds_that_published(code).value_or(std::vector<std::string>()),
+            std::vector<std::string>{"here"});
+  ASSERT_TRUE(approve(*reloader_, word_for_17, now()));
+  Replays replays(*door_, *current_, {here, there}, {});
+  ReplayChoice choice;
+  choice.feed = "here";
+  choice.unknown = code;
+  const record::Principal by{.id = "me",
+                             .name = "事務 一子",
+                             .role = record::Role::system,
+                             .organisation = {},
+                             .person = {}};
+  const auto id = replays.start(choice, by, Replays::Then::publish);
+  ASSERT_TRUE(id) << id.error().message;
+  replays.wait();
+  const std::string shown = replays.show(*id, by).value_or("");
+  EXPECT_TRUE(shown.contains(R"("state":"published")")) << shown;
+  EXPECT_TRUE(shown.contains(R"("Observation change":4)")) << shown;
+  EXPECT_TRUE(inbox.feeds_that_published(code).value_or(std::vector<std::string>{"?"}).empty());
+}
+
+TEST_F(Workbench, what_waits_in_a_shadow_is_judged_again_and_not_published) {
+  FeedSettings shadow = receivers_[0]->settings();
+  shadow.mode = std::make_shared<const std::atomic<FeedMode>>(FeedMode::shadow);
+  receivers_[0] = std::make_unique<Receiver>(shadow, *door_, *current_);
+  send();
+  ASSERT_TRUE(approve(*reloader_, word_for_17, now()));
+  Inbox inbox(*door_, *current_, {shadow, receivers_[1]->settings()});
+  const UnknownCode code{"lab-items", "17"};
+  const auto first = inbox.judge({}, code);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->tried, 4u);
+  EXPECT_EQ(first->done, 4u);
+  EXPECT_EQ(inbox.judge({}, code).value_or(ReplayOutcome{.tried = 9}).tried, 0u) << "named no more";
+  EXPECT_EQ(inbox.judge("here").value_or(ReplayOutcome()).tried, 4u) << "they still wait";
+}
+
 struct Refused {
   std::string name;
   Approval approval;
@@ -141,6 +194,7 @@ TEST_P(Approvals, are_refused_and_leave_the_table_as_it_was) {
 const Refused refused[] = {
     {"an_unknown_table", {"genders", "X", "other", {}, {}, "me", {}}, "table"},
     {"a_code_that_stands_already", {"gender", "M", "male", {}, {}, "me", {}}, "from"},
+    {"a_standard_code_of_no_system", {"lab-items", "17", "3B03", {}, "AST", "me", {}}, "system"},
     {"nothing_to_map_to", {"gender", "X", "", {}, {}, "me", {}}, "to"},
     {"a_line_break", {"gender", "X\nY", "other", {}, {}, "me", {}}, "from"},
     {"a_code_that_the_element_may_not_have",

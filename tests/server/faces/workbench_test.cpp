@@ -62,7 +62,7 @@ const Row rows[] = {
      R"({"tables":"lab-items"})", 400, "table, from, to"},
     {"an_approval", "own/clerk", "POST", "/ops/api/codes/approve", "X-Tasuki: 1\r\n",
      R"({"table":"lab-items","from":"17","to":"3B035000002327201","system":"http://medis.or.jp/CodeSystem/master-JLAC10-17digits","display":"AST","reason":"検査部に確認"})",
-     200, R"("failed":0)"},
+     200, R"("failed":0,"shadow":{"tried":0)"},
     {"its_history", "own/clerk", "GET", "/ops/api/codes/history?table=lab-items", "", "", 200,
      R"("who":"事務 花","from":"17")"},
     {"the_same_again", "own/clerk", "POST", "/ops/api/codes/approve", "X-Tasuki: 1\r\n",
