@@ -23,9 +23,11 @@ def free_port():
 
 
 class Server:
-    """`with Server() as server:` — started, signed in, and gone with its folder at the end. `settings`: further ones."""
+    """`with Server() as server:` — started, signed in, and gone with its folder at the end. `settings`: further ones,
+    `environment`: of each of its lives."""
 
-    def __init__(self, feeds=("minato-hosp",), settings=""):
+    def __init__(self, feeds=("minato-hosp",), settings="", environment=None):
+        self.environment = environment or {}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tasuki-e2e-"))
         self.port = free_port()
         self.feeds = {name: free_port() for name in feeds}
@@ -63,7 +65,7 @@ class Server:
     def launch(self, **environment):
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen([PROGRAM, "serve", "--settings", str(self.folder / "tasuki.toml")],
-                                            stdout=log, stderr=log, env={**os.environ, **environment})
+                                            stdout=log, stderr=log, env={**os.environ, **self.environment, **environment})
 
     def answers(self):
         """True as soon as it does, False when it has ended."""
