@@ -110,7 +110,9 @@ Result<void> run(const Arguments& arguments) {
 
   std::vector<std::unique_ptr<intake::Feed>> feeds;
   auto feed_settings = feeds_of(settings);
-  intake::Standings standings(*parts.door);
+  const auto share = settings.definitions.parent_path();
+  auto ranges = TRY(intake::PlausibleRanges::read(share / "plausible-ranges.csv"));
+  intake::Standings standings(*parts.door, std::move(ranges));
   TRY(standings.attach(feed_settings));
   intake::Inbox inbox(*parts.door, *parts.mappings, feed_settings);
   intake::trial::Reloader reloader(*parts.mappings);

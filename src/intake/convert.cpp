@@ -8,6 +8,7 @@
 #include "formats/hl7v2/batch.h"
 #include "formats/hl7v2/message.h"
 #include "formats/ssmix2/path.h"
+#include "intake/as_of.h"
 #include "intake/mapping/run.h"
 #include "intake/records.h"
 #include "intake/withdraw.h"
@@ -59,19 +60,6 @@ void check_valid(const Mappings& mappings, Converted& out) {
       stop(out, State::held, taken.code, finding.location + ": " + taken.message);
     }
   }
-}
-
-// When the event was recorded, else when the message was made: the digits of a TS, without its zone
-// (a sender stays in one). HL7 v2.5 2.15.9.7, 3.4.1.2.
-std::string as_of(const hl7v2::Message& message) {
-  for (const auto& [segment, field] : {std::pair("EVN", 2), std::pair("MSH", 7)}) {
-    const auto found = message.first(segment);
-    if (!found) continue;
-    const std::string text = found.field(field).component(1).text();
-    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    if (digits >= 8) return text.substr(0, std::min<size_t>(digits, 14));
-  }
-  return {};
 }
 
 // MSH is the envelope: it is read by routing, not by mappings.

@@ -70,6 +70,18 @@ Result<std::vector<MadeByMessage>> made_by_message(
   return all;
 }
 
+Result<Link> nearest_person(Session& session, std::string_view id, const json::Value& patient) {
+  Inside& inside = record::inside(session.door());
+  Persons::Written written;
+  written.kind = inside.kind_of(*inside.definitions().resource_type("Patient"));
+  written.id = id;
+  written.traits = traits_of(patient);
+  auto link = TRY(inside.persons().nearest(*inside.store().read(), written));
+  link.left.clear();
+  link.right.clear();
+  return link;
+}
+
 std::string hash_of_body(std::string_view body) {
   return store::hash_of(body);
 }

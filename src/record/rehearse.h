@@ -38,6 +38,10 @@ Result<std::vector<MadeByMessage>> made_by_message(
     Session& session, uint64_t number,
     const std::function<bool(fhir::TypeId type, std::string_view id)>& wanted);
 
+// Whom a Patient is or would be joined with: the strongest word of the rules, nothing written and
+// nobody shown (the other record's id stays inside).
+Result<Link> nearest_person(Session& session, std::string_view id, const json::Value& patient);
+
 std::string hash_of_body(std::string_view body);  // as Rehearsed::hash
 
 }  // namespace tasuki::record

@@ -179,7 +179,7 @@ def in_the_shadow(operator, laboratory, doctor):
     card = next(feed for feed in operator.does("list")["feeds"] if feed["id"] == FEED)
     checks.that(card["state"] == "shadow" and card["received"] == 150, f"its card: {card}")
     page = operator.does("report", FEED)
-    for words in ("影の運用中", "届いた電文<b>150", "<td>K01<td", "表にないコード", "今日から動かすと、医師にはこう見えます"):
+    for words in ("影の運用中", "届いた電文<b>150", "<td>K01<td", "表にないコード", "今日から動かすと、医師にはこう見えます", "人のつながり"):
         checks.that(words in page, f"the report says {words}")
     checks.that("松本" not in page and "マツモト" not in page, "and names nobody")
     operator.is_refused("表にないコードのない電文は", "live", FEED)

@@ -1,11 +1,14 @@
 #include "intake/standing/quality.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/utf8.h"
 #include "formats/hl7v2/message.h"
+#include "intake/as_of.h"
+#include "intake/mapping/values.h"
 #include "json/parse.h"
 
 namespace tasuki::intake {
@@ -26,28 +29,19 @@ auto* seen(Map& map, const Key& key) {
   return &map[key];
 }
 
-// "20260501103000" of Japan; nothing where it is no time.
-std::optional<Instant> moment_of(std::string_view text) {
-  const bool is_time = text.size() >= 12 && std::ranges::all_of(text.substr(0, 12), [](char c) {
-                         return c >= '0' && c <= '9';
-                       });
-  if (!is_time) return std::nullopt;
-  return parse_instant(fmt::format("{}-{}-{}T{}:{}:00+09:00", text.substr(0, 4), text.substr(4, 2),
-                                   text.substr(6, 2), text.substr(8, 2), text.substr(10, 2)));
-}
-
 class Looker {
  public:
-  Looker(const FeedSettings& feed, const Mappings& mappings) : feed_(feed), mappings_(mappings) {}
+  Looker(const FeedSettings& feed, const Mappings& mappings, const PlausibleRanges& ranges)
+      : feed_(feed), mappings_(mappings), ranges_(ranges) {}
 
   void take(const record::StoredMessage& message) {
     Quality& all = quality_;
-    if (all.first == 0) {
-      all.first = message.number;
-      all.since = message.received;
+    if (all.last == 0) {  // the newest comes first
+      all.last = message.number;
+      all.until = message.received;
     }
-    all.last = message.number;
-    all.until = message.received;
+    all.first = message.number;
+    all.since = message.received;
     add(message, all.measures);
     take_report(message);
     take_fields(message);
@@ -114,11 +108,38 @@ class Looker {
     if (segment.field(2).written() != "NM" || segment.field(5).empty()) return;
     ++quality_.numbers;
     if (segment.field(6).empty()) ++quality_.without_unit;
+    if (const PlausibleRange* const range = range_of(segment)) judge(segment, *range);
+  }
+
+  // By the standard code it was sent with, else the one that its own code means.
+  const PlausibleRange* range_of(const hl7v2::Segment& segment) const {
+    const auto code = segment.field(3);
+    const std::string unit = segment.field(6).component(1).text();
+    for (const int first : {1, 4})
+      if (const auto* const range =
+              ranges_.find(code.component(first + 2).text(), code.component(first).text(), unit))
+        return range;
+    const Table* const table = mappings_.table("lab-items");
+    const Row* const row = table == nullptr ? nullptr : table->find(code.component(1).text());
+    return row == nullptr ? nullptr : ranges_.find("JC10", row->to, unit);
+  }
+
+  void judge(const hl7v2::Segment& segment, const PlausibleRange& range) {
+    const auto text = decimal_of(segment.field(5).component(1).text());
+    double value = 0;
+    if (!text ||
+        std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc())
+      return;
+    ++quality_.judged;
+    if (value >= range.low && value <= range.high) return;
+    ImplausibleSeen& seen = quality_.implausible[&range];
+    seen.lowest = seen.count == 0 ? value : std::min(seen.lowest, value);
+    seen.highest = seen.count == 0 ? value : std::max(seen.highest, value);
+    ++seen.count;
   }
 
   void take_time(const hl7v2::Message& message, Instant received) {
-    auto when = moment_of(message.first("EVN").field(2).written());
-    if (!when) when = moment_of(message.segment(1).field(7).written());
+    const auto when = moment_of(as_of(message));
     if (!when) return;
     if (*when > received + tomorrow) {
       ++quality_.in_the_future;
@@ -186,29 +207,36 @@ class Looker {
 
   const FeedSettings& feed_;
   const Mappings& mappings_;
+  const PlausibleRanges& ranges_;
   Quality quality_;
 };
 
 }  // namespace
 
 Result<Quality> look_at(record::Session& session, const FeedSettings& feed, FeedMode mode,
-                        const Mappings& mappings) {
-  Looker looker(feed, mappings);
+                        const Mappings& mappings, const PlausibleRanges& ranges) {
+  Looker looker(feed, mappings, ranges);
+  PersonsLooker persons(session, feed, mappings);
   record::MessageSearch search;
   search.feed = feed.id;
   if (mode == FeedMode::shadow) search.state = record::MessageState::shadow;
   search.count_max = messages_a_page;
   search.with_bytes = true;
-  for (size_t looked_at = 0; looked_at < quality_messages_max;) {
+  search.newest_first = true;
+  bool is_whole = false;
+  for (size_t looked_at = 0; looked_at < quality_messages_max && !is_whole;) {
     const auto messages = TRY(session.messages(search));
-    for (const auto& message : messages)
+    for (const auto& message : messages) {
       looker.take(message);
-    if (messages.size() < messages_a_page) return looker.finish();
+      TRY(persons.take(message));
+    }
+    is_whole = messages.size() < messages_a_page;
     looked_at += messages.size();
-    search.after = messages.back().number;
+    if (!is_whole) search.before = messages.back().number;
   }
   Quality quality = looker.finish();
-  quality.whole = false;
+  quality.whole = is_whole;
+  quality.persons = persons.seen();
   return quality;
 }
 

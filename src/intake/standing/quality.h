@@ -14,6 +14,8 @@
 #include "base/time.h"
 #include "intake/feed.h"
 #include "intake/standing/gate.h"
+#include "intake/standing/persons_seen.h"
+#include "intake/standing/plausible.h"
 #include "record/session.h"
 
 namespace tasuki::intake {
@@ -31,6 +33,12 @@ struct CodeSeen {
 struct FindingSeen {
   uint64_t count = 0;
   std::string message;  // the first one's words
+};
+
+// Results outside a plausible range, by its row.
+struct ImplausibleSeen {
+  uint64_t count = 0;
+  double lowest = 0, highest = 0;
 };
 
 // A message as a doctor would find it: one line a resource, nobody's name in it.
@@ -52,14 +60,18 @@ struct Quality {
   std::vector<int64_t> delays;             // seconds from the event to its arrival, sorted
   uint64_t in_the_future = 0;              // messages that tell of tomorrow
   uint64_t numbers = 0, without_unit = 0;  // OBX-2 NM, and of them without OBX-6
-  std::vector<ExamplePage> examples;       // at most three
+  uint64_t judged = 0;                     // of them, by a plausible range
+  std::map<const PlausibleRange*, ImplausibleSeen> implausible;
+  PersonsSeen persons;
+  std::vector<ExamplePage> examples;  // at most three
 };
 
 constexpr size_t quality_messages_max = 20'000;
 
-// Of what waits in the shadow, or (live) of what the feed sent; page by page. mappings: today's.
+// Of what waits in the shadow, or (live) of what the feed sent; the newest, page by page. mappings:
+// today's. The ranges have to outlive what is made.
 Result<Quality> look_at(record::Session& session, const FeedSettings& feed, FeedMode mode,
-                        const Mappings& mappings);
+                        const Mappings& mappings, const PlausibleRanges& ranges);
 
 // Letters, digits, kana and kanji each become one of their own; what remains shows the shape:
 // "山田^花子" -> "漢漢^漢漢", "0123-A" -> "9999-A".

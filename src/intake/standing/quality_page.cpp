@@ -11,6 +11,7 @@ namespace tasuki::intake {
 namespace {
 
 constexpr size_t table_rows_max = 40;  // of one table; the rest is counted
+constexpr size_t reasons_max = 8;
 
 constexpr std::string_view style = R"(
 @page { size: A4; margin: 16mm }
@@ -96,6 +97,8 @@ class Page {
     figures();
     kinds();
     quality();
+    implausible();
+    persons();
     fields();
     codes();
     told("気づいたこと", "内容", quality_.findings);
@@ -120,7 +123,7 @@ class Page {
           "・{} から {} までに届いた電文{}", day(quality_.since), day(quality_.until),
           quality_.whole
               ? ""
-              : fmt::format("のうち、はじめの {} 件", thousands(quality_.measures.messages)));
+              : fmt::format("のうち、新しい {} 件", thousands(quality_.measures.messages)));
     out_ += "</p>";
   }
 
@@ -181,9 +184,69 @@ class Page {
     row("明日より先の日時を伝える電文", thousands(quality_.in_the_future));
     row("数値の結果のうち、単位のないもの",
         fmt::format("{} / {}", thousands(quality_.without_unit), thousands(quality_.numbers)));
+    row("値の範囲を確かめた結果のうち、確かめたいもの",
+        fmt::format("{} / {}", thousands(to_look_at()), thousands(quality_.judged)));
     const auto reused = quality_.findings.find("duplicate.control-id");
     row("電文番号の使い回し",
         thousands(reused == quality_.findings.end() ? 0 : reused->second.count));
+    out_ += "</table>";
+  }
+
+  uint64_t to_look_at() const {
+    uint64_t count = 0;
+    for (const auto& [range, seen] : quality_.implausible)
+      count += seen.count;
+    return count;
+  }
+
+  void implausible() {
+    if (quality_.implausible.empty()) return;
+    out_ +=
+        "<h2>確かめたい値</h2><p "
+        "class=\"note\">ふつうの人にはほとんどない値です。単位や小数点の誤り"
+        "が考えられます。値はそのまま取り込みます。</p><table><tr><th>項目<th>ふつうの範囲<th "
+        "class=\"n\">件数<th>届いた値<th>考えられること</tr>";
+    for (const auto* entry :
+         by_count(quality_.implausible, [](const auto& e) { return e.second.count; })) {
+      const auto& [range, seen] = *entry;
+      out_ += fmt::format(
+          "<tr><td>{} <span class=\"note\">{}</span><td>{:g}〜{:g} {}<td class=\"n\">{}<td>{:g}〜"
+          "{:g}<td>{}</tr>",
+          escaped_html(range->name), escaped_html(range->code), range->low, range->high,
+          escaped_html(range->unit), thousands(seen.count), seen.lowest, seen.highest,
+          escaped_html(range->reason));
+    }
+    out_ += "</table>";
+  }
+
+  void persons() {
+    const PersonsSeen& seen = quality_.persons;
+    const uint64_t all = seen.linked + seen.asked + seen.apart;
+    if (all == 0) return;
+    out_ += fmt::format(
+        "<h2>人のつながり</h2><p class=\"note\">{} "
+        "人の患者{}を、記録にいる人と照らし合わせました。{}"
+        "</p><div class=\"figures\">",
+        thousands(all), seen.whole ? "" : "(新しい順の一部)",
+        mode_ == FeedMode::shadow ? "影の運用中なので、まだ誰もつないでいません。" : "");
+    const bool would = mode_ == FeedMode::shadow;
+    figure(would ? "同じ人としてつながる" : "同じ人としてつながった", thousands(seen.linked));
+    figure(would ? "人が確かめることになる" : "人の確認を待つ", thousands(seen.asked));
+    figure("ほかに記録のない人", thousands(seen.apart));
+    out_ += "</div>";
+    reasons("つながる理由", seen.why_linked);
+    reasons("確かめる理由", seen.why_asked);
+  }
+
+  void reasons(std::string_view title, const std::map<std::string, uint64_t>& counts) {
+    if (counts.empty()) return;
+    out_ += fmt::format("<table><tr><th>{}<th class=\"n\">人数</tr>", title);
+    size_t rows = 0;
+    for (const auto* entry : by_count(counts, [](const auto& e) { return e.second; })) {
+      if (rows++ >= reasons_max) break;
+      out_ += fmt::format("<tr><td>{}<td class=\"n\">{}</tr>", escaped_html(entry->first),
+                          thousands(entry->second));
+    }
     out_ += "</table>";
   }
 

@@ -113,7 +113,7 @@ Result<std::string> Standings::report(std::string_view feed, const Mappings& map
   }
   auto session = door_.session(by, record::Purpose::operations);
   TRY(record::leave_operators_trace(session, fmt::format("feed {}: report", settings.id)));
-  const Quality quality = TRY(look_at(session, settings, standing.mode, mappings));
+  const Quality quality = TRY(look_at(session, settings, standing.mode, mappings, ranges_));
   return quality_page(quality, settings, standing.mode, standing.limits, now());
 }
 

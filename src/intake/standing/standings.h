@@ -15,6 +15,7 @@
 
 #include "intake/feed.h"
 #include "intake/standing/gate.h"
+#include "intake/standing/plausible.h"
 #include "record/door.h"
 
 namespace tasuki::intake {
@@ -24,7 +25,8 @@ std::optional<FeedMode> mode_named(std::string_view word);
 
 class Standings {
  public:
-  explicit Standings(record::Door& door) : door_(door) {}
+  explicit Standings(record::Door& door, PlausibleRanges ranges = {})
+      : door_(door), ranges_(std::move(ranges)) {}
 
   // As the store has it, else as the settings begin. Before the feeds start: gives each its mode.
   Result<void> attach(std::vector<FeedSettings>& feeds);
@@ -67,6 +69,7 @@ class Standings {
                     std::string_view what);
 
   record::Door& door_;
+  const PlausibleRanges ranges_;
   mutable std::mutex mutex_;  // of all below, and of one change at a time
   std::map<std::string, Kept, std::less<>> feeds_;
 };

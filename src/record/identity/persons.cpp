@@ -223,7 +223,7 @@ std::vector<std::string> Persons::name_prefixes(std::string_view word) const {
   return prefixes;
 }
 
-Result<std::vector<std::string>> Persons::candidates(store::Writer& writer,
+Result<std::vector<std::string>> Persons::candidates(store::Reader& reader,
                                                      const Written& written) const {
   const auto sharing = [&](std::vector<store::Node> blocks) -> Result<std::vector<std::string>> {
     store::Search search;
@@ -234,7 +234,7 @@ Result<std::vector<std::string>> Persons::candidates(store::Writer& writer,
       return true;
     };  // linking looks at all; showing asks consent
     std::vector<std::string> ids;
-    for (auto& hit : TRY(writer.search(search)).hits) {
+    for (auto& hit : TRY(reader.search(search)).hits) {
       if (hit.key.id != written.id) ids.push_back(std::move(hit.key.id));
     }
     return ids;
@@ -299,6 +299,25 @@ Result<void> Persons::update(store::Writer& writer, const Written& written,
   for (const auto& one : others)
     TRY(now.grow(one));
   return regroup(writer, now, affected);
+}
+
+Result<Link> Persons::nearest(store::Reader& reader, const Written& written) const {
+  std::vector<Link> links;
+  if (TRY(record_entry(reader, written.id))) {
+    links = TRY(links_of(reader, written.id));
+  } else {
+    for (const auto& candidate : TRY(candidates(reader, written))) {
+      const auto other = TRY(record_entry(reader, candidate));
+      if (other)
+        links.push_back(link_of(written.id, candidate, compare(written.traits, other->traits)));
+    }
+  }
+  Link none;
+  none.band = Band::apart;
+  const auto best = std::ranges::min_element(links, {}, [](const Link& link) {
+    return std::pair(link.band, -link.score);  // link, ask, apart
+  });
+  return best == links.end() ? none : *best;
 }
 
 Result<void> Persons::decide(store::Writer& writer, std::string_view left, std::string_view right,

@@ -65,12 +65,17 @@ class Persons {
   };
   Result<void> update(store::Writer& writer, const Written& written, Affected& affected) const;
 
+  // The strongest word of the rules about this record and any other: as it stands where the record
+  // does (people's decisions among it), else as it would be. Band::apart without evidence: nobody
+  // is like it. Reads only.
+  Result<Link> nearest(store::Reader& reader, const Written& written) const;
+
   // A person's decision about a pair; Band::ask takes it back.
   Result<void> decide(store::Writer& writer, std::string_view left, std::string_view right,
                       Band band, std::string_view by, Affected& affected) const;
 
  private:
-  Result<std::vector<std::string>> candidates(store::Writer& writer, const Written& written) const;
+  Result<std::vector<std::string>> candidates(store::Reader& reader, const Written& written) const;
 
   std::vector<std::string> block_terms(const Traits& traits) const;
 
