@@ -10,11 +10,18 @@ namespace {
 
 // The rules' evidence is "kana name equal +11.0; birth date differs -7.0": for people without the
 // weights.
-constexpr std::pair<std::string_view, std::string_view> words[] = {
-    {"kana name", "カナ氏名"},         {"kanji name", "漢字氏名"}, {"birth date", "生年月日"},
-    {"sex", "性別"},                   {"insured number", "被保険者番号"},
-    {"identifier", "番号"},            {"phone", "電話"},          {"address", "住所"},
-    {" equal", "同じ"},                {" close", "近い"},         {" differs", "ちがう"},
+constexpr std::pair<std::string_view, std::string_view> spoken[] = {
+    {"kana name", "カナ氏名"},
+    {"kanji name", "漢字氏名"},
+    {"birth date", "生年月日"},
+    {"sex", "性別"},
+    {"insured number", "被保険者番号"},
+    {"identifier", "番号"},
+    {"phone", "電話"},
+    {"address", "住所"},
+    {" equal", "同じ"},
+    {" close", "近い"},
+    {" differs", "ちがう"},
 };
 
 std::string in_words(std::string_view evidence) {
@@ -24,7 +31,7 @@ std::string in_words(std::string_view evidence) {
     const std::string_view part = evidence.substr(0, end);
     evidence.remove_prefix(std::min(end + 2, evidence.size()));
     std::string said;
-    for (const auto& [english, japanese] : words)
+    for (const auto& [english, japanese] : spoken)
       if (part.contains(english)) said.append(said.empty() ? "" : " ").append(japanese);
     made.append(made.empty() ? "" : "・").append(said);
   }

@@ -17,7 +17,7 @@ namespace tasuki::intake {
 
 struct PersonsSeen {
   uint64_t linked = 0, asked = 0, apart = 0;
-  bool whole = true;                           // false: more patients than were looked at
+  bool whole = true;  // false: more patients than were looked at
   // What the rules saw, in words that name nobody: "カナ氏名 同じ・生年月日 ちがう".
   std::map<std::string, uint64_t> why_linked, why_asked;
 };

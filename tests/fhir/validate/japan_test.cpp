@@ -123,6 +123,18 @@ TEST(JapaneseExamples, name_a_section_beside_the_attachments) {
   EXPECT_TRUE(names(validate(japan(), document->root), "emc-cmp-2", "Bundle.entry[0]"));
 }
 
+// JP Core 1.1.2 and 1.2.0 bring the same eight; those of the newer are taken.
+TEST(JapaneseExamples, bring_search_parameters) {
+  if (!std::filesystem::exists(reference_folder / "jp")) GTEST_SKIP() << "jp/examples";
+  size_t taken = 0;
+  for (const auto& one : search::packaged_parameters(r4(), japan().packages())) {
+    if (!one.parameter) continue;
+    ++taken;
+    EXPECT_EQ(one.package->facts().id.text(), "jp-core.r4#1.2.0") << one.url;
+  }
+  EXPECT_EQ(taken, 8U);
+}
+
 // Broken for CLINS 1.5.3: no code that the sharing service can use. Since then the guide only
 // warns.
 TEST(JapaneseExamples, name_what_the_error_examples_lack) {
