@@ -21,7 +21,7 @@ struct KnownMedia {
   Media media;
 };
 // The official types, their older spellings, and the short ones of _format.
-constexpr KnownMedia known[] = {
+constexpr KnownMedia known_media[] = {
     {"application/fhir+json", Media::fhir_json},
     {"application/json+fhir", Media::fhir_json},
     {"application/json", Media::json},
@@ -130,8 +130,8 @@ std::string media_of(std::string_view header) {
 
 Media media_named(std::string_view name) {
   if (name.empty()) return Media::none;
-  const auto found = std::ranges::find(known, name, &KnownMedia::name);
-  return found == std::end(known) ? Media::other : found->media;
+  const auto found = std::ranges::find(known_media, name, &KnownMedia::name);
+  return found == std::end(known_media) ? Media::other : found->media;
 }
 
 std::expected<Media, Problem> stated_media(std::string_view content_type) {
