@@ -1,12 +1,10 @@
 #include "intake/receiver.h"
-#include "intake/records.h"
 
 #include <functional>
 
 #include "base/log.h"
+#include "intake/records.h"
 #include "intake/snapshot.h"
-#include "json/parse.h"
-#include "json/print.h"
 
 namespace tasuki::intake {
 namespace {
@@ -34,31 +32,6 @@ Converted::State state_of(record::MessageState state) {
       return Converted::State::refused;
   }
   return Converted::State::held;
-}
-
-// What only the delivery knew, kept in the report: a replay must judge the message as it was judged
-// first, or a file that lies in another patient's folder would be published by asking again.
-std::string delivered_as(std::string_view patient, bool withdrawn, std::string_view doubt,
-                         std::string_view list) {
-  std::string text = R"(,"delivery":{"patient":)";
-  json::print_string(patient, text);
-  text += R"(,"doubt":)";
-  json::print_string(doubt, text);
-  if (!list.empty()) {
-    text += R"(,"list":)";
-    json::print_string(list, text);
-  }
-  text += withdrawn ? R"(,"withdrawn":true})" : R"(,"withdrawn":false})";
-  return text;
-}
-
-Delivered delivered_of(std::string_view report) {
-  const auto parsed = json::parse(report);
-  const json::Value* const delivery = parsed ? parsed->root.find("delivery") : nullptr;
-  if (delivery == nullptr) return {};
-  const json::Value* const withdrawn = delivery->find("withdrawn");
-  return {std::string(delivery->text_of("patient")), std::string(delivery->text_of("doubt")),
-          std::string(delivery->text_of("list")), withdrawn != nullptr && withdrawn->boolean()};
 }
 
 record::Inbound inbound_of(const FeedSettings& feed, const Converted& converted,
@@ -256,16 +229,7 @@ Receipt Receiver::answered_before(record::StoredMessage known) {
 
 Converted Receiver::convert_again(const record::StoredMessage& message, const Delivered& before,
                                   const Mappings& mappings) const {
-  Converted converted =
-      convert(message.bytes,
-              {.facility = settings_.organisation,
-               .facility_name = settings_.name,
-               .charset = settings_.charset,
-               .kind = settings_.connector == Connector::ssmix2 ? message.kind : settings_.kind,
-               .patient = before.patient,
-               .validate = false,
-               .withdrawn = before.withdrawn},
-              mappings);
+  Converted converted = convert_stored(message, before, settings_, mappings);
   if (!before.doubt.empty()) hold(converted, "connector.doubt", before.doubt);
   return converted;
 }

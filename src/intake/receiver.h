@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "intake/feed.h"
+#include "intake/stored.h"
 
 namespace tasuki::intake {
 
@@ -38,12 +39,6 @@ struct Receipt {
       false;  // false only when the record refused for the moment: the sender must try again
   std::string answer = {};  // byte for byte; empty when the maker gave none
   std::string reason = {};
-};
-
-// What only the delivery knew of a message, as its report keeps it.
-struct Delivered {
-  std::string patient, doubt, list;
-  bool withdrawn = false;
 };
 
 class Receiver {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "intake/stored.h"
 #include "record/rehearse.h"
 
 namespace tasuki::intake {
@@ -46,14 +47,7 @@ Result<void> PersonsLooker::take(const record::StoredMessage& message) {
     seen_.whole = false;
     return {};
   }
-  const Converted made = convert(message.bytes,
-                                 {.facility = feed_.organisation,
-                                  .facility_name = feed_.name,
-                                  .charset = feed_.charset,
-                                  .kind = feed_.kind,
-                                  .patient = {},
-                                  .validate = false},
-                                 mappings_);
+  const Converted made = convert_stored(message, delivered_of(message.report), feed_, mappings_);
   for (const Made& one : made.resources) {
     if (one.resource.text_of("resourceType") != "Patient") continue;
     patients_.insert(message.group);

@@ -9,6 +9,7 @@
 #include "formats/hl7v2/message.h"
 #include "intake/as_of.h"
 #include "intake/mapping/values.h"
+#include "intake/stored.h"
 #include "json/parse.h"
 
 namespace tasuki::intake {
@@ -154,14 +155,7 @@ class Looker {
     const bool is_new = std::ranges::none_of(
         quality_.examples, [&](const ExamplePage& page) { return page.kind == message.kind; });
     if (!is_new || quality_.examples.size() == examples_max) return;
-    const Converted made = convert(message.bytes,
-                                   {.facility = feed_.organisation,
-                                    .facility_name = feed_.name,
-                                    .charset = feed_.charset,
-                                    .kind = feed_.kind,
-                                    .patient = {},
-                                    .validate = false},
-                                   mappings_);
+    const Converted made = convert_stored(message, delivered_of(message.report), feed_, mappings_);
     ExamplePage page{.kind = message.kind, .lines = {}};
     for (const Made& one : made.resources) {
       const auto line = line_of(one.resource);

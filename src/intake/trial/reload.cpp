@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "base/log.h"
 
 namespace tasuki::intake::trial {
@@ -16,9 +17,7 @@ std::string state_of_files(const fs::path& folder) {
   std::error_code failure;
   for (const fs::path& place : {folder, folder / "tables", folder / "samples"}) {
     for (const auto& entry : fs::directory_iterator(place, failure)) {
-      const auto written = entry.last_write_time(failure).time_since_epoch().count();
-      lines.push_back(fmt::format("{} {} {}", entry.path().string(), written,
-                                  entry.is_regular_file(failure) ? entry.file_size(failure) : 0));
+      lines.push_back(mark_of(entry.path()));
     }
   }
   std::ranges::sort(lines);
