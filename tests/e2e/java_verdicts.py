@@ -47,26 +47,25 @@ def is_date(value):
     return isinstance(value, str) and len(value) >= 7 and value[:4].isdigit() and value[4] == "-" and value[5:7].isdigit()
 
 
-def replace(wanted, make):
+def changed(find, make):
     def broken(resource, chance):
-        found = members(resource, wanted)
+        found = find(resource)
         if not found:
             return None
         holder, name, place = chance.choice(found)
         holder[name] = make(holder[name], chance)
         return place
     return broken
+
+
+def replace(wanted, make):
+    return changed(lambda resource: members(resource, wanted), make)
 
 
 def named(names, make):
-    def broken(resource, chance):
-        found = [one for one in members(resource, lambda value: not isinstance(value, (dict, list))) if one[1] in names]
-        if not found:
-            return None
-        holder, name, place = chance.choice(found)
-        holder[name] = make(holder[name], chance)
-        return place
-    return broken
+    def find(resource):
+        return [one for one in members(resource, lambda value: not isinstance(value, (dict, list))) if one[1] in names]
+    return changed(find, make)
 
 
 def left_out(resource, chance):
