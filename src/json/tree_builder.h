@@ -1,5 +1,5 @@
 // A tree out of what RapidJSON says of the text, gathered on two stacks and laid into the arena
-// when an array or object ends. For parse.cpp and outline.cpp alone.
+// when an array or object ends. For parse.cpp alone, whose two readings share it.
 #pragma once
 
 #include <algorithm>

@@ -26,7 +26,7 @@ struct Column {
   std::string name;  // as the mapping calls it
   std::string
       source;      // csv: the header's word; json, xml: "patient.id", "patient/@id", from the row;
-                   // "$.facility" from the whole
+                   // "$.facility" from the whole; dicom: is_dicom_attribute()
   int number = 0;  // csv: from 1; fixed: the first byte, from 1
   int size = 0;    // fixed: bytes
 };
