@@ -130,6 +130,7 @@ Result<void> run(const Arguments& arguments) {
   pages.batch_entries_max = settings.rest.batch_entries_max;
   pages.transaction_entries_max = settings.rest.transaction_entries_max;
   pages.delete_many_max = settings.rest.delete_many_max;
+  pages.one_system_name = settings.rest.one_system_name;
   pages.import_folders = settings.import_folders;
   pages.import_urls = settings.import_urls;
   pages.subscriptions.endpoints = settings.subscription_endpoints;

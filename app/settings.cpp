@@ -215,6 +215,7 @@ Result<Settings> read_table(const toml::table& file) {
           .number("batch_entries_max", settings.rest.batch_entries_max)
           .number("transaction_entries_max", settings.rest.transaction_entries_max)
           .number("delete_many_max", settings.rest.delete_many_max)
+          .flag("one_system_name", settings.rest.one_system_name)
           .finish());
   TRY(Section(section("data"), "data.")
           .path("folder", settings.data_folder)

@@ -29,6 +29,7 @@ struct RestSettings {
   unsigned batch_entries_max = 100'000;
   unsigned transaction_entries_max = 100'000;
   unsigned delete_many_max = 0;
+  bool one_system_name = false;
 };
 
 // What a write must meet: [validation], and of a feed what it says itself.

@@ -57,6 +57,7 @@ struct ServerSettings {
   size_t batch_entries_max = 100'000;        // written in slices
   size_t delete_many_max =
       0;  // what a conditional delete may take at once; 0: one, more is refused
+  bool one_system_name = false;  // in answers: a code system's URL where its OID was stored
   std::vector<std::string> import_folders = {};  // $import may read files below them
   std::vector<std::string> import_urls = {};     // and URLs that begin so; each ends in /
   subscription::SubscriptionSettings subscriptions = {};

@@ -3,6 +3,7 @@
 #include "server/api/body.h"
 #include "server/api/call.h"
 #include "server/api/closures.h"
+#include "server/api/one_name.h"
 #include "server/api/media.h"
 #include "server/api/once.h"
 #include "server/api/parameters.h"
@@ -103,6 +104,8 @@ net::HttpResponse Rest::answer(const net::HttpRequest& request,
   const auto carry_out = [&] {
     const std::string base = base_of(request);
     Reply reply = perform_on(request, session, base, wanted, job);
+    if (reply && reply->media.empty() && settings_.one_system_name)
+      reply->body = under_one_name(*door_.terminology(), std::move(reply->body));
     return reply ? respond(door_.definitions(), base, *std::move(reply), wanted)
                  : refused(reply.error(), wanted);
   };
