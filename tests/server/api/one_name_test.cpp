@@ -20,8 +20,9 @@ TEST_P(SystemNames, are_answered_as_the_house_wants) {
   const std::string headers = "Authorization: Bearer " + house.token("own/doctor") +
                               "\r\nContent-Type: application/fhir+json\r\n";
   const std::string body =
-      std::string(R"({"resourceType":"Medication","id":"m1","identifier":[{"system":"urn:oid:1.2.3",)"
-                  R"("value":"7"}],"code":{"coding":[{"system":")") +
+      std::string(
+          R"({"resourceType":"Medication","id":"m1","identifier":[{"system":"urn:oid:1.2.3",)"
+          R"("value":"7"}],"code":{"coding":[{"system":")") +
       hot9_oid + R"(","code":"103835401"}]},"amount":{"numerator":{"value":1.50}}})";
   ASSERT_EQ(house.ask("PUT", "/fhir/Medication/m1", headers, body).status, 201U);
   for (const std::string target :
