@@ -20,7 +20,8 @@ namespace {
 
 constexpr size_t piece_bytes = size_t{1} << 20U;
 constexpr size_t line_bytes_max = size_t{32} << 20U;
-constexpr auto place_kept_every = std::chrono::milliseconds(200);
+constexpr auto place_kept_every =
+    std::chrono::milliseconds(50);  // so much is done again after a kill
 constexpr std::string_view place_name = "place";
 constexpr size_t inputs_max = 1000;
 
