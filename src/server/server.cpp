@@ -43,7 +43,7 @@ class TasukiServer final : public Server {
             [this](const auto& request, const auto& principal, jobs::Job* job) {
               return rest_.handle(request, principal, job);
             },
-            [this, &door](const jobs::Ticket& ticket, std::string_view file) {
+            [&door](const jobs::Ticket& ticket, std::string_view file) {
               auto session = door.session(ticket.principal, purpose_of(ticket.principal));
               return api::export_file(session, ticket.plan, file);
             })),

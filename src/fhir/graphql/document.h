@@ -22,12 +22,19 @@ struct Place {
   size_t line = 1, column = 1;
 };
 
+struct Member;
+
 struct Value {
   enum class Kind : uint8_t { null, boolean, number, string, enumeration, variable, list, object };
   Kind kind = Kind::null;
   std::string text;  // as it stands; of a string what it means; of a variable its name
   std::vector<Value> items;
-  std::vector<std::pair<std::string, Value>> members;
+  std::vector<Member> members;
+};
+
+// A pair of its own, because a vector may hold what is not complete yet and a pair may not.
+struct Member : std::pair<std::string, Value> {
+  using pair::pair;
 };
 
 struct Argument {

@@ -16,7 +16,7 @@ constexpr int builds_max =
 class Asking final : public Resolver {
  public:
   Asking(Inside& inside, const Session& session, const Access& access, store::Reader& reader)
-      : inside_(inside), finder_(inside, reader, access, session.principal().role) {}
+      : finder_(inside, reader, access, session.principal().role) {}
 
   Result<std::vector<std::string>> find(const fhir::search::Query& query,
                                         size_t count_max) override {
@@ -36,7 +36,6 @@ class Asking final : public Resolver {
   std::vector<Assumption> assumptions;
 
  private:
-  Inside& inside_;
   Finder finder_;
 };
 

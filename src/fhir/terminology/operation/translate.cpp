@@ -33,8 +33,7 @@ std::string_view canonical_of(const json::Value& map, std::string_view end) {
 class Translation {
  public:
   Translation(const Scope& scope, const Ask& ask)
-      : scope_(scope),
-        terms_(*scope.terms),
+      : terms_(*scope.terms),
         reverse_(ask.truth("reverse").value_or(false)),
         target_system_(terms_.name_of(ask.text("targetsystem").empty() ? ask.text("targetSystem")
                                                                        : ask.text("targetsystem"))),
@@ -150,7 +149,6 @@ class Translation {
     return text;
   }
 
-  const Scope& scope_;
   const Terminology& terms_;
   bool reverse_;
   std::string_view target_system_, target_set_, source_set_;
