@@ -148,11 +148,15 @@ class FoldedPlane {
 
 class Folder {
  public:
+  // What comes later changes at most the last character, so that the ones before it are settled:
+  // `enough` bytes of these will do.
+  explicit Folder(size_t enough = std::string::npos) : enough_(enough) {}
+
   // False when a character needs the whole of NFKC.
   bool fold(std::string_view text, bool already_normal) {
-    out_.reserve(text.size() + 3);
+    out_.reserve(std::min(text.size(), enough_) + 3);
     const FoldedPlane& plane = FoldedPlane::get();
-    while (!text.empty()) {
+    while (!text.empty() && last_at_ <= enough_) {
       const auto point = utf8::first(text);
       text.remove_prefix(point.size);
       const char16_t known = point.value < 0x10000 ? plane.of(point.value) : FoldedPlane::unsettled;
@@ -184,6 +188,7 @@ class Folder {
     out_.resize(last_at_);
     put(one);
   }
+  size_t enough_;
   char32_t last_ = 0;
   size_t last_at_ = 0;
 };
@@ -229,6 +234,11 @@ std::string folded(std::string_view utf8) {
     text = std::move(whole.out_);
   }
   return text;
+}
+
+std::string folded_start(std::string_view utf8, size_t bytes_max) {
+  Folder quick(bytes_max);
+  return quick.fold(utf8, false) ? std::move(quick.out_) : folded(utf8);
 }
 
 bool is_utf8(std::string_view bytes) {

@@ -14,6 +14,10 @@ namespace tasuki {
 // are not UTF-8 count as U+FFFD. Never for storage.
 std::string folded(std::string_view utf8);
 
+// The beginning of folded(utf8): all of it, or as many characters as fill bytes_max and one more.
+// So it is longer than bytes_max exactly where the whole is, and cut there the same.
+std::string folded_start(std::string_view utf8, size_t bytes_max);
+
 bool is_utf8(std::string_view bytes);
 
 // ひらがな -> ヒラガナ, and back. Half-width kana becomes full-width on the way; the rest stays as

@@ -75,7 +75,9 @@ inline size_t well_formed(std::string_view text, StopsAt stops = StopsAt::malfor
 }
 
 inline void append(std::string& text, char32_t point) {
-  const auto put = [&](char32_t value) { text += static_cast<char>(value); };
+  char bytes[4];  // at once: text in Japanese is three calls a character otherwise
+  size_t size = 0;
+  const auto put = [&](char32_t value) { bytes[size++] = static_cast<char>(value); };
   if (point < 0x80) {
     put(point);
   } else if (point < 0x800) {
@@ -91,6 +93,7 @@ inline void append(std::string& text, char32_t point) {
     put(0x80 | ((point >> 6) & 0x3F));
     put(0x80 | (point & 0x3F));
   }
+  text.append(bytes, size);
 }
 
 }  // namespace tasuki::utf8

@@ -84,23 +84,40 @@ TEST(Folded, does_not_care_which_jis_a_font_was_of) {
     EXPECT_EQ(folded(one), folded(other));
 }
 
-TEST(Folded, twice_is_once_for_any_text) {
-  std::mt19937 random(20261123);
+// Of characters that folding drops, joins, or turns into several.
+std::string any_text(std::mt19937& random) {
   const char32_t interesting[] = {' ',     0x3000, 0x3099, 0x309A, 0x309B, 0xFF9E, 0xFF9F,
                                   0x301,   0x308,  0xA8,   0xB4,   'e',    'I',    0x130,
                                   0xDF,    0xC5,   0x1E9E, 0x30AB, 0x304B, 0xFF76, 0x9AD9,
                                   0xFA11,  0xF9D1, 0x309F, 0x30FF, 0x3131, 0x1100, 0x1161,
                                   0xE0101, 0x2460, 0x3231, 0x3C3,  0x1F71, 0x2122};
+  std::string text;
+  for (int i = 0; i < 8; ++i) {
+    const bool known = random() % 4 != 0;
+    char32_t point = known ? interesting[random() % std::size(interesting)] : random() % 0x30000;
+    if (point >= 0xD800 && point < 0xE000) point = 'x';
+    utf8::append(text, point);
+  }
+  return text;
+}
+
+TEST(Folded, twice_is_once_for_any_text) {
+  std::mt19937 random(20261123);
   for (int round = 0; round < 4000; ++round) {
-    std::string text;
-    for (int i = 0; i < 8; ++i) {
-      const bool known = random() % 4 != 0;
-      char32_t point = known ? interesting[random() % std::size(interesting)] : random() % 0x30000;
-      if (point >= 0xD800 && point < 0xE000) point = 'x';
-      utf8::append(text, point);
-    }
-    const std::string once = folded(text);
+    const std::string text = any_text(random), once = folded(text);
     ASSERT_EQ(folded(once), once) << "round " << round << " of " << text;
+  }
+}
+
+TEST(Folded, its_start_is_cut_where_the_whole_would_be) {
+  std::mt19937 random(20261127);
+  for (int round = 0; round < 8000; ++round) {
+    const std::string text = any_text(random), whole = folded(text);
+    const size_t bytes_max = random() % 24;
+    const std::string start = folded_start(text, bytes_max);
+    ASSERT_EQ(start.size() > bytes_max, whole.size() > bytes_max) << "round " << round;
+    ASSERT_EQ(start.substr(0, bytes_max), whole.substr(0, bytes_max))
+        << "round " << round << " of " << text;
   }
 }
 

@@ -56,6 +56,20 @@ TEST(Json, too_many_bytes_are_refused) {
   EXPECT_FALSE(parse(std::string(1001, ' '), {.bytes_max = 1000, .depth_max = 4}));
 }
 
+TEST(Json, every_ascii_character_comes_back_from_every_place_of_a_word) {
+  for (size_t place = 0; place < 12; ++place) {
+    for (int c = 0; c < 0x80; ++c) {
+      std::string text = "薬とabcdefghijkあい";
+      text.insert(6 + place, 1, static_cast<char>(c));
+      std::string printed = "[";
+      print_string(text, printed);
+      const auto read = parse(printed + "]");
+      ASSERT_TRUE(read) << c << " at " << place << ": " << read.error().message;
+      ASSERT_EQ(read->root.items()[0].text(), text);
+    }
+  }
+}
+
 TEST(Json, a_built_tree_prints) {
   Document document;
   document.root = Value::object();

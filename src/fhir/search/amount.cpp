@@ -85,9 +85,12 @@ void put_in_base(Amount& amount) {
   if (amount.system != ucum::system || amount.code.empty()) return;
   const auto known = known_unit(amount.code);
   if (!known) return;
-  const auto value = in_base(amount.number.value, known->unit),
-             from = in_base(amount.number.from, known->unit),
-             to = in_base(amount.number.to, known->unit);
+  const auto& number = amount.number;
+  const auto value = in_base(number.value, known->unit);
+  // A resource says points, mostly.
+  const bool is_point = number.from == number.value && number.to == number.value;
+  const auto from = is_point ? value : in_base(number.from, known->unit),
+             to = is_point ? value : in_base(number.to, known->unit);
   if (!value || !from || !to) return;
   amount.base = {*value, *from, *to};
   amount.base_unit = known->base;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/text.h"
 #include "fhir/search/amount.h"
 #include "fhir/search/link.h"
 #include "fhir/search/moment.h"
@@ -61,7 +60,7 @@ constexpr Shaped shaped[] = {
 // ---- strings
 
 void add_text(std::string_view written, Out& out) {
-  if (!written.empty()) out.emplace_back(Text{std::string(written), folded(written)});
+  if (!written.empty()) out.emplace_back(Text{std::string(written)});
 }
 
 void add_texts(const json::Value& parent, std::string_view name, Out& out) {

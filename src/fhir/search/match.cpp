@@ -105,13 +105,14 @@ bool matches_quantity(const Operand& operand, const Amount& target) {
   return matches_number(operand.prefix, asked.number, target.number);
 }
 
-bool matches_text(Modifier modifier, const Text& asked, const Text& target) {
-  if (modifier == Modifier::exact) return asked.written == target.written;
-  if (modifier == Modifier::contains) return target.folded.contains(asked.folded);
-  if (modifier == Modifier::equals) return target.folded == asked.folded;
-  if (modifier == Modifier::unlike) return target.folded != asked.folded;
-  if (modifier == Modifier::ends) return target.folded.ends_with(asked.folded);
-  return target.folded.starts_with(asked.folded);
+bool matches_text(Modifier modifier, const Text& asked, std::string_view written) {
+  if (modifier == Modifier::exact) return asked.written == written;
+  const std::string target = folded(written);
+  if (modifier == Modifier::contains) return target.contains(asked.folded);
+  if (modifier == Modifier::equals) return target == asked.folded;
+  if (modifier == Modifier::unlike) return target != asked.folded;
+  if (modifier == Modifier::ends) return target.ends_with(asked.folded);
+  return target.starts_with(asked.folded);
 }
 
 bool matches_token(Modifier modifier, const Operand& operand, const Token& target) {
@@ -124,8 +125,7 @@ bool matches_token(Modifier modifier, const Operand& operand, const Token& targe
   if (modifier == Modifier::unlike) return !matches_token(Modifier::none, operand, target);
   if (modifier == Modifier::contains || modifier == Modifier::begins ||
       modifier == Modifier::ends) {
-    return matches_text(modifier, {asked.code, folded(asked.code)},
-                        {target.code, folded(target.code)});
+    return matches_text(modifier, {asked.code, folded(asked.code)}, target.code);
   }
   if (!operand.any_system && asked.system != target.system) return false;
   return operand.any_code || asked.code == target.code;
@@ -224,8 +224,7 @@ bool matches(const Definitions& definitions, const Criterion& criterion, const O
     if (const auto* value_set = std::get_if<Uri>(&operand.value))
       return is_in(definitions, *value_set, *token);
     if (const auto* asked = std::get_if<Text>(&operand.value)) {
-      return !token->text.empty() &&
-             matches_text(Modifier::none, *asked, {token->text, folded(token->text)});
+      return !token->text.empty() && matches_text(Modifier::none, *asked, token->text);
     }
     return std::holds_alternative<Token>(operand.value) &&
            matches_token(criterion.modifier, operand, *token);
@@ -240,7 +239,7 @@ bool matches(const Definitions& definitions, const Criterion& criterion, const O
   if (link != nullptr)
     return matches_link(definitions, criterion, std::get<Link>(operand.value), *link);
   if (const auto* text = std::get_if<Text>(&value))
-    return matches_text(criterion.modifier, std::get<Text>(operand.value), *text);
+    return matches_text(criterion.modifier, std::get<Text>(operand.value), text->written);
   if (const auto* moment = std::get_if<Moment>(&value)) return matches_date(operand, *moment);
   if (const auto* number = std::get_if<Number>(&value))
     return matches_number(operand.prefix, std::get<Number>(operand.value), *number);

@@ -22,8 +22,11 @@ struct Token {
   std::string system, code, text;
   std::vector<std::pair<std::string, std::string>> types = {};
 };
-struct Text {  // string parameters; folded = base/text folding of written
-  std::string written, folded;
+// string parameters. folded = base/text folding of written, in a request alone: a resource's texts
+// are folded as far as somebody looks at them, and a finding of ten pages is indexed by its
+// beginning.
+struct Text {
+  std::string written, folded = {};
 };
 struct Moment {  // a date, dateTime, instant, Period or Timing as [from, to) in microseconds
   int64_t from = 0, to = 0;  // open ends: INT64_MIN, INT64_MAX

@@ -34,19 +34,10 @@ class Entries {
   Entries(const Field& field, store::Index& index, const std::vector<std::string>& parts)
       : field_(field), index_(index), parts_(parts) {}
 
-  // A record stands at its least value in ascending, at its greatest in descending order.
-  void keep_sort_keys(const std::vector<Value>& values) {
-    std::string least, greatest;
-    bool any = false;
-    for (const auto& value : values) {
-      const auto* one = std::get_if<Text>(&value);
-      if (one == nullptr) continue;
-      const auto key = cut(one->folded, sort_bytes_max);
-      if (!any || key < least) least = key;
-      if (!any || key > greatest) greatest = key;
-      any = true;
-    }
-    if (!any) return;
+  // A record stands at its least text in ascending, at its greatest in descending order.
+  void keep_sort_keys() {
+    if (sort_keys_.empty()) return;
+    const auto [least, greatest] = std::ranges::minmax(sort_keys_);
     index_.ordered.push_back({field_.group(form::sort), least, least});
     if (greatest != least) index_.ordered.push_back({field_.group(form::sort), greatest, greatest});
   }
@@ -57,11 +48,13 @@ class Entries {
       term(form::token, token.system, token.code);
     }
     if (!token.system.empty()) term(form::system, token.system);
-    if (!token.text.empty()) text(folded(token.text));
+    if (!token.text.empty()) text(token.text);
     for (const auto& [system, code] : token.types)
       term(form::of_type, system, code, token.code);
   }
-  void operator()(const Text& value) { text(value.folded); }
+  void operator()(const Text& value) {
+    sort_keys_.emplace_back(cut(text(value.written), sort_bytes_max));
+  }
   void operator()(const Moment& moment) {
     dates(moment, {});
     for (const auto& part : parts_)
@@ -131,9 +124,11 @@ class Entries {
     if (!amount.base_unit.empty())
       numbers(amount.base, part + Indexer::unit_part(amount.base_unit));
   }
-  void text(std::string_view folded_text) {
-    index_.terms.push_back(field_.text(folded_text));
-    if (folded_text.size() > text_bytes_max) term(form::long_text);
+  std::string text(std::string_view written) {
+    std::string folded = folded_start(written, text_bytes_max);
+    index_.terms.push_back(field_.text(folded));
+    if (folded.size() > text_bytes_max) term(form::long_text);
+    return folded;
   }
   void term(char letter, std::string_view a = {}, std::string_view b = {},
             std::string_view c = {}) {
@@ -143,6 +138,7 @@ class Entries {
   const Field& field_;
   store::Index& index_;
   const std::vector<std::string>& parts_;
+  std::vector<std::string> sort_keys_;  // of the texts
 };
 
 void sort_unique(std::vector<std::string>& texts) {
@@ -269,11 +265,11 @@ store::Index Indexer::index(fhir::TypeId type, const json::Value& resource,
     const bool by_code = is_kept_by_code(type_name, parameter.code);
     const Field& at = field(type, parameter);
     Entries entries(at, index, by_code ? by_patient_and_code : by_patient);
-    if (parameter.type == fhir::ParameterType::string && type_name != "Observation")
-      entries.keep_sort_keys(one.values);
     index.terms.push_back(at.term(form::present));
     for (const auto& value : one.values)
       std::visit(entries, value);
+    if (parameter.type == fhir::ParameterType::string && type_name != "Observation")
+      entries.keep_sort_keys();
     if (parameter.code == "_id") keep_id_sorted(at, one, index);
   }
   if (const auto pairs = pairs_.find(type); pairs != pairs_.end()) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "fhir/search/plan.h"
 #include "json/parse.h"
 #include "record/index/ordered.h"
@@ -18,7 +19,9 @@ constexpr size_t value_bytes_max = 48;  // as the indexer cuts
 
 struct Order {
   std::string operator()(const Token& token) const { return token.code + '\x01' + token.system; }
-  std::string operator()(const Text& text) const { return text.folded; }
+  std::string operator()(const Text& text) const {
+    return folded_start(text.written, value_bytes_max);
+  }
   std::string operator()(const Moment& moment) const { return ordered(moment.from); }
   std::string operator()(const Number& number) const { return ordered(number.from); }
   std::string operator()(const Amount& amount) const { return ordered(amount.number.from); }
