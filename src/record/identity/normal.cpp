@@ -353,11 +353,8 @@ std::string print(const Traits& traits) {
   return json::print(all);
 }
 
-Traits parse_traits(std::string_view text) {
+Traits parse_traits(const json::Value& root) {
   Traits traits;
-  const auto document = json::parse(text);
-  if (!document) return traits;
-  const auto& root = document->root;
   traits.kanji = names_of(root, "kanji");
   traits.kana = names_of(root, "kana");
   traits.birth_date = root.text_of("born");

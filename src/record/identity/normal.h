@@ -46,6 +46,6 @@ std::vector<std::string> blocks_of(const Traits& traits);
 // Traits as one line of JSON and back; kept beside each record so that a comparison needs no
 // documents.
 std::string print(const Traits& traits);
-Traits parse_traits(std::string_view json);
+Traits parse_traits(const json::Value& object);
 
 }  // namespace tasuki::record

@@ -160,7 +160,7 @@ Result<RecordEntry> parse_record_entry(std::string_view text) {
   entry.owner = root.text_of("owner");
   entry.subject = unsigned_of(root, "subject");
   entry.order = unsigned_of(root, "order");
-  if (const auto* traits = root.find("traits")) entry.traits = parse_traits(json::print(*traits));
+  if (const auto* traits = root.find("traits")) entry.traits = parse_traits(*traits);
   return entry;
 }
 

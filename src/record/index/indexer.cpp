@@ -287,7 +287,6 @@ store::Index Indexer::index(fhir::TypeId type, const json::Value& resource,
     for (const auto& inner : contained->items())
       index.terms.push_back(contained_term(inner.text_of("resourceType")));
   }
-  sort_unique(index.terms);
   return index;
 }
 

@@ -87,6 +87,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
 
   TRY(set_key(database, settings.key));
   TRY(register_tokenizer(database));
+  // Else each new value of a bound LIMIT has its statement compiled anew.
+  sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   sqlite3_busy_timeout(database, 5000);
   // FULL: the log is synced at each commit, so what was acknowledged survives a power cut.
   // The writer decides when to checkpoint, never a commit by itself. A read-only connection of a

@@ -1,12 +1,44 @@
 #include "store/sqlite/pending.h"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 #include "store/sqlite/codec.h"
 #include "store/sqlite/ordered.h"
 
 namespace tasuki::store::sqlite {
+
+Glance::Glance(std::string_view document) {
+  each_term(document, [&](std::string_view term) {
+    if (term[0] != 't') return true;
+    const size_t hash = std::hash<std::string_view>{}(term.substr(1));
+    bits_.set(hash % bits);
+    bits_.set(hash / bits % bits);
+    return true;
+  });
+}
+
+bool Glance::may_have(std::string_view term) const {
+  const size_t hash = std::hash<std::string_view>{}(term);
+  return bits_.test(hash % bits) && bits_.test(hash / bits % bits);
+}
+
+namespace {
+
+bool may_match(const Node& where, const Glance& glance) {
+  const auto may = [&](const Node& child) { return may_match(child, glance); };
+  if (where.op == Node::Op::both) return std::ranges::all_of(where.children, may);
+  if (where.op == Node::Op::either) return std::ranges::any_of(where.children, may);
+  return where.op != Node::Op::term || glance.may_have(where.bytes);
+}
+
+}  // namespace
+
+bool PendingEntry::matches(const Node& where, uint64_t record) const {
+  if (!glance) glance.emplace(document);
+  return may_match(where, *glance) && sqlite::matches(where, record, document, ordered);
+}
 
 void Pending::put(uint64_t record, uint16_t kind, PendingEntry entry) {
   kinds_.insert(kind);

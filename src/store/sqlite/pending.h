@@ -8,18 +8,33 @@
 // takes its own back.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "store/sqlite/connection.h"
+#include "store/store.h"
 
 namespace tasuki::store::sqlite {
+
+// Two bits for each of a document's terms (Bloom 1970): most documents without a term are told from
+// the others by these alone. Sixty terms set a fifth of the bits.
+class Glance {
+ public:
+  explicit Glance(std::string_view document);
+  bool may_have(std::string_view term) const;
+
+ private:
+  static constexpr size_t bits = 512;
+  std::bitset<bits> bits_;
+};
 
 struct PendingEntry {
   bool replaces = false;       // postings of a former version are in the index
@@ -27,6 +42,9 @@ struct PendingEntry {
   bool deleted = false;
   std::string document;  // terms, with the kind's
   std::string ordered;
+  mutable std::optional<Glance> glance = {};  // made when it is first looked for
+
+  bool matches(const Node& where, uint64_t record) const;
 };
 
 class Pending {

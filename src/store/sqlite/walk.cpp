@@ -1,16 +1,13 @@
 #include "store/sqlite/walk.h"
 
-#include "store/sqlite/codec.h"
-
 namespace tasuki::store::sqlite {
 
 Walk::Walk(Candidates candidates, const Pending* pending, const Node& where, Bounds bounds)
     : candidates_(std::move(candidates)), pending_(pending) {
   if (!pending) return;
   for (const auto& [record, entry] : pending->entries()) {
-    const bool belongs = !entry.deleted && record >= bounds.from && record <= bounds.to &&
-                         matches(where, record, entry.document, entry.ordered);
-    if (belongs) written_.push_back(record);
+    const bool is_within = record >= bounds.from && record <= bounds.to;
+    if (!entry.deleted && is_within && entry.matches(where, record)) written_.push_back(record);
   }
 }
 
