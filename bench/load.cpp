@@ -24,7 +24,7 @@ struct Connection {
   int socket = -1;
   std::string answer;
   std::string_view left;  // of the request, still to be sent
-  Clock::time_point sent;
+  Clock::time_point due;  // from when its time counts
   bool busy = false;
 };
 
@@ -81,9 +81,10 @@ class Run {
     const auto start = Clock::now();
     stop_ = start + std::chrono::duration_cast<Clock::duration>(
                         std::chrono::duration<double>(load_.seconds > 0 ? load_.seconds : 1e6));
+    start_ = start;
     for (Connection& connection : connections_)
-      send_next(connection);
-    while (busy_ > 0)
+      go_on(connection);
+    while (busy_ > 0 || is_paced())
       wait();
     outcome_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     for (const Connection& connection : connections_)
@@ -104,22 +105,49 @@ class Run {
 
   void wait() {
     std::array<epoll_event, 64> events{};
-    const int count = epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 30'000);
-    if (count <= 0) {
+    const timespec patience = idle_.empty() ? timespec{30, 0} : until(due());
+    const int count =
+        epoll_pwait2(poll_, events.data(), static_cast<int>(events.size()), &patience, nullptr);
+    if (count <= 0 && idle_.empty()) {
       std::fprintf(stderr, "no answer for 30 s\n");
       std::exit(1);
     }
     for (int i = 0; i < count; ++i)
       take(*static_cast<Connection*>(events[static_cast<size_t>(i)].data.ptr));
+    while (!idle_.empty() && Clock::now() >= due() && is_paced()) {
+      Connection& free = *idle_.back();
+      idle_.pop_back();
+      send_next(free, due());
+    }
   }
 
-  void send_next(Connection& connection) {
+  bool is_paced() const { return load_.per_second > 0 && Clock::now() < stop_; }
+
+  Clock::time_point due() const {
+    const std::chrono::duration<double> after(static_cast<double>(next_) / load_.per_second);
+    return start_ + std::chrono::duration_cast<Clock::duration>(after);
+  }
+
+  static timespec until(Clock::time_point when) {
+    const auto left = std::max(when - Clock::now(), Clock::duration::zero());
+    return {.tv_sec = std::chrono::duration_cast<std::chrono::seconds>(left).count(),
+            .tv_nsec = (left % std::chrono::seconds(1)).count()};
+  }
+
+  void go_on(Connection& connection) {
+    if (load_.per_second > 0)
+      idle_.push_back(&connection);
+    else
+      send_next(connection, Clock::now());
+  }
+
+  void send_next(Connection& connection, Clock::time_point due) {
     if (Clock::now() >= stop_) return;
     const auto index = static_cast<unsigned>(&connection - connections_.data());
     connection.left = load_.request(next_, index);
     if (connection.left.empty()) return;
     ++next_;
-    connection.sent = Clock::now();
+    connection.due = due;
     connection.busy = true;
     ++busy_;
     while (!connection.left.empty()) {  // blocking: requests are small beside the socket's buffer,
@@ -147,7 +175,7 @@ class Run {
     if (length == 0) return;
     finish(connection, std::string_view(connection.answer).substr(0, length));
     connection.answer.erase(0, length);
-    send_next(connection);
+    go_on(connection);
   }
 
   void finish(Connection& connection, std::string_view answer) {
@@ -157,7 +185,7 @@ class Run {
       if (outcome_.refused++ == 0) outcome_.first_refusal = answer.substr(0, 2000);
     }
     outcome_.latency_ms.push_back(
-        std::chrono::duration<float, std::milli>(Clock::now() - connection.sent).count());
+        std::chrono::duration<float, std::milli>(Clock::now() - connection.due).count());
     connection.busy = false;
     --busy_;
   }
@@ -165,7 +193,8 @@ class Run {
   const Load& load_;
   std::vector<Connection> connections_;
   int poll_;
-  Clock::time_point stop_;
+  Clock::time_point start_, stop_;
+  std::vector<Connection*> idle_;  // paced: they wait for what is due next
   uint64_t next_ = 0;
   unsigned busy_ = 0;
   Outcome outcome_;

@@ -1,5 +1,6 @@
 // Closed-loop load: each connection sends its next request when the answer to the last one is
-// complete.
+// complete. Or paced: requests are due at a steady rate, wait for a free connection, and their time
+// is counted from when they were due.
 //
 // One thread, epoll, prebuilt bytes, so that the generator takes as little of the two cores as it
 // can.
@@ -18,7 +19,8 @@ struct Load {
   Protocol protocol = Protocol::http;
   uint16_t port = 0;
   unsigned connections = 1;
-  double seconds = 0;  // stop starting requests after this; 0: when `requests` are used up
+  double per_second = 0;  // paced; 0: closed loop
+  double seconds = 0;     // stop starting requests after this; 0: when `requests` are used up
   // The bytes of the n-th request (n counts over all connections); empty: no more.
   std::function<std::string_view(uint64_t n, unsigned connection)> request;
 };
