@@ -2,7 +2,6 @@
 #include <limits>
 
 #include "store/sqlite/plan.h"
-#include "store/sqlite/sample.h"
 
 namespace tasuki::store::sqlite {
 namespace {
@@ -81,7 +80,7 @@ Result<void> Candidates::open_list(const Recalled& recalled, const Plan& plan, B
   expression_ = std::make_unique<std::string>(whole_expression(rest));
   probes_ = list_.size() <= few_probes;
   if (!probes_) {
-    const auto lists = TRY(sample(snapshot_->connection(), *expression_));
+    const auto lists = TRY(recalled.sample(*expression_));
     probes_ = list_.size() * probe_cost < lists.expected;
   }
   if (!probes_) list_ = TRY(filtered(snapshot_->connection(), *expression_, list_, budget));
@@ -94,7 +93,7 @@ Result<bool> Candidates::narrow(const Recalled& recalled, const List& list, bool
   if (list_.empty()) return true;
   auto held = TRY(recalled.list(list.expression, false));
   const bool is_worth = !held && recalled.columns() && list_.size() > few_probes;
-  if (is_worth && TRY(sample(snapshot_->connection(), list.expression)).expected <= read_max)
+  if (is_worth && TRY(recalled.sample(list.expression)).expected <= read_max)
     held = TRY(recalled.list(list.expression, true));
   if (!held) return false;
   std::erase_if(list_, [&](uint64_t record) { return held->has(record) != wanted; });
@@ -102,7 +101,9 @@ Result<bool> Candidates::narrow(const Recalled& recalled, const List& list, bool
 }
 
 Result<bool> is_listed(Connection& connection, const std::string& expression, uint64_t record) {
-  auto rows = TRY(connection.query(walk_down, Text{expression}, record, record));
+  // Not downwards: each segment's last page would be turned round first.
+  auto rows = TRY(connection.query("SELECT rowid FROM posting WHERE posting MATCH ? AND rowid=?",
+                                   Text{expression}, record));
   return rows.next();
 }
 

@@ -6,9 +6,7 @@
 #include <utility>
 
 #include "store/sqlite/codec.h"
-#include "store/sqlite/ordered.h"
 #include "store/sqlite/plan.h"
-#include "store/sqlite/sample.h"
 #include "store/sqlite/tokenizer.h"
 
 namespace tasuki::store::sqlite {
@@ -161,7 +159,7 @@ Result<std::optional<Records>> Planner::few_of(const Plan& plan, const Node& fil
     return list->count() <= count_max ? std::optional(all_of(*list)) : std::nullopt;
   }
   if (filter.op == Node::Op::range) {
-    auto found = TRY(find_in_range(snapshot_.connection(), filter, count_max));
+    auto found = TRY(recalled_.few_in(filter, count_max));
     TRY(budget_.spend(std::min(found.looked_at, std::min(count_max, budget_.left()))));
     return found.complete ? std::optional(std::move(found.records)) : std::nullopt;
   }

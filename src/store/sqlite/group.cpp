@@ -14,6 +14,7 @@ constexpr size_t units_in_group_max =
     1024;  // bounds how long the first of a group waits for the last
 constexpr auto idle_before_checkpoint = 500ms;
 constexpr auto scrub_wait = 20ms;  // for readers
+constexpr auto merge_pause = 1ms;  // between slices: for whoever writes
 // While a group of several grows, it waits this long for one more, and so often at most.
 constexpr auto growth_wait = 300us;
 constexpr int growth_waits_max = 10;
@@ -73,7 +74,10 @@ void Group::run() {
     if (scrubs_) {
       scrub();
     } else {
-      care_for_log(jobs.empty());
+      const bool idle = jobs.empty();
+      care_for_log(idle && !merges_);
+      merges_ = merges_ && idle;
+      if (idle) merge_segments();
     }
   }
 }
@@ -81,9 +85,9 @@ void Group::run() {
 // What waits now; nothing when idle for a while or asked to stop.
 Group::Jobs Group::gather() {
   std::unique_lock lock(mutex_);
-  const auto patience = !scrubs_       ? std::chrono::milliseconds(idle_before_checkpoint)
-                        : scrub_waits_ ? std::chrono::milliseconds(scrub_wait)
-                                       : 0ms;
+  const auto patience = scrubs_   ? (scrub_waits_ ? std::chrono::milliseconds(scrub_wait) : 0ms)
+                        : merges_ ? std::chrono::milliseconds(merge_pause)
+                                  : std::chrono::milliseconds(idle_before_checkpoint);
   gathered_.wait_for(lock, patience, [&] { return stops_ || !queue_.empty(); });
   grow(lock);
   const auto count = std::min(queue_.size(), units_in_group_max);
@@ -109,6 +113,8 @@ void Group::write_group(const Jobs& jobs) {
   const auto outcome = try_group(jobs);
   if (outcome) {
     commits_.fetch_add(1, std::memory_order_relaxed);
+    merge_.begin();
+    is_unmerged_ = true;
     if (unit_.has_erased()) {
       scrub_.begin();
       scrubs_ = true;
@@ -197,6 +203,15 @@ void Group::scrub() {
   if (!progress) log::error("an erasure could not be scrubbed; again in a moment", {});
   scrub_waits_ = !progress || *progress == Scrub::Progress::waits;
   if (progress && *progress == Scrub::Progress::done) scrubs_ = false;
+}
+
+// What fails (a full disk) waits for the next commit.
+void Group::merge_segments() {
+  if (!is_unmerged_) return;
+  const auto more = merge_.step(*connection_);
+  if (!more) log::error("segments of the index could not be merged", {});
+  merges_ = more.value_or(false);
+  is_unmerged_ = merges_;
 }
 
 void Group::care_for_log(bool idle) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/sqlite/merge.h"
 #include "store/sqlite/scrub.h"
 #include "store/sqlite/unit.h"
 
@@ -60,6 +61,7 @@ class Group {
   void grow(std::unique_lock<std::mutex>& lock);
   void care_for_log(bool idle);
   void scrub();
+  void merge_segments();
 
   std::unique_ptr<Connection> connection_;
   Unit unit_;
@@ -72,6 +74,10 @@ class Group {
   std::condition_variable gathered_;
   std::deque<Job*> queue_;
   bool stops_ = false;
+
+  Merge merge_;
+  bool is_unmerged_ = true;  // as far as is known
+  bool merges_ = false;      // and goes on with it, if nobody writes
 
   Scrub scrub_;
   bool scrub_waits_ = false;

@@ -7,7 +7,6 @@
 
 #include "store/sqlite/codec.h"
 #include "store/sqlite/ordered.h"
-#include "store/sqlite/sample.h"
 #include "store/sqlite/tokenizer.h"
 
 namespace tasuki::store::sqlite {
@@ -182,7 +181,7 @@ Result<void> Planner::add(Plan& plan, const Node& node) {
   if (is_posting(node)) {
     if (explains_) {
       budget_.begin(node.part, "posting list");
-      budget_.expect(TRY(sample(snapshot_.connection(), expression_of(node))).expected);
+      budget_.expect(TRY(recalled_.sample(expression_of(node))).expected);
     }
     plan.lists.push_back({expression_of(node), &node});
   } else if (is_filter(node) || TRY(hold_terms(plan, node))) {

@@ -18,12 +18,11 @@
 #include "store/sqlite/budget.h"
 #include "store/sqlite/recalled.h"
 #include "store/sqlite/record_set.h"
+#include "store/sqlite/sample.h"
 #include "store/sqlite/snapshot.h"
 #include "store/store.h"
 
 namespace tasuki::store::sqlite {
-
-using Records = std::vector<uint64_t>;  // ascending, each once
 
 struct List {  // of records, by an FTS5 expression
   std::string expression;
@@ -70,12 +69,6 @@ struct Wanted {
   bool is_whole = false;   // every hit: a total
   bool is_sorted = false;  // not by record
   uint64_t sort_group = 0;
-};
-
-struct Sample {
-  Records newest;         // ascending
-  uint64_t expected = 0;  // records in the whole list
-  bool is_whole = false;  // newest holds all of them
 };
 
 struct Bounds {

@@ -17,15 +17,10 @@
 #include "base/result.h"
 #include "store/sqlite/columns.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/point.h"
 #include "store/sqlite/record_set.h"
 
 namespace tasuki::store::sqlite {
-
-// A state of the database, as a snapshot sees it.
-struct Point {
-  uint64_t newest = 0;   // sequence of the newest version
-  uint64_t indexed = 0;  // how often records were indexed anew without a new version
-};
 
 class Recall {
  public:

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "store/sqlite/ordered.h"
 #include "store/sqlite/recall.h"
+#include "store/sqlite/sample.h"
 #include "store/sqlite/snapshot.h"
 
 namespace tasuki::store::sqlite {
@@ -27,6 +29,23 @@ class Recalled {
   Result<Recall::List> list(const std::string& expression, bool reads) const {
     if (!columns_) return Recall::List();
     return snapshot_->recall().list(snapshot_->connection(), *columns_, expression, at_, reads);
+  }
+
+  Result<Sample> sample(const std::string& expression) const {
+    auto& connection = snapshot_->connection();
+    return snapshot_->pending() ? sqlite::sample(connection, expression)
+                                : snapshot_->samples().of(connection, expression, at_);
+  }
+
+  // As find_in_range; of a range that is known to have more entries than that, none is looked at.
+  Result<Found> few_in(const Node& range, size_t count_max) const {
+    auto& samples = snapshot_->samples();
+    const bool remembers = !snapshot_->pending();
+    if (remembers && samples.is_longer(range, count_max, at_))
+      return Found{.records = {}, .looked_at = 0, .complete = false};
+    auto found = TRY(find_in_range(snapshot_->connection(), range, count_max));
+    if (remembers && !found.complete) samples.found_longer(range, count_max, at_);
+    return found;
   }
 
  private:

@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "store/sqlite/plan.h"
-#include "store/sqlite/sample.h"
 #include "store/sqlite/tokenizer.h"
 
 namespace tasuki::store::sqlite {
@@ -37,7 +36,7 @@ Result<void> Planner::recall_lists(Plan& plan, const Wanted& wanted) {
     const auto known =
         list.node ? TRY(remembered(*list.node, reads)) : TRY(remembered_kinds(false));
     if (known) continue;
-    auto piece = TRY(sample(snapshot_.connection(), list.expression));
+    auto piece = TRY(recalled_.sample(list.expression));
     if (piece.is_whole && (few == nullptr || piece.newest.size() < records.size())) {
       few = &list;
       records = std::move(piece.newest);
@@ -102,17 +101,17 @@ Result<std::optional<RecordSet>> Planner::remembered(const Node& node, bool read
 
 Result<std::optional<RecordSet>> Planner::remembered_kinds(bool reads) {
   using Set = std::optional<RecordSet>;
-  Set all = RecordSet();
+  Set all;
   for (const auto kind : kinds_.empty() ? TRY(snapshot_.kinds()) : kinds_) {
     const auto list = TRY(recalled_.list(quoted(kind_term(kind)), reads));
     if (!list) return Set();
-    all = RecordSet::either(*all, *list);
+    all = all ? RecordSet::either(*all, *list) : *list;
   }
-  return all;
+  return all ? all : RecordSet();
 }
 
 Result<Sample> Planner::sample_of(const Plan& plan) {
-  if (!plan.remembered) return sample(snapshot_.connection(), whole_expression(plan));
+  if (!plan.remembered) return recalled_.sample(whole_expression(plan));
   Sample sample;
   sample.expected = plan.remembered->count();
   auto next = plan.remembered->at_or_below(UINT64_MAX);
@@ -147,7 +146,7 @@ Result<bool> Planner::hold_terms(Plan& plan, const Node& node) {
   if (!recalled_.columns()) return false;
   const auto expression = expression_of(node);
   auto list = TRY(recalled_.list(expression, false));
-  if (!list && TRY(sample(snapshot_.connection(), expression)).expected <= read_max)
+  if (!list && TRY(recalled_.sample(expression)).expected <= read_max)
     list = TRY(recalled_.list(expression, true));
   if (!list) return false;
   plan.held.emplace(&node, std::move(list));

@@ -21,8 +21,6 @@ class Scrub {
   static Result<bool> is_due(Connection& connection);
 
  private:
-  Result<void> merge(Connection& connection);
-
   bool merged_ = false;
 };
 

@@ -13,7 +13,6 @@
 #include "store/sqlite/codec.h"
 #include "store/sqlite/ordered.h"
 #include "store/sqlite/plan.h"
-#include "store/sqlite/sample.h"
 #include "store/sqlite/snapshot.h"
 #include "store/sqlite/sort_start.h"
 #include "store/sqlite/sort_value.h"

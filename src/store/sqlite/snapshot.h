@@ -14,6 +14,7 @@
 #include "store/sqlite/names.h"
 #include "store/sqlite/pending.h"
 #include "store/sqlite/recall.h"
+#include "store/sqlite/sample.h"
 #include "store/store.h"
 
 namespace tasuki::store::sqlite {
@@ -22,6 +23,7 @@ struct Shared {  // by all connections of one store
   Names names;
   std::string salt;
   Recall recall;
+  Samples samples;
 };
 
 // A record's row: everything but the body.
@@ -87,6 +89,7 @@ class Snapshot {
   Connection& connection() { return connection_; }
   const Pending* pending() const { return pending_; }
   Recall& recall() { return shared_.recall; }
+  Samples& samples() { return shared_.samples; }
 
  private:
   Connection& connection_;
