@@ -172,6 +172,7 @@ Result<store::SearchPage> Finder::page_of(const Query& query, const Limits& limi
     search.kinds.clear();
   search.where = plan.where;
   search.admits = access_.predicate();
+  search.admitted_owner = access_.admitted_owner();
   search.verifies = verifier(inside_, query, plan, lists, holds);
   search.sort = plan.sort;
   search.count_max = limits.count;

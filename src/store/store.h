@@ -172,6 +172,7 @@ struct Search {
   std::vector<uint16_t> kinds;  // empty = all
   Node where;
   Admits admits;
+  uint64_t admitted_owner = 0;  // whose records are admitted, all of them: counted without asking
   Verifies verifies;
   // Then by record number, newest first, which without keys is all and costs least. Absent values
   // come last. A record stands at its smallest low end ascending, its largest low end descending.

@@ -118,6 +118,7 @@ class Chance {
     put.deleted = one_in(6);
     if (put.deleted) put.index = {}, put.body = {};
     put.subject = "Patient/" + std::to_string(below(4));
+    put.owner = one_in(2) ? "hospital" : "clinic";
     return put;
   }
 
@@ -192,12 +193,14 @@ class AgainstModel : public EveryEngine {
   }
 
   std::vector<std::string> expected(const Search& search, const Model& model,
-                                    const std::set<std::string>& hidden) {
+                                    const std::set<std::string>& hidden,
+                                    std::string_view open_owner) {
     std::vector<const Record*> found;
     for (const auto& [id, record] : model) {
       const bool kind = search.kinds.empty() ||
                         std::count(search.kinds.begin(), search.kinds.end(), record.put.key.kind);
-      if (record.put.deleted || !kind || hidden.contains(record.put.subject)) continue;
+      const bool is_hidden = hidden.contains(record.put.subject) && record.put.owner != open_owner;
+      if (record.put.deleted || !kind || is_hidden) continue;
       if (belongs(search.where, record)) found.push_back(&record);
     }
     std::sort(found.begin(), found.end(),
@@ -223,9 +226,14 @@ class AgainstModel : public EveryEngine {
     }
     search.count_max = static_cast<size_t>(1 + chance.below(15));
     search.with_total = chance.one_in(2);
-    search.admits = [&](uint64_t, uint64_t subject) { return !hidden_numbers.contains(subject); };
+    const std::string open_owner = chance.one_in(2) ? "hospital" : "";
+    if (!open_owner.empty()) search.admitted_owner = must(reader.number_of(open_owner));
+    search.admits = [&](uint64_t owner, uint64_t subject) {
+      const bool is_open = owner != 0 && owner == search.admitted_owner;
+      return is_open || !hidden_numbers.contains(subject);
+    };
 
-    const auto wanted = expected(search, model, hidden);
+    const auto wanted = expected(search, model, hidden, open_owner);
     std::vector<std::string> found;
     size_t pages = 0;
     do {

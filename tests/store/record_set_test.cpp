@@ -63,6 +63,8 @@ TEST(RecordSet, is_joined_as_sets_are) {
                    std::inserter(either, either.end()));
     std::set_difference(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(),
                         std::inserter(except, except.end()));
+    EXPECT_EQ(RecordSet::count_of_both(a, b), both.size());
+    EXPECT_EQ(RecordSet::count_of_both(b, a), both.size());
     expect_same(RecordSet::both(a, b), both);
     expect_same(RecordSet::either(a, b), either);
     expect_same(RecordSet::except(a, b), except);

@@ -10,9 +10,13 @@ bool Access::admits(uint64_t owner, uint64_t subject) const {
   if (subject == 0) return true;
   if (role == Role::patient)
     return std::ranges::find(grounds_.own_subjects, subject) != grounds_.own_subjects.end();
-  if (grounds_.own != 0 && owner == grounds_.own) return true;
+  if (owner != 0 && owner == admitted_owner()) return true;
   if (role == Role::feed) return false;
   return by_rule(owner, subject).value_or(false);
+}
+
+uint64_t Access::admitted_owner() const {
+  return grounds_.principal.role == Role::patient ? 0 : grounds_.own;
 }
 
 bool Access::is_closed(uint64_t owner, uint64_t subject) const {

@@ -37,6 +37,7 @@ class Access {
   // named.
   bool is_closed(uint64_t owner, uint64_t subject) const;
   store::Admits predicate() const;  // borrows this; empty when everything is admitted
+  uint64_t admitted_owner() const;  // all of whose records are admitted; 0: nobody's
 
   // The organisation's number, where it had none when this was made: its first write may be under
   // way.

@@ -40,7 +40,18 @@ Result<Columns> Columns::caught_up(Connection& connection, uint64_t newest) cons
   return columns;
 }
 
+RecordSet& Columns::living(const About& about) {
+  auto& set = living_[{about.kind, about.owner}];
+  if (!set) {
+    set = std::make_shared<RecordSet>();
+  } else if (set.use_count() > 1) {
+    set = std::make_shared<RecordSet>(*set);
+  }
+  return const_cast<RecordSet&>(*set);
+}
+
 void Columns::set(uint64_t record, const Query& row, int first) {
+  if (const auto before = find(record); before && before->lives) living(*before).remove(record);
   record_max_ = std::max(record_max_, record);
   const auto place = record / block_records;
   if (place >= blocks_.size()) blocks_.resize(place + 1);
@@ -60,6 +71,7 @@ void Columns::set(uint64_t record, const Query& row, int first) {
   const bool fits = owner <= number_max && subject <= number_max;
   const uint8_t alive = row.integer(first + 1) == 0 ? is_alive : uint8_t{0};
   own.states[place_in] = fits ? static_cast<uint8_t>(is_known | alive) : uint8_t{0};
+  if (const auto now = find(record); now && now->lives) living(*now).add(record);
 }
 
 std::optional<About> Columns::find(uint64_t record) const {

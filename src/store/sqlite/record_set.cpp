@@ -172,6 +172,25 @@ RecordSet RecordSet::joined(const RecordSet& a, const RecordSet& b, size_t block
   return result;
 }
 
+uint64_t RecordSet::count_of_both(const RecordSet& a, const RecordSet& b) {
+  uint64_t count = 0;
+  for (size_t place = 0; place < std::min(a.blocks_.size(), b.blocks_.size()); ++place) {
+    if (!a.blocks_[place] || !b.blocks_[place]) continue;
+    const Block& one = *a.blocks_[place];
+    const Block& other = *b.blocks_[place];
+    if (one.bits && other.bits) {
+      for (size_t word = 0; word < one.bits->size(); ++word)
+        count += static_cast<uint64_t>(std::popcount((*one.bits)[word] & (*other.bits)[word]));
+      continue;
+    }
+    const Block& few = one.bits ? other : one;
+    const Block& many = one.bits ? one : other;
+    for (const auto low : few.few)
+      count += many.has(low) ? uint64_t{1} : uint64_t{0};
+  }
+  return count;
+}
+
 RecordSet RecordSet::both(const RecordSet& a, const RecordSet& b) {
   return joined(a, b, std::min(a.blocks_.size(), b.blocks_.size()),
                 [](uint64_t x, uint64_t y) { return x & y; });

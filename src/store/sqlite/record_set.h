@@ -26,6 +26,7 @@ class RecordSet {
   template <class Use>
   void each_down_from(uint64_t record, Use&& use) const;
 
+  static uint64_t count_of_both(const RecordSet& a, const RecordSet& b);
   static RecordSet both(const RecordSet& a, const RecordSet& b);
   static RecordSet either(const RecordSet& a, const RecordSet& b);
   static RecordSet except(const RecordSet& a, const RecordSet& b);

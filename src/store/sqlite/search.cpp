@@ -135,10 +135,27 @@ class Finder {
            plan_.filters.empty() && plan_.not_filters.empty() && plan_.not_sets.empty();
   }
 
+  // Those that need not be asked for, as whole sets; left are the others.
+  RecordSet count_sets() {
+    RecordSet left = *plan_.remembered;
+    const auto& columns = *recalled_.columns();
+    const bool is_of_all = record_max_ >= columns.record_max() && plan_.about.empty();
+    if (!is_of_all) return left;
+    for (const auto kind : search_.kinds) {
+      columns.each_living(kind, [&](uint64_t owner, const RecordSet& living) {
+        if (search_.admits && (owner == 0 || owner != search_.admitted_owner)) return;
+        const auto count = RecordSet::count_of_both(left, living);
+        total_ += count;
+        left = count == left.count() ? RecordSet() : RecordSet::except(left, living);
+      });
+    }
+    return left;
+  }
+
   Result<void> count_by_columns() {
     Records unknown;
     size_t looked_at = 0;
-    plan_.remembered->each_down_from(record_max_, [&](uint64_t record) {
+    count_sets().each_down_from(record_max_, [&](uint64_t record) {
       ++looked_at;
       const auto about = recalled_.columns()->find(record);
       if (!about) {
