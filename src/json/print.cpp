@@ -1,7 +1,6 @@
 #include "json/print.h"
 
-#include <cstdint>
-#include <cstring>
+#include "base/scan.h"
 
 namespace tasuki::json {
 namespace {
@@ -36,28 +35,11 @@ bool needs_escape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-constexpr uint64_t in_each(unsigned char byte) {
-  return 0x0101010101010101 * byte;
-}
-
-// Whether one of eight bytes is less than 0x20, a quotation mark or a backslash. A byte less than n
-// borrows when n is taken from it; one of 0x80 and more is let off, and so is what borrows for it
-// below a true one, which is there then anyway.
-bool any_needs_escape(uint64_t eight) {
-  const auto has_less = [](uint64_t bytes, unsigned char n) {
-    return (bytes - in_each(n)) & ~bytes;
-  };
-  const uint64_t found = has_less(eight, 0x20) | has_less(eight ^ in_each('"'), 1) |
-                         has_less(eight ^ in_each('\\'), 1);
-  return (found & in_each(0x80)) != 0;
-}
-
 // The first byte from `at` on that cannot stand as it is, or the end.
 size_t clean_until(std::string_view text, size_t at) {
-  for (uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    if (any_needs_escape(eight)) break;
-  }
+  at = eight::skip(text, at, [](uint64_t bytes) {
+    return eight::less(bytes, 0x20) | eight::equal(bytes, '"') | eight::equal(bytes, '\\');
+  });
   while (at < text.size() && !needs_escape(text[at]))
     ++at;
   return at;

@@ -58,7 +58,12 @@ Part Part::part(char separator, int number) const {
 }
 
 int Part::count(char separator) const {
-  return empty() ? 0 : 1 + static_cast<int>(std::ranges::count(written(), separator));
+  if (empty()) return 0;
+  const auto text = written();
+  int parts = 1;
+  for (size_t at = text.find(separator); at != text.npos; at = text.find(separator, at + 1))
+    ++parts;
+  return parts;
 }
 
 Subcomponent Component::subcomponent(int number) const {
