@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -245,20 +245,34 @@ class Region {
            kilobytes = 0;  // of the answer: pages of a small region are shorter
     uint64_t refused = 0;
   };
-  std::map<std::string_view, Figure> measure() {
-    std::map<std::string_view, Figure> figures;
-    for (const auto& shape : shapes()) {
-      if (!options_.only.empty() && !shape.name.starts_with(options_.only)) continue;
-      const Figure figure = measure(shape);
-      figures[shape.name] = figure;
-      fmt::print(stderr,
-                 "{:>9} {:<18} p50 {:>8.2f} ms  p99 {:>8.2f} ms  cpu {:>7.2f} ms  {:>7.1f} kB {}\n",
-                 people_ * resources_per_person, shape.name, figure.p50, figure.p99, figure.cpu,
-                 figure.kilobytes,
-                 figure.refused > 0 ? fmt::format("REFUSED {}", figure.refused) : "");
-    }
-    return figures;
+  Figure measure(const Shape& shape) {
+    std::vector<std::string> requests;
+    for (uint64_t n = 0; n < options_.questions + warming; ++n)
+      requests.push_back(http_request(
+          "GET", "/fhir/" + escaped(paged(shape.question(draw(people_, n)))), headers_));
+    const auto go = [&](size_t from, size_t to) {
+      return run({.protocol = Protocol::http,
+                  .port = port_,
+                  .connections = 1,
+                  .seconds = 0,
+                  .request = [&](uint64_t n, unsigned) {
+                    return from + n < to ? std::string_view(requests[from + n])
+                                         : std::string_view();
+                  }});
+    };
+    go(0, warming);
+    const double before = subject_->cpu_seconds();
+    const Outcome outcome = go(warming, requests.size());
+    if (outcome.refused > 0)
+      fmt::print(stderr, "  {} {}\n", shape.name,
+                 outcome.first_refusal.substr(outcome.first_refusal.find("\r\n\r\n") + 4, 400));
+    return {outcome.latency(0.5), outcome.latency(0.99),
+            (subject_->cpu_seconds() - before) * 1000 / static_cast<double>(options_.questions),
+            static_cast<double>(outcome.bytes_in) / 1000 / static_cast<double>(options_.questions),
+            outcome.refused};
   }
+
+  uint64_t resources() const { return people_ * resources_per_person; }
   double memory_mb() const { return subject_->memory_mb(); }
 
  private:
@@ -307,33 +321,6 @@ class Region {
                outcome.refused, outcome.first_refusal.substr(0, 1000));
     if (outcome.refused > 0) std::exit(1);
     std::ofstream(mark) << "whole\n";
-  }
-
-  Figure measure(const Shape& shape) {
-    std::vector<std::string> requests;
-    for (uint64_t n = 0; n < options_.questions + warming; ++n)
-      requests.push_back(http_request(
-          "GET", "/fhir/" + escaped(paged(shape.question(draw(people_, n)))), headers_));
-    const auto go = [&](size_t from, size_t to) {
-      return run({.protocol = Protocol::http,
-                  .port = port_,
-                  .connections = 1,
-                  .seconds = 0,
-                  .request = [&](uint64_t n, unsigned) {
-                    return from + n < to ? std::string_view(requests[from + n])
-                                         : std::string_view();
-                  }});
-    };
-    go(0, warming);
-    const double before = subject_->cpu_seconds();
-    const Outcome outcome = go(warming, requests.size());
-    if (outcome.refused > 0)
-      fmt::print(stderr, "  {} {}\n", shape.name,
-                 outcome.first_refusal.substr(outcome.first_refusal.find("\r\n\r\n") + 4, 400));
-    return {outcome.latency(0.5), outcome.latency(0.99),
-            (subject_->cpu_seconds() - before) * 1000 / static_cast<double>(options_.questions),
-            static_cast<double>(outcome.bytes_in) / 1000 / static_cast<double>(options_.questions),
-            outcome.refused};
   }
 
   static constexpr uint64_t warming = 10;
@@ -387,21 +374,35 @@ Options read_options(int count, char** arguments) {
 int main(int count, char** arguments) {
   using namespace tasuki::bench;
   const Options options = read_options(count, arguments);
+  std::vector<std::unique_ptr<Region>> regions;
+  for (const uint64_t resources : options.resources)
+    regions.push_back(std::make_unique<Region>(options, resources));
   std::ofstream out(options.out);
   out << "{";
-  const char* separator = "\n";
-  for (const uint64_t resources : options.resources) {
-    Region region(options, resources);
-    for (const auto& [name, figure] : region.measure()) {
-      out << separator
-          << fmt::format(
-                 R"(  "{}@{}": {{"p50_ms":{:.2f},"p99_ms":{:.2f},"server_cpu_ms":{:.2f},"answer_kb":{:.1f},"refused":{}}})",
-                 name, resources, figure.p50, figure.p99, figure.cpu, figure.kilobytes,
-                 figure.refused);
-      separator = ",\n";
+  // Shape by shape, in each region in turn: the machine is not as fast now as it was a minute ago.
+  for (const auto& shape : shapes()) {
+    if (!options.only.empty() && !shape.name.starts_with(options.only)) continue;
+    double smallest = 0;
+    for (const auto& region : regions) {
+      const auto figure = region->measure(shape);
+      if (region == regions.front()) smallest = figure.p50;
+      fmt::print(stderr,
+                 "{:>9} {:<18} p50 {:>8.2f} ms  p99 {:>8.2f} ms  cpu {:>7.2f} ms  {:>7.1f} kB  "
+                 "x{:.2f} {}\n",
+                 region->resources(), shape.name, figure.p50, figure.p99, figure.cpu,
+                 figure.kilobytes, figure.p50 / smallest,
+                 figure.refused > 0 ? fmt::format("REFUSED {}", figure.refused) : "");
+      out << fmt::format(
+          R"(
+  "{}@{}": {{"p50_ms":{:.3f},"p99_ms":{:.3f},"server_cpu_ms":{:.2f},"answer_kb":{:.1f},"refused":{}}},)",
+          shape.name, region->resources(), figure.p50, figure.p99, figure.cpu, figure.kilobytes,
+          figure.refused);
     }
-    out << separator << fmt::format("  \"memory_mb@{}\": {:.0f}", resources, region.memory_mb());
-    fmt::print(stderr, "memory {:.0f} MB\n", region.memory_mb());
+  }
+  for (const auto& region : regions) {
+    fmt::print(stderr, "{} memory {:.0f} MB\n", region->resources(), region->memory_mb());
+    out << fmt::format("\n  \"memory_mb@{}\": {:.0f}{}", region->resources(), region->memory_mb(),
+                       region == regions.back() ? "" : ",");
   }
   out << "\n}\n";
   return 0;

@@ -6,7 +6,8 @@
 namespace tasuki::store::sqlite {
 namespace {
 
-constexpr size_t few_max = 4096;  // then a bit each takes no more
+// Then a bit each: joined and counted a word at a time, for at most four times the memory.
+constexpr size_t few_max = 1024;
 
 constexpr uint64_t place_of(uint64_t record) {
   return record >> 16U;
@@ -59,14 +60,12 @@ bool RecordSet::Block::remove(uint16_t low) {
   return true;
 }
 
-void RecordSet::Block::spread(Bits& into) const {
-  if (bits) {
-    into = *bits;
-    return;
-  }
-  into.fill(0);
+const RecordSet::Bits& RecordSet::Block::spread(Bits& room) const {
+  if (bits) return *bits;
+  room.fill(0);
   for (const auto low : few)
-    into[low >> 6U] |= uint64_t{1} << (low & 63U);
+    room[low >> 6U] |= uint64_t{1} << (low & 63U);
+  return room;
 }
 
 RecordSet::Block& RecordSet::own(uint64_t place) {
@@ -153,20 +152,26 @@ RecordSet::Shared RecordSet::block_of(const Bits& bits) {
   return block;
 }
 
+// What only one of them has stands as it is, shared; or not at all.
 template <class Join>
-RecordSet RecordSet::joined(const RecordSet& a, const RecordSet& b, size_t blocks, Join join) {
-  static const Block none;
+RecordSet RecordSet::joined(const RecordSet& a, const RecordSet& b, Alone alone, Join join) {
   RecordSet result;
-  result.blocks_.resize(blocks);
-  Bits one, other;
-  const auto in = [](const RecordSet& set, size_t place) -> const Block& {
-    return place < set.blocks_.size() && set.blocks_[place] ? *set.blocks_[place] : none;
+  result.blocks_.resize(std::max(a.blocks_.size(), b.blocks_.size()));
+  const auto at = [](const RecordSet& set, size_t place) {
+    return place < set.blocks_.size() ? set.blocks_[place] : Shared();
   };
-  for (size_t place = 0; place < blocks; ++place) {
-    in(a, place).spread(one);
-    in(b, place).spread(other);
+  Bits one, other;
+  for (size_t place = 0; place < result.blocks_.size(); ++place) {
+    const Shared left = at(a, place), right = at(b, place);
+    if (!left || !right) {
+      if (left && alone != Alone::neither) result.blocks_[place] = left;
+      if (right && alone == Alone::either) result.blocks_[place] = right;
+      continue;
+    }
+    const Bits& left_bits = left->spread(one);
+    const Bits& right_bits = right->spread(other);
     for (size_t word = 0; word < one.size(); ++word)
-      one[word] = join(one[word], other[word]);
+      one[word] = join(left_bits[word], right_bits[word]);
     result.blocks_[place] = block_of(one);
   }
   return result;
@@ -192,17 +197,15 @@ uint64_t RecordSet::count_of_both(const RecordSet& a, const RecordSet& b) {
 }
 
 RecordSet RecordSet::both(const RecordSet& a, const RecordSet& b) {
-  return joined(a, b, std::min(a.blocks_.size(), b.blocks_.size()),
-                [](uint64_t x, uint64_t y) { return x & y; });
+  return joined(a, b, Alone::neither, [](uint64_t x, uint64_t y) { return x & y; });
 }
 
 RecordSet RecordSet::either(const RecordSet& a, const RecordSet& b) {
-  return joined(a, b, std::max(a.blocks_.size(), b.blocks_.size()),
-                [](uint64_t x, uint64_t y) { return x | y; });
+  return joined(a, b, Alone::either, [](uint64_t x, uint64_t y) { return x | y; });
 }
 
 RecordSet RecordSet::except(const RecordSet& a, const RecordSet& b) {
-  return joined(a, b, a.blocks_.size(), [](uint64_t x, uint64_t y) { return x & ~y; });
+  return joined(a, b, Alone::left, [](uint64_t x, uint64_t y) { return x & ~y; });
 }
 
 }  // namespace tasuki::store::sqlite

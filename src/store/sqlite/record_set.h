@@ -44,13 +44,14 @@ class RecordSet {
     bool has(uint16_t low) const;
     bool add(uint16_t low);
     bool remove(uint16_t low);
-    void spread(Bits& into) const;
+    const Bits& spread(Bits& room) const;  // its own, or made in the room
   };
   using Shared = std::shared_ptr<const Block>;
 
-  Block& own(uint64_t place);  // a block that no copy shares
+  Block& own(uint64_t place);                            // a block that no copy shares
+  enum class Alone : uint8_t { neither, left, either };  // which stays where the other has nothing
   template <class Join>
-  static RecordSet joined(const RecordSet& a, const RecordSet& b, size_t blocks, Join join);
+  static RecordSet joined(const RecordSet& a, const RecordSet& b, Alone alone, Join join);
   static Shared block_of(const Bits& bits);
 
   std::vector<Shared> blocks_;  // by the number's upper bits; null: empty
