@@ -136,8 +136,8 @@ std::optional<uint64_t> RecordSet::at_or_below(uint64_t record) const {
 
 RecordSet::Shared RecordSet::block_of(const Bits& bits) {
   auto block = std::make_shared<Block>();
-  for (const auto word : bits)
-    block->count += static_cast<uint32_t>(std::popcount(word));
+  for (const auto word : bits)  // mostly none, and counting takes a dozen steps
+    if (word != 0) block->count += static_cast<uint32_t>(std::popcount(word));
   if (block->count == 0) return nullptr;
   if (block->count > few_max) {
     block->bits = std::make_unique<Bits>(bits);
