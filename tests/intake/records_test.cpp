@@ -149,6 +149,16 @@ TEST(Proposed, claims_and_images_are_read_by_what_is_shipped) {
   EXPECT_NE(claims->settings.find("kind = \"medical-claims\""), std::string::npos);
   EXPECT_NE(claims->facts.front().find("1 messages: 1 done"), std::string::npos)
       << claims->facts.front();
+  const auto pharmacy = propose::propose(
+      {{"RECEIPTY.UKE",
+        "YK,1,13,4,1234567,薬局,202405,00,\r\nRE,1,4112,202404,試験　花子,2,19800203" +
+            std::string(29, ',') + "P-1\r\nHO,06139992,,,1,0\r\nGO,1,0,99\r\n"}},
+      *test::mappings());
+  ASSERT_TRUE(pharmacy);
+  EXPECT_NE(pharmacy->settings.find("organisation = \"1341234567\""), std::string::npos);
+  EXPECT_NE(pharmacy->settings.find("kind = \"pharmacy-claims\""), std::string::npos);
+  EXPECT_NE(pharmacy->facts.front().find("1 messages: 1 done"), std::string::npos)
+      << pharmacy->facts.front();
   std::ifstream file(test::mappings_folder() / "samples/image.dcm", std::ios::binary);
   const std::string image(std::istreambuf_iterator<char>(file), {});
   const auto images = propose::propose({{"1.dcm", image}}, *test::mappings());

@@ -61,6 +61,7 @@ Makes made_by(const Expression& value) {
       case Action::era:
       case Action::digits:
       case Action::later:
+      case Action::times:
       case Action::upper:
       case Action::lower:
       case Action::usage_part:

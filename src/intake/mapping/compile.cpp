@@ -262,6 +262,23 @@ Result<void> Compiler::part(Cursor& cursor, Context& context) {
 }
 
 // hold "reason" where COND;  check NAME PATH, PATH;  aside PATH, PATH "why"
+// "PID-3", or "SS-4..75" for each field from the one to the other.
+Result<void> Compiler::add_paths(std::string_view text, const Cursor& cursor,
+                                 const Context& context, std::vector<Path>& paths) {
+  const size_t dots = text.find("..");
+  Path path = TRY(parse_path(text.substr(0, dots), cursor, context));
+  paths.push_back(path);
+  if (dots == std::string_view::npos) return {};
+  const std::string last_text =
+      std::string(text.substr(0, text.find('-') + 1)).append(text.substr(dots + 2));
+  const Path last = TRY(parse_path(last_text, cursor, context));
+  while (path.field < last.field) {
+    ++path.field;
+    paths.push_back(path);
+  }
+  return {};
+}
+
 Result<void> Compiler::plain(Cursor& cursor, Context& context, Kind kind) {
   Operation operation = make(kind);
   if (kind == Kind::hold) {
@@ -280,7 +297,7 @@ Result<void> Compiler::plain(Cursor& cursor, Context& context, Kind kind) {
     }
     do {
       const std::string path = TRY(cursor.name("a path"));
-      operation.paths.push_back(TRY(parse_path(path, cursor, context)));
+      TRY(add_paths(path, cursor, context, operation.paths));
     } while (cursor.accept(","));
     if (kind == Kind::aside) operation.text = TRY(cursor.text("the reason"));
   }

@@ -135,6 +135,8 @@ class Compiler {
                                     Operation& operation);
   Result<void> part(Cursor& cursor, Context& context);
   Result<void> plain(Cursor& cursor, Context& context, Kind kind);
+  Result<void> add_paths(std::string_view text, const Cursor& cursor, const Context& context,
+                         std::vector<Path>& paths);
   Result<void> inner(std::span<const Line> lines, size_t& at, unsigned depth, Context& context);
 
   size_t emit(Operation operation, const Cursor& cursor) {

@@ -49,6 +49,8 @@ Result<void> Compiler::examples(const std::vector<Line>& lines, size_t& at) {
         example.kind = TRY(cursor.name("an SS-MIX2 kind"));
       } else if (cursor.accept("patient")) {
         example.patient = TRY(cursor.text("a patient id"));
+      } else if (cursor.accept("facility")) {
+        example.facility = TRY(cursor.text("an institution's number"));
       } else {
         TRY(cursor.expect("file"));
         example.file = TRY(cursor.text("the sample's file"));

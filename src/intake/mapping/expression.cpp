@@ -41,6 +41,7 @@ constexpr StepShape steps[] = {
     {"lower", Action::lower, Needs::nothing},
     {"usage-part", Action::usage_part, Needs::text},
     {"later", Action::later, Needs::two_paths},
+    {"times", Action::times, Needs::path},
 };
 constexpr StepShape conversions[] = {
     {"TS", Action::timestamp, Needs::nothing},

@@ -76,6 +76,7 @@ enum class Action : uint8_t {
   count,
   era,
   later,
+  times,
   timestamp,
   date,
   time,
@@ -207,6 +208,7 @@ struct Example {
   std::string file;  // the sample's; empty: `text` is the sample
   std::string text;
   std::string kind, patient;  // as the path of an SS-MIX2 file would say
+  std::string facility;       // whose feed it is; empty: one that no institution has
   std::string state = "done";
   std::string reason;         // its code; empty: any
   std::string expected_file;  // a Bundle: what it says must have been made

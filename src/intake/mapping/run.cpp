@@ -168,7 +168,10 @@ void Runner::each_group(uint32_t index, const Scope& scope, Frame* frame) {
 
 void Runner::each_segment(uint32_t index, const Scope& scope, Frame* frame) {
   const Operation& operation = program_.operations[index];
-  for (uint32_t i = scope.begin; i < scope.end; ++i) {
+  const Scope* block = &scope;  // an `each` inside another: every pair of them in the block
+  while (block->single && block->around != nullptr)
+    block = block->around;
+  for (uint32_t i = block->begin; i < block->end; ++i) {
     if (!source_.is(i, operation.leads.front())) continue;
     const Scope inner{.begin = i, .end = i + 1, .own_end = i + 1, .around = &scope, .single = true};
     round(index, inner, frame);

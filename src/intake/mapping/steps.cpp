@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/decimal.h"
 #include "intake/mapping/runner.h"
 #include "intake/mapping/usage.h"
 #include "record/base64.h"
@@ -11,6 +12,17 @@ namespace tasuki::intake {
 
 using json::Value;
 using Severity = formats::Finding::Severity;
+
+namespace {
+
+std::optional<std::string> product_of(std::string_view left, std::string_view right) {
+  const auto one = Decimal::parse(left), other = Decimal::parse(right);
+  if (!one || !other) return std::nullopt;
+  const auto product = one->times(*other);
+  return product ? std::optional(product->text()) : std::nullopt;
+}
+
+}  // namespace
 
 // One step. False: it could not be done, and the line's policy decides.
 bool Runner::step(const Step& step, const Expression& expression, const Operation& operation,
@@ -98,6 +110,12 @@ bool Runner::step(const Step& step, const Expression& expression, const Operatio
       const bool has_unit = source_.find(step.paths[1], scope, unit);
       auto text = moment_later(text_of(operand), source_.text(amount),
                                has_unit ? source_.text(unit) : "min");
+      return text ? becomes(*std::move(text)) : false;
+    }
+    case Action::times: {
+      Spot factor;
+      if (!source_.find(step.paths.front(), scope, factor)) return becomes({});
+      auto text = product_of(text_of(operand), source_.text(factor));
       return text ? becomes(*std::move(text)) : false;
     }
     case Action::usage_part:

@@ -10,12 +10,21 @@ struct Known {
 };
 
 // PS3.10 7.1: "DICM" behind 128 bytes. receipt-uke.md 2: the first record is the institution's, its
-// third item the fee table (1 医科).
+// third item the fee table; a pharmacy's is a YK.
 std::optional<Known> known_of(std::string_view bytes) {
   if (bytes.size() > 132 && bytes.substr(128, 4) == "DICM") return Known{"dicom", "images"};
-  if (bytes.starts_with("IR,") && bytes.size() > 8 && bytes.substr(7, 3) == ",1,")
-    return Known{"uke", "medical-claims"};
-  return std::nullopt;
+  const bool is_claims = bytes.starts_with("IR,") || bytes.starts_with("YK,");
+  if (!is_claims || bytes.size() < 10 || bytes[7] != ',' || bytes[9] != ',') return std::nullopt;
+  switch (bytes[8]) {
+    case '1':
+      return Known{"uke", "medical-claims"};
+    case '3':
+      return Known{"uke", "dental-claims"};
+    case '4':
+      return Known{"uke", "pharmacy-claims"};
+    default:
+      return std::nullopt;
+  }
 }
 
 // Prefecture, fee table and number: "IR,1,13,1,1234567,…" is 1311234567.

@@ -62,7 +62,7 @@ void ExampleRun::run(const Example& example) {
     bytes = *std::move(read);
   }
   ConvertSettings settings;
-  settings.facility = sample_facility;
+  settings.facility = example.facility.empty() ? sample_facility : example.facility;
   settings.facility_name = "標本病院";
   settings.kind = example.kind;
   settings.patient = example.patient;
