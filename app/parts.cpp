@@ -127,9 +127,10 @@ std::vector<intake::FeedSettings> feeds_of(const Settings& settings) {
     feed.organisation = given.organisation;
     feed.name = given.name;
     feed.kind = given.kind;
-    feed.connector = given.connector == "ssmix2"   ? intake::Connector::ssmix2
-                     : given.connector == "folder" ? intake::Connector::folder
-                                                   : intake::Connector::mllp;
+    feed.connector = given.connector == "ssmix2"       ? intake::Connector::ssmix2
+                     : given.connector == "ssmix2-log" ? intake::Connector::ssmix2_log
+                     : given.connector == "folder"     ? intake::Connector::folder
+                                                       : intake::Connector::mllp;
     feed.charset = charset_named(given.charset);
     feed.address = given.address;
     feed.port = given.port;

@@ -136,13 +136,14 @@ Result<FeedSettings> read_feed(const toml::table& table) {
                     feed.id),
         where};
   }
-  if (feed.connector != "mllp" && feed.connector != "ssmix2" && feed.connector != "folder") {
-    return Error{Error::Kind::invalid,
-                 fmt::format("feed {} の connector は mllp、ssmix2、folder のどれかです。/ "
-                             "connector must be mllp, ssmix2 "
-                             "or folder.",
-                             feed.id),
-                 where};
+  constexpr std::string_view connectors[] = {"mllp", "ssmix2", "ssmix2-log", "folder"};
+  if (std::ranges::find(connectors, feed.connector) == std::end(connectors)) {
+    return Error{
+        Error::Kind::invalid,
+        fmt::format("feed {0} の connector は {1} のどれかです。/ connector must be one of "
+                    "{1}.",
+                    feed.id, fmt::join(connectors, ", ")),
+        where};
   }
   return feed;
 }

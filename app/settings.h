@@ -44,7 +44,7 @@ struct ValidationSettings {
 struct FeedSettings {
   std::string id, organisation, name;
   std::string kind;       // of a folder of records: the KIND of `from csv KIND`
-  std::string connector;  // "mllp", "ssmix2" or "folder"
+  std::string connector;  // "mllp", "ssmix2", "ssmix2-log" or "folder"
   std::string address = "127.0.0.1";
   uint16_t port = 2575;
   std::string charset;

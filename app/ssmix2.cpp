@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "formats/ssmix2/export.h"
+#include "formats/ssmix2/log.h"
 #include "json/parse.h"
 #include "parts.h"
 #include "verbs.h"
@@ -50,8 +51,13 @@ struct Exported {
   size_t written = 0, left_out = 0;
 };
 
-Result<void> export_message(const record::StoredMessage& message, const fs::path& folder,
-                            Exported& out) {
+// Where the messages go: a tree, and a log of them if one is asked for.
+struct Target {
+  fs::path folder;
+  std::optional<ssmix2::LogWriter> log;
+};
+
+Result<void> export_message(const record::StoredMessage& message, Target& target, Exported& out) {
   const auto parsed = hl7v2::parse(message.bytes);
   const bool is_kind = message.kind.find('^') == std::string::npos;
   auto name = parsed ? ssmix2::name_of(*parsed, is_kind ? message.kind : std::string())
@@ -63,19 +69,24 @@ Result<void> export_message(const record::StoredMessage& message, const fs::path
     return {};
   }
   if (is_withdrawn(message)) name->flag = ssmix2::Flag::deleted;
-  TRY(ssmix2::write(folder, *name, message.bytes));
+  TRY(ssmix2::write(target.folder, *name, message.bytes));
+  if (target.log) TRY(target.log->add(*name, message.bytes));
   ++out.written;
   return {};
 }
 
 // In the order they were received, so that the states of the files come out as they were.
-Result<void> export_tree(const Arguments& arguments, const fs::path& folder,
-                         std::string_view feed) {
+Result<void> export_tree(const Arguments& arguments, const fs::path& folder, std::string_view feed,
+                         std::string_view log) {
   const Settings settings = TRY(settings_of(arguments));
   const Parts parts = TRY(build_parts(settings));
   Exported out;
   for (const intake::FeedSettings& one : feeds_of(settings)) {
     if (!feed.empty() && one.id != feed) continue;
+    Target target{.folder = folder, .log = {}};
+    // A log is one institution's: several feeds have one each.
+    if (!log.empty())
+      target.log.emplace(feed.empty() ? fs::path(log) / one.id : fs::path(log), one.organisation);
     auto session = parts.door->session({.id = "system:export",
                                         .name = "SS-MIX2 書き出し",
                                         .role = record::Role::system,
@@ -89,7 +100,7 @@ Result<void> export_tree(const Arguments& arguments, const fs::path& folder,
     for (bool more = true; more;) {
       const auto messages = TRY(session.messages(search));
       for (const record::StoredMessage& message : messages)
-        if (message.state == record::MessageState::done) TRY(export_message(message, folder, out));
+        if (message.state == record::MessageState::done) TRY(export_message(message, target, out));
       more = messages.size() == page;
       if (more) search.after = messages.back().number;
     }
@@ -105,13 +116,24 @@ Result<void> run_ssmix2(const Arguments& arguments) {
   if (what == "index" && (words.size() == 2 || (words.size() == 4 && words[2] == "--organisation")))
     return print_index(words[1], words.size() == 4 ? words[3] : std::string_view());
   if (what == "diff" && words.size() == 3) return print_difference(words[1], words[2]);
-  if (what == "export" && (words.size() == 2 || (words.size() == 4 && words[2] == "--feed")))
-    return export_tree(arguments, words[1], words.size() == 4 ? words[3] : std::string_view());
+  if (what == "export" && words.size() >= 2) {
+    std::string_view feed, log;
+    size_t at = 2;
+    for (; at + 1 < words.size(); at += 2) {
+      if (words[at] == "--feed")
+        feed = words[at + 1];
+      else if (words[at] == "--log")
+        log = words[at + 1];
+      else
+        break;
+    }
+    if (at == words.size()) return export_tree(arguments, words[1], feed, log);
+  }
   return Error{
       Error::Kind::invalid,
       "ssmix2 index ルート、ssmix2 diff 前 後、ssmix2 export フォルダ のどれかです。/ It is ssmix2 "
       "index ROOT [--organisation N], ssmix2 diff BEFORE AFTER or ssmix2 export FOLDER [--feed "
-      "ID].",
+      "ID] [--log FOLDER].",
       "ssmix2"};
 }
 

@@ -12,6 +12,8 @@ Result<std::unique_ptr<Feed>> start_feed(const FeedSettings& settings, record::D
       return start_mllp(std::move(receiver));
     case Connector::ssmix2:
       return start_ssmix2(std::move(receiver));
+    case Connector::ssmix2_log:
+      return start_ssmix2_log(std::move(receiver));
     case Connector::folder:
       return start_folder(std::move(receiver));
   }

@@ -20,7 +20,7 @@
 
 namespace tasuki::intake {
 
-enum class Connector : uint8_t { mllp, ssmix2, folder };
+enum class Connector : uint8_t { mllp, ssmix2, ssmix2_log, folder };
 
 // live: publishes. shadow: takes, answers, maps and publishes nothing. paused: takes nothing.
 enum class FeedMode : uint8_t { live, shadow, paused };

@@ -104,6 +104,41 @@ TEST(Batch, in_a_folder_is_taken_and_moved_away) {
   EXPECT_TRUE(fs::exists(house.in() / "unfinished.tmp"));
 }
 
+std::string logged(std::string_view what, const std::string& control_id,
+                   const std::string& patient) {
+  return "#SSMIX,2.00,1319999999," + patient + ",-,ADT-00,999999999999999," + std::string(what) +
+         ",-,20240415101500000\r\n" + update_of(control_id, patient);
+}
+void wait_for_messages(const Feed& feed, uint64_t count) {
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (feed.status().received < count && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(5ms);  // the feed tells no event of its own
+  EXPECT_EQ(feed.status().received, count);
+}
+
+TEST(TransactionStorage, is_taken_as_it_grows_and_never_twice) {
+  House house;
+  fs::create_directories(house.in() / "2024");
+  const std::string name = "2024/TR_20240415000000000_00001.DAT";
+  std::string log = logged("INS", "1", "101") + logged("INS", "2", "102");
+  house.put(name, log);
+  {
+    const auto feed = house.start(Connector::ssmix2_log);
+    wait_for_messages(*feed, 2);
+    log += logged("DEL", "1", "101") + logged("INS", "3", "103");
+    house.put(name, log);
+    wait_for_messages(*feed, 4);
+    EXPECT_EQ(feed->status().held + feed->status().refused, 0u);
+    EXPECT_EQ(feed->status().repeated, 0u);
+  }
+  house.put(name, log + logged("INS", "4", "104"));
+  house.put("2024/TR_20240416000000000_00001.DAT", "何か\r\n" + logged("OOPS", "5", "105"));
+  const auto feed = house.start(Connector::ssmix2_log);  // another life, which knows how far it got
+  wait_for_messages(*feed, 3);
+  EXPECT_EQ(feed->status().repeated, 0u);
+  EXPECT_EQ(feed->status().held + feed->status().refused, 2u);  // kept, for a person to look at
+}
+
 TEST(Batch, of_a_file_is_converted_message_by_message) {
   const auto all = convert_all(batch, test::hospital(), *test::mappings());
   ASSERT_EQ(all.size(), 3u);

@@ -13,6 +13,9 @@ Result<std::unique_ptr<Feed>> start_mllp(std::unique_ptr<Receiver> receiver);
 // SS-MIX2 standardized storage: the whole tree first, then what changes in it.
 Result<std::unique_ptr<Feed>> start_ssmix2(std::unique_ptr<Receiver> receiver);
 
+// SS-MIX2 transaction storage: the log of what was added and deleted, as it grows.
+Result<std::unique_ptr<Feed>> start_ssmix2_log(std::unique_ptr<Receiver> receiver);
+
 // HL7 v2 files that are put into a folder; they go to `done` or `refused` beside it.
 Result<std::unique_ptr<Feed>> start_folder(std::unique_ptr<Receiver> receiver);
 
