@@ -3,8 +3,8 @@
 //
 // Looked through, not notified: the trees lie on network shares, where the kernel's notifications
 // are silent. One pass over N files costs N directory entries and, for a file not seen before, its
-// bytes; the wait between passes is twenty times what the last one took, so that looking never
-// takes more than a twentieth of a processor.
+// bytes; the wait between passes is twenty times what looking took, so that it never takes more
+// than a twentieth of a processor. A pass that found much to take tells nothing about looking.
 //
 // What was taken is remembered per file in the same commit as its message (the checkpoint), under
 // the file's name without its flag: flags change by renaming, and a rename is not a new message
@@ -32,6 +32,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned lanes_count = 16;
+constexpr uint64_t files_a_new_one = 1000;  // fewer new ones are no burden of a pass
 constexpr Clock::duration wait_min = 500ms;
 constexpr Clock::duration wait_max = 60s;
 constexpr uint64_t file_bytes_max = uint64_t{64} * 1024 * 1024;
@@ -59,11 +60,12 @@ class Ssmix2Feed final : public Feed {
   void watch(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const auto start = Clock::now();
-      passing_ = 0;
+      passing_ = new_ = 0;
       for (const fs::path& root : receiver_->settings().roots)
         look_through(root, stop);
       seen_ = passing_.load();
-      const auto pause = std::clamp((Clock::now() - start) * 20, wait_min, wait_max);
+      if (new_ <= passing_ / files_a_new_one) looked_ = Clock::now() - start;
+      const auto pause = std::clamp(looked_ * 20, wait_min, wait_max);
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, pause, [] { return false; });
     }
@@ -122,6 +124,7 @@ class Ssmix2Feed final : public Feed {
                             .checkpoints = {{key, mark}}});
     if (receipt.repeated && !session.set_checkpoint(key, mark)) --passing_;
     if (!receipt.stored) --passing_;
+    if (receipt.stored && !receipt.repeated) ++new_;
   }
 
   static std::optional<std::string> read(const fs::path& path) {
@@ -133,6 +136,8 @@ class Ssmix2Feed final : public Feed {
   std::unique_ptr<Receiver> receiver_;
   std::atomic<uint64_t> seen_ = 0,
                         passing_ = 0;  // files of the last whole pass, all of them in the record
+  std::atomic<uint64_t> new_ = 0;      // of this pass
+  Clock::duration looked_ = {};        // how long a pass took that had little to take
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::jthread thread_;  // last: stops before what it uses goes
