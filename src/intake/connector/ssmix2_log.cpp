@@ -104,7 +104,7 @@ class LogFeed final : public Feed {
     const bool has_stood = size == file.size;
     file.size = size;
     while (file.taken < size && !stop.stop_requested()) {
-      const std::string bytes = read(path, file.taken);
+      const std::string bytes = read(path, file.taken, size - file.taken);
       const bool reaches_end = file.taken + bytes.size() >= size;
       const auto entries = entries_of(bytes, file.taken, reaches_end && has_stood);
       if (entries.empty()) return true;  // a record that is being written
@@ -120,10 +120,10 @@ class LogFeed final : public Feed {
     return file.is_known = true;
   }
 
-  static std::string read(const fs::path& path, uint64_t from) {
+  static std::string read(const fs::path& path, uint64_t from, uint64_t count) {
     std::ifstream stream(path, std::ios::binary);
     stream.seekg(static_cast<std::streamoff>(from));
-    std::string bytes(piece_bytes, '\0');
+    std::string bytes(std::min<uint64_t>(count, piece_bytes), '\0');
     stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     bytes.resize(static_cast<size_t>(std::max<std::streamsize>(0, stream.gcount())));
     return bytes;
