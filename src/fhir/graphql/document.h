@@ -32,9 +32,10 @@ struct Value {
   std::vector<Member> members;
 };
 
-// A pair of its own, because a vector may hold what is not complete yet and a pair may not.
-struct Member : std::pair<std::string, Value> {
-  using pair::pair;
+// No pair: a vector may hold what is not complete yet and a pair may not.
+struct Member {
+  std::string name;
+  Value value;
 };
 
 struct Argument {

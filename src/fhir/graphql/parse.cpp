@@ -271,7 +271,7 @@ class QueryParser {
       std::string member = TRY(name("a member's name"));
       TRY(need(":"));
       Value member_value = TRY(value(variables));
-      object.members.emplace_back(std::move(member), std::move(member_value));
+      object.members.push_back({std::move(member), std::move(member_value)});
     }
     return object;
   }

@@ -69,7 +69,7 @@ fragment f on Patient { id })");
   EXPECT_EQ(field.argument("n")->value.text, "-1.5e3");
   EXPECT_EQ(field.argument("v")->value.kind, Value::Kind::variable);
   EXPECT_EQ(field.argument("l")->value.items.size(), 3U);
-  EXPECT_EQ(field.argument("o")->value.members.front().first, "k");
+  EXPECT_EQ(field.argument("o")->value.members.front().name, "k");
   EXPECT_EQ(field.argument("e")->value.kind, Value::Kind::enumeration);
   EXPECT_EQ(field.argument("z")->value.kind, Value::Kind::null);
   EXPECT_NE(field.directive("first"), nullptr);
