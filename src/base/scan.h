@@ -13,7 +13,7 @@ namespace tasuki {
 namespace eight {
 
 constexpr uint64_t each(unsigned char byte) {
-  return 0x0101010101010101 * byte;
+  return uint64_t{0x0101010101010101} * byte;  // unsigned: 0x80 of it wraps
 }
 
 // Not 0 where one of the eight bytes is less than n (at most 0x80). A byte less than n borrows when
