@@ -150,7 +150,8 @@ Result<FileName> name_of(const hl7v2::Message& message, std::string_view filed) 
   FileName name;
   name.key.kind = kind->code;
   name.key.patient = message.first("PID").field(3).component(1).text();
-  if (name.key.patient.empty() || name.key.patient.find_first_of("_/\\") != std::string::npos)
+  if (name.key.patient.empty() || name.key.patient.starts_with('.') ||
+      name.key.patient.find_first_of("_/\\") != std::string::npos)
     return refused("患者IDがないか、ファイル名に使えません。",
                    "There is no patient id, or none that a file name can hold.", "PID-3");
   name.key.care_date = care_date_of(message, *kind);

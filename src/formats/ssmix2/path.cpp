@@ -55,8 +55,8 @@ bool is_moment(std::string_view text) {
 }
 
 Result<bool> check_patient(std::string_view patient) {
-  const bool fits = !patient.empty() && patient.size() <= patient_size_max && patient != "." &&
-                    patient != ".." && std::ranges::all_of(patient, [](char c) {
+  const bool fits = !patient.empty() && patient.size() <= patient_size_max &&
+                    patient.front() != '.' && std::ranges::all_of(patient, [](char c) {
                       return c > 0x20 && c < 0x7F && c != '/' && c != '\\';
                     });
   if (!fits)

@@ -82,6 +82,9 @@ TEST(FiledMessage, without_a_kind_or_patient_is_refused_with_its_place) {
                 .location,
             "MSH-9");
   EXPECT_EQ(name_of(*hl7v2::parse(message_of("ADT-00", "PID|1\r"))).error().location, "PID-3");
+  // Its folders would lead out of the storage.
+  const auto outside = hl7v2::parse(message_of("ADT-00", "EVN||20240415\rPID|||..^^^^PI||X^Y\r"));
+  EXPECT_EQ(name_of(*outside).error().location, "PID-3");
 }
 
 class Storage : public testing::Test {
