@@ -6,6 +6,10 @@ namespace tasuki::intake {
 
 Result<std::unique_ptr<Feed>> start_feed(const FeedSettings& settings, record::Door& door,
                                          CurrentMappings mappings) {
+  if (settings.connector != Connector::mllp && settings.roots.empty())
+    return Error{Error::Kind::invalid,
+                 "この feed には roots が要ります。/ A feed that reads folders needs its roots.",
+                 settings.id};
   auto receiver = std::make_unique<Receiver>(settings, door, std::move(mappings));
   switch (settings.connector) {
     case Connector::mllp:

@@ -6,15 +6,13 @@
 // again, which changes nothing (a message sent twice is known). Looked at, not notified: such
 // folders lie on network shares, where the kernel's notifications are silent.
 #include <atomic>
-#include <condition_variable>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <mutex>
-#include <thread>
 
 #include "base/log.h"
 #include "intake/connector/connector.h"
+#include "intake/connector/watch.h"
 
 namespace tasuki::intake {
 namespace {
@@ -33,20 +31,15 @@ struct Look {
 
 class FolderFeed final : public Feed {
  public:
-  explicit FolderFeed(std::unique_ptr<Receiver> receiver) : receiver_(std::move(receiver)) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
-  }
+  explicit FolderFeed(std::unique_ptr<Receiver> receiver) : receiver_(std::move(receiver)) {}
 
   FeedStatus status() const override { return receiver_->status(); }
 
  private:
-  void watch(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      for (const fs::path& root : receiver_->settings().roots)
-        look_through(root, stop);
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, look_wait, [] { return false; });
-    }
+  Watch::Pause look(const std::stop_token& stop) {
+    for (const fs::path& root : receiver_->settings().roots)
+      look_through(root, stop);
+    return look_wait;
   }
 
   void look_through(const fs::path& root, const std::stop_token& stop) {
@@ -97,20 +90,13 @@ class FolderFeed final : public Feed {
   }
 
   std::unique_ptr<Receiver> receiver_;
-  std::map<fs::path, Look> looks_;  // of the last pass
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;  // last: stops before what it uses goes
+  std::map<fs::path, Look> looks_;                                           // of the last pass
+  Watch watch_{[this](const std::stop_token& stop) { return look(stop); }};  // last: stops first
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Feed>> start_folder(std::unique_ptr<Receiver> receiver) {
-  if (receiver->settings().roots.empty()) {
-    return Error{Error::Kind::invalid,
-                 "folder の feed には roots が要ります。/ A feed of folders needs its roots.",
-                 receiver->settings().id};
-  }
   return std::make_unique<FolderFeed>(std::move(receiver));
 }
 

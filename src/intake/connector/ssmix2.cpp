@@ -10,12 +10,9 @@
 // the file's name without its flag: flags change by renaming, and a rename is not a new message
 // (ss-mix2.md 3).
 #include <atomic>
-#include <condition_variable>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -23,6 +20,7 @@
 #include "formats/ssmix2/tree.h"
 #include "intake/connector/connector.h"
 #include "intake/connector/lanes.h"
+#include "intake/connector/watch.h"
 
 namespace tasuki::intake {
 namespace {
@@ -46,9 +44,7 @@ std::string lasting_name(std::string_view path) {
 
 class Ssmix2Feed final : public Feed {
  public:
-  explicit Ssmix2Feed(std::unique_ptr<Receiver> receiver) : receiver_(std::move(receiver)) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
-  }
+  explicit Ssmix2Feed(std::unique_ptr<Receiver> receiver) : receiver_(std::move(receiver)) {}
 
   FeedStatus status() const override {
     FeedStatus status = receiver_->status();
@@ -57,18 +53,14 @@ class Ssmix2Feed final : public Feed {
   }
 
  private:
-  void watch(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      const auto start = Clock::now();
-      passing_ = new_ = 0;
-      for (const fs::path& root : receiver_->settings().roots)
-        look_through(root, stop);
-      seen_ = passing_.load();
-      if (new_ <= passing_ / files_a_new_one) looked_ = Clock::now() - start;
-      const auto pause = std::clamp(looked_ * 20, wait_min, wait_max);
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, pause, [] { return false; });
-    }
+  Watch::Pause look(const std::stop_token& stop) {
+    const auto start = Clock::now();
+    passing_ = new_ = 0;
+    for (const fs::path& root : receiver_->settings().roots)
+      look_through(root, stop);
+    seen_ = passing_.load();
+    if (new_ <= passing_ / files_a_new_one) looked_ = Clock::now() - start;
+    return std::clamp(looked_ * 20, wait_min, wait_max);
   }
 
   void look_through(const fs::path& root, const std::stop_token& stop) {
@@ -138,19 +130,12 @@ class Ssmix2Feed final : public Feed {
                         passing_ = 0;  // files of the last whole pass, all of them in the record
   std::atomic<uint64_t> new_ = 0;      // of this pass
   Clock::duration looked_ = {};        // how long a pass took that had little to take
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;  // last: stops before what it uses goes
+  Watch watch_{[this](const std::stop_token& stop) { return look(stop); }};  // last: stops first
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Feed>> start_ssmix2(std::unique_ptr<Receiver> receiver) {
-  if (receiver->settings().roots.empty()) {
-    return Error{Error::Kind::invalid,
-                 "ssmix2 の feed には roots が要ります。/ A feed of SS-MIX2 needs its roots.",
-                 receiver->settings().id};
-  }
   return std::make_unique<Ssmix2Feed>(std::move(receiver));
 }
 

@@ -13,13 +13,10 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <condition_variable>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <span>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -28,6 +25,7 @@
 #include "formats/ssmix2/path.h"
 #include "intake/connector/connector.h"
 #include "intake/connector/lanes.h"
+#include "intake/connector/watch.h"
 
 namespace tasuki::intake {
 namespace {
@@ -52,9 +50,7 @@ struct Entry {
 
 class LogFeed final : public Feed {
  public:
-  explicit LogFeed(std::unique_ptr<Receiver> receiver) : receiver_(std::move(receiver)) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
-  }
+  explicit LogFeed(std::unique_ptr<Receiver> receiver) : receiver_(std::move(receiver)) {}
 
   FeedStatus status() const override { return receiver_->status(); }
 
@@ -65,13 +61,10 @@ class LogFeed final : public Feed {
     bool is_known = false;  // what was taken in an earlier life has been asked for
   };
 
-  void watch(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      for (const fs::path& root : receiver_->settings().roots)
-        look_through(root, stop);
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, stop, log_wait, [] { return false; });
-    }
+  Watch::Pause look(const std::stop_token& stop) {
+    for (const fs::path& root : receiver_->settings().roots)
+      look_through(root, stop);
+    return log_wait;
   }
 
   // In the order of their names, which is the order they were begun in.
@@ -205,20 +198,12 @@ class LogFeed final : public Feed {
 
   std::unique_ptr<Receiver> receiver_;
   std::map<fs::path, File> files_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::jthread thread_;  // last: stops before what it uses goes
+  Watch watch_{[this](const std::stop_token& stop) { return look(stop); }};  // last: stops first
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Feed>> start_ssmix2_log(std::unique_ptr<Receiver> receiver) {
-  if (receiver->settings().roots.empty()) {
-    return Error{Error::Kind::invalid,
-                 "ssmix2-log の feed には roots が要ります。/ A feed of transaction storage needs "
-                 "its roots.",
-                 receiver->settings().id};
-  }
   return std::make_unique<LogFeed>(std::move(receiver));
 }
 
