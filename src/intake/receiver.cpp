@@ -138,7 +138,6 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
             .reason =
                 "受信を止めています。後でもう一度送ってください。/ This feed is paused; send it "
                 "again later."};
-  ++received_;
   if (!delivery.withdrawn && new_in_a_row_ < new_before_a_break) {
     if (auto known = repeated(delivery.bytes)) return *std::move(known);
   }
@@ -186,6 +185,7 @@ Receipt Receiver::receive(const Delivery& delivery, const Answer& answer) {
   ++new_in_a_row_;
   if (converted.state == Converted::State::held) ++held_;
   if (converted.state == Converted::State::refused) ++refused_;
+  ++received_;  // last: who sees it counted sees what became of it
   return {.state = converted.state,
           .stored = true,
           .answer = std::move(inbound.answer),
@@ -219,6 +219,7 @@ std::optional<Receipt> Receiver::repeated(std::string_view bytes) {
 
 Receipt Receiver::answered_before(record::StoredMessage known) {
   ++repeated_;
+  ++received_;
   new_in_a_row_ = 0;
   return {.state = state_of(known.state),
           .repeated = true,
