@@ -74,6 +74,13 @@ inline size_t well_formed(std::string_view text, StopsAt stops = StopsAt::malfor
   return at;
 }
 
+// The beginning of a text as a message may quote it: at most so many bytes, no character cut in
+// half, nothing that is not well-formed.
+inline std::string_view head(std::string_view text, size_t bytes_max) {
+  const std::string_view beginning = text.substr(0, bytes_max);
+  return beginning.substr(0, well_formed(beginning));
+}
+
 inline void append(std::string& text, char32_t point) {
   char bytes[4];  // at once: text in Japanese is three calls a character otherwise
   size_t size = 0;

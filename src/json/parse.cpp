@@ -25,6 +25,23 @@ std::string line_and_column(std::string_view text, size_t offset) {
   return fmt::format("line {}, column {}", line, offset - line_start + 1);
 }
 
+// Where an escape names the second half of a surrogate pair without the first, which RapidJSON 1.1
+// lets pass (of the first without the second it complains) and UTF-8 has no form for. RFC 3629 3
+size_t find_lone_half(std::string_view text) {
+  const auto is_half = [&](size_t at, std::string_view second_digit) {
+    return at + 3 < text.size() && text[at + 1] == 'u' && (text[at + 2] | 0x20) == 'd' &&
+           second_digit.contains(text[at + 3]);
+  };
+  constexpr size_t escape_bytes = 6;  // \uDDDD
+  size_t at = text.find('\\');
+  while (at != text.npos) {
+    if (is_half(at, "cdefCDEF")) return at;
+    const size_t step = is_half(at, "89abAB") ? 2 * escape_bytes : 2;
+    at = text.find('\\', at + step);
+  }
+  return text.npos;
+}
+
 // The handler has complaint(): why it stopped the reading, if it did.
 template <class Handler>
 Result<void> read(std::string_view text, Limits limits, TextStream& stream, Handler& handler) {
@@ -37,7 +54,11 @@ Result<void> read(std::string_view text, Limits limits, TextStream& stream, Hand
   constexpr unsigned flags = rapidjson::kParseNumbersAsStringsFlag |
                              rapidjson::kParseValidateEncodingFlag | rapidjson::kParseIterativeFlag;
   const rapidjson::ParseResult result = reader.Parse<flags>(stream, handler);
-  if (!result.IsError()) return {};
+  if (!result.IsError()) {
+    const size_t lone = find_lone_half(text);
+    if (lone == text.npos) return {};
+    return Error{Error::Kind::invalid, "Half of a surrogate pair.", line_and_column(text, lone)};
+  }
   const std::string complaint = handler.complaint().empty()
                                     ? rapidjson::GetParseError_En(result.Code())
                                     : handler.complaint();

@@ -4,6 +4,7 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "base/utf8.h"
 #include "net/dial.h"
 
 namespace tasuki::net {
@@ -122,7 +123,7 @@ class Download final : public HttpDownload {
 Result<HttpUrl> parse_url(std::string_view url) {
   HttpUrl parsed;
   const Error wrong{Error::Kind::invalid,
-                    fmt::format("\"{}\" is not a URL of http: or https:.", url.substr(0, 200)),
+                    fmt::format("\"{}\" is not a URL of http: or https:.", utf8::head(url, 200)),
                     {}};
   if (url.find_first_of(" \r\n\t\"<>") != std::string_view::npos) return wrong;
   parsed.tls = url.starts_with("https://");
@@ -163,9 +164,10 @@ Result<std::unique_ptr<HttpDownload>> HttpDownload::open(std::string_view url,
                                                          const std::vector<Header>& headers) {
   Exchange exchange = TRY(Exchange::begin("GET", url, headers, {}));
   if (exchange.status() != 200)
-    return Error{Error::Kind::unavailable,
-                 fmt::format("{} answered with status {}.", url.substr(0, 200), exchange.status()),
-                 "input.url"};
+    return Error{
+        Error::Kind::unavailable,
+        fmt::format("{} answered with status {}.", utf8::head(url, 200), exchange.status()),
+        "input.url"};
   return std::unique_ptr<HttpDownload>(std::make_unique<Download>(std::move(exchange)));
 }
 

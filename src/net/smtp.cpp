@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "base/utf8.h"
 #include "net/dial.h"
 
 namespace tasuki::net {
@@ -58,7 +59,7 @@ class Talk {
       if (line.size() > 3 && line[3] == '-') continue;
       if (!line.empty() && line[0] == expected) return {};
       return Error{Error::Kind::unavailable,
-                   fmt::format("The mail relay said: {}", line.substr(0, 200)),
+                   fmt::format("The mail relay said: {}", utf8::head(line, 200)),
                    {}};
     }
   }

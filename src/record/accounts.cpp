@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/guarded.h"
+#include "base/utf8.h"
 #include "json/parse.h"
 #include "json/print.h"
 #include "record/accounts_of_store.h"
@@ -150,7 +151,7 @@ class StoredAccounts final : public Accounts {
     count_try(id, right);
     if (!right) {
       TRY(trace("login", '4',
-                {.id = std::string(id.substr(0, 200)),
+                {.id = std::string(utf8::head(id, 200)),
                  .name = {},
                  .role = Role::clerk,
                  .organisation = {},

@@ -233,7 +233,7 @@ Result<Document> parse(std::string_view text, Limits limits) {
   const std::string_view encoding = declared_encoding(text);
   if (!is_unicode_8(encoding))
     return refused(fmt::format("The XML declares the encoding \"{}\"; it must be UTF-8.",
-                               encoding.substr(0, 32)),
+                               utf8::head(encoding, 32)),
                    "line 1, column 1");
   if (text.empty()) return refused("There is no XML: the text is empty.", "line 1, column 1");
   return Reading(limits).read(text);

@@ -1,4 +1,5 @@
 #include "xml/edit.h"
+#include "base/utf8.h"
 
 #include <fmt/core.h>
 #include <libxml/tree.h>
@@ -15,7 +16,8 @@ const xmlChar* chars(const std::string& text) {
 constexpr size_t path_bytes_max = 4096;
 
 Error refused(std::string_view path, std::string_view why) {
-  return {Error::Kind::invalid, fmt::format("The XPath \"{}\" {}.", path.substr(0, 128), why), {}};
+  return {
+      Error::Kind::invalid, fmt::format("The XPath \"{}\" {}.", utf8::head(path, 128), why), {}};
 }
 
 Result<std::vector<Node>> nodes_of(const xmlXPathObject& found, std::string_view path) {

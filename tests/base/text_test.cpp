@@ -142,6 +142,16 @@ TEST(Utf8, knows_what_is_well_formed) {
 }
 
 // The way that takes eight bytes and whole kanji at once stops where one character at a time would.
+TEST(Utf8, a_quoted_beginning_has_whole_characters) {
+  EXPECT_EQ(utf8::head("山田花子", 7), "山田");
+  EXPECT_EQ(utf8::head("山田花子", 6), "山田");
+  EXPECT_EQ(utf8::head("山田", 100), "山田");
+  EXPECT_EQ(utf8::head("a\xFF"
+                       "b",
+                       100),
+            "a");
+}
+
 TEST(Utf8, stops_at_the_first_byte_that_is_not_well_formed) {
   std::mt19937 dice(20261126);
   const std::string_view pieces[] = {"a",

@@ -1,5 +1,5 @@
-// What a client hands back as a page link is refused, or is one that was given out; and one that
-// was given out leads nowhere else, whatever is changed in it.
+// What a client hands back as a page link is refused, or is one that could have been given out; and
+// one that was given out leads nowhere else, whatever is changed in it.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -46,8 +46,11 @@ void must(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  must(!record::parse_cursor(key, question, bytes));
-  must(!record::parse_cursor(key, question, record::base64_url(bytes)));
+  // The key is fixed and the fuzzer sees what is compared, so it may sign; it may not make a place
+  // that reads as one and prints as another.
+  if (const auto signed_by_fuzzer = record::parse_cursor(key, question, record::base64_url(bytes)))
+    must(record::print_cursor(key, question, *signed_by_fuzzer) == record::base64_url(bytes));
+  (void)record::parse_cursor(key, question, bytes);
 
   const store::Cursor place = place_of(bytes);
   const std::string link = record::print_cursor(key, question, place);

@@ -48,6 +48,8 @@ const Refusal refused[] = {
     {"a_text_that_ends_early", "{\"a\":", "line 1, column 6"},
     {"two_values", "{} {}", "line 1, column 4"},
     {"numbers_with_leading_zero", "[01]", "line 1, column 3"},
+    {"the_first_half_of_a_pair", R"(["\ud83d"])", "line 1, column 3"},
+    {"the_second_half_of_a_pair", R"(["\ud83d\ude00\\","\uDE00"])", "line 1, column 20"},
 };
 INSTANTIATE_TEST_SUITE_P(Json, Refused, testing::ValuesIn(refused),
                          [](const auto& info) { return info.param.name; });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/utf8.h"
 #include "fhir/path/expression.h"
 
 namespace tasuki::fhir::graphql {
@@ -15,7 +16,7 @@ Error wrong(Place place, std::string message) {
 }
 
 std::string_view shown(const std::string& name) {
-  return std::string_view(name).substr(0, 64);
+  return utf8::head(name, 64);
 }
 
 class Checker {
@@ -200,7 +201,7 @@ Result<const Operation*> operation_of(const Document& document, std::string_view
   if (!name.empty() && found != document.operations.end()) return &*found;
   return Error{Error::Kind::invalid,
                name.empty() ? "There are several queries: operationName says which is meant."
-                            : fmt::format("There is no query named \"{}\".", name.substr(0, 64)),
+                            : fmt::format("There is no query named \"{}\".", utf8::head(name, 64)),
                "operationName"};
 }
 

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "fhir/graphql/check.h"
+#include "fhir/graphql/collect.h"
 #include "fhir/graphql/errors.h"
 #include "fhir/graphql/fetch.h"
 #include "fhir/graphql/filter.h"
@@ -29,15 +31,13 @@ struct Shape {
   std::string suffix;
 };
 
-using Chosen = std::vector<const Selection*>;
-
 class Executor {
  public:
   Executor(const Definitions& definitions, Source& source, const Document& document,
            const Inputs& inputs)
       : definitions_(definitions),
-        document_(document),
         inputs_(inputs),
+        collector_(definitions, document, inputs, budget_),
         fetch_(definitions, source, inputs),
         filter_(definitions, inputs, arena_),
         output_(arena_) {}
@@ -46,20 +46,13 @@ class Executor {
     Focus focus;
     if (instance) focus = of_resource(instance->resource);
     json::Value data = json::Value::object();
-    TRY(fields(pointers(operation.selections), focus, {}, data));
+    TRY(fields(chosen(operation.selections), focus, {}, data));
     std::string text = R"({"data":)" + json::print(data);
     if (!errors_.empty()) text += R"(,"errors":)" + errors_.text();
     return text + '}';
   }
 
  private:
-  static Chosen pointers(const std::vector<Selection>& list) {
-    Chosen chosen;
-    for (const Selection& selection : list)
-      chosen.push_back(&selection);
-    return chosen;
-  }
-
   Focus of_resource(const json::Value& resource) const {
     Focus focus;
     focus.item = path::root(definitions_, resource);
@@ -68,64 +61,11 @@ class Executor {
     return focus;
   }
 
-  // ---- 6.3.2 CollectFields: fragments opened, equal keys together
-
-  struct Asked {
-    const Selection* selection;
-    Chosen inside;
-  };
-
-  Result<void> collect(const Chosen& list, const Focus& focus, std::vector<Asked>& asked) {
-    for (const Selection* selection : list) {
-      TRY(count(1));
-      if (!TRY(inputs_.wants(*selection))) continue;
-      if (selection->kind == Selection::Kind::field) {
-        TRY(merge(*selection, asked));
-        continue;
-      }
-      const bool named = selection->kind == Selection::Kind::spread;
-      const Fragment* fragment = named ? document_.fragment(selection->name) : nullptr;
-      const std::string& on = named ? fragment->on : selection->on;
-      if (!applies(definitions_, on, focus.item.type)) continue;
-      TRY(collect(pointers(named ? fragment->selections : selection->selections), focus, asked));
-    }
-    return {};
-  }
-
-  // 5.3.2: what stands under one key is asked alike.
-  static Result<void> merge(const Selection& selection, std::vector<Asked>& asked) {
-    const auto same = std::ranges::find_if(
-        asked, [&](const Asked& each) { return each.selection->key() == selection.key(); });
-    if (same == asked.end()) {
-      asked.push_back({&selection, pointers(selection.selections)});
-      return {};
-    }
-    if (same->selection->name != selection.name ||
-        same->selection->arguments.size() != selection.arguments.size())
-      return Error{Error::Kind::invalid,
-                   fmt::format("\"{}\" is asked twice and differently; use an alias.",
-                               selection.key().substr(0, 64)),
-                   text_of(selection.place)};
-    for (const Selection& each : selection.selections)
-      same->inside.push_back(&each);
-    return {};
-  }
-
-  Result<void> count(size_t more) {
-    counted_ += more;
-    if (counted_ <= values_max) return {};
-    return Error{
-        Error::Kind::too_costly,
-        fmt::format("The answer would hold more than {} values: ask for less.", values_max),
-        {}};
-  }
-
   // ---- fields
 
   Result<void> fields(const Chosen& list, const Focus& focus, const Shape& shape,
                       json::Value& target) {
-    std::vector<Asked> asked;
-    TRY(collect(list, focus, asked));
+    const auto asked = TRY(collector_.collect(list, focus.item.type));
     for (const Asked& each : asked) {
       const Errors::Step step(errors_, each.selection->key());
       auto done = field(each, focus, shape, target);
@@ -178,7 +118,7 @@ class Executor {
 
   Result<void> put(const Asked& asked, const Shape& shape, json::Value& target, json::Value value,
                    bool as_list = false) {
-    TRY(count(1));
+    TRY(budget_.take(1));
     const bool single = asked.selection->directive("singleton") != nullptr;
     const bool listed = (as_list || shape.in_list) && !single;
     return output_.put(target, asked.selection->key() + shape.suffix, value, listed,
@@ -259,7 +199,7 @@ class Executor {
     if (optional != nullptr && inputs_.text(optional->value) == "true") return {};
     return Error{Error::Kind::not_found,
                  fmt::format("The reference \"{}\" leads to nothing here.",
-                             focus.item.value.text_of("reference").substr(0, 200)),
+                             utf8::head(focus.item.value.text_of("reference"), 200)),
                  {}};
   }
 
@@ -273,7 +213,7 @@ class Executor {
     const auto resource = TRY(fetch_.one(field.type, wanted));
     if (resource) return object(asked, of_resource(*resource), shape, false, target);
     return Error{Error::Kind::not_found,
-                 fmt::format("{}/{} is not here.", asked.selection->name, wanted.substr(0, 64)),
+                 fmt::format("{}/{} is not here.", asked.selection->name, utf8::head(wanted, 64)),
                  {}};
   }
 
@@ -336,14 +276,14 @@ class Executor {
   }
 
   const Definitions& definitions_;
-  const Document& document_;
   const Inputs& inputs_;
   json::Arena arena_;
+  Budget budget_;
+  Collector collector_;
   Fetch fetch_;
   Filter filter_;
   Output output_;
   Errors errors_;
-  size_t counted_ = 0;
 };
 
 Result<std::string> answered(const Definitions& definitions, Source& source,

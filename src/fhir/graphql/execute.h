@@ -16,8 +16,7 @@
 
 namespace tasuki::fhir::graphql {
 
-inline constexpr size_t values_max = 200'000;  // in one answer
-inline constexpr size_t reads_max = 2'000;     // of resources by reference or id
+inline constexpr size_t reads_max = 2'000;  // of resources by reference or id
 inline constexpr size_t searches_max = 100;
 inline constexpr size_t errors_max = 50;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "fhir/path/item.h"
 
 namespace tasuki::fhir::graphql {
@@ -17,7 +18,7 @@ Error unknown(const Selection& selection, std::string_view where,
               std::span<const std::string_view> known) {
   return {Error::Kind::invalid,
           fmt::format("{} has no field \"{}\"; the nearest is \"{}\".", where,
-                      selection.name.substr(0, 64), nearest(selection.name, known)),
+                      utf8::head(selection.name, 64), nearest(selection.name, known)),
           text_of(selection.place)};
 }
 
@@ -116,7 +117,7 @@ Result<Field> field_of(const Definitions& definitions, const Scope& scope,
     return Error{Error::Kind::unsupported,
                  fmt::format("{} is not served: the schema is FHIR R4's, GET [base]/metadata tells "
                              "what is answered.",
-                             selection.name.substr(0, 32)),
+                             utf8::head(selection.name, 32)),
                  text_of(selection.place)};
   switch (scope.kind) {
     case Scope::Kind::root:

@@ -1,4 +1,5 @@
 #include "fhir/graphql/inputs.h"
+#include "base/utf8.h"
 
 #include <fmt/core.h>
 
@@ -36,7 +37,7 @@ Result<Inputs> Inputs::of(const Operation& operation, const json::Value* given) 
     }
     if (!text && variable.is_required)
       return Error{Error::Kind::invalid,
-                   fmt::format("The variable ${} needs a value.", variable.name.substr(0, 64)),
+                   fmt::format("The variable ${} needs a value.", utf8::head(variable.name, 64)),
                    "variables"};
     inputs.variables_.insert_or_assign(variable.name, std::move(text));
   }

@@ -1,4 +1,5 @@
 #include "fhir/graphql/output.h"
+#include "base/utf8.h"
 
 #include <fmt/core.h>
 
@@ -15,7 +16,7 @@ Result<void> Output::put(json::Value& target, std::string_view name, json::Value
   json::Value* standing = target.find(name);
   if (!listed && standing != nullptr)
     return Error{Error::Kind::invalid,
-                 fmt::format("\"{}\" has more than one value.", name.substr(0, 64)),
+                 fmt::format("\"{}\" has more than one value.", utf8::head(name, 64)),
                  text_of(place)};
   if (!listed) {
     target.set(arena_, name, value);
@@ -26,7 +27,7 @@ Result<void> Output::put(json::Value& target, std::string_view name, json::Value
   if (!alike)
     return Error{Error::Kind::invalid,
                  fmt::format("Values of different types would stand together in \"{}\".",
-                             name.substr(0, 64)),
+                             utf8::head(name, 64)),
                  text_of(place)};
   standing->push(arena_, value);
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "fhir/graphql/document.h"
 #include "fhir/graphql/token.h"
 
@@ -39,7 +40,7 @@ class QueryParser {
   Error expected(std::string_view what) const {
     const std::string found = token_.kind == Token::Kind::end
                                   ? std::string("the end")
-                                  : "\"" + token_.text.substr(0, 32) + "\"";
+                                  : fmt::format("\"{}\"", utf8::head(token_.text, 32));
     return {Error::Kind::invalid, fmt::format("Here stands {}; expected {}.", found, what),
             text_of(token_.place)};
   }
@@ -102,7 +103,7 @@ class QueryParser {
                    fmt::format("\"{}\" is not served: $graphql reads.", word), text_of(place)};
     return Error{
         Error::Kind::invalid,
-        fmt::format("\"{}\" begins nothing; a query or a fragment does.", word.substr(0, 32)),
+        fmt::format("\"{}\" begins nothing; a query or a fragment does.", utf8::head(word, 32)),
         text_of(place)};
   }
 

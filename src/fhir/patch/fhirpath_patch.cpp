@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "fhir/patch/locate.h"
 #include "fhir/patch/patch.h"
 
@@ -65,7 +66,7 @@ class FhirpathPatcher {
     if (type == "replace") return replace(operation, path);
     if (type == "move") return move(operation, path);
     return wrong(fmt::format("type is \"{}\"; there are add, insert, delete, replace and move",
-                             type.substr(0, 64)));
+                             utf8::head(type, 64)));
   }
 
  private:
@@ -121,7 +122,7 @@ class FhirpathPatcher {
       if (type && path::is_a(definitions_, *type, element.type)) return {};
     }
     return wrong(fmt::format("{} is a {}, not a {}", element.name, definitions_.name(element.type),
-                             given.type.empty() ? "resource" : given.type.substr(0, 64)));
+                             given.type.empty() ? "resource" : utf8::head(given.type, 64)));
   }
 
   Result<json::Value> object_of(const json::Value& parts, TypeId type) {
@@ -143,8 +144,8 @@ class FhirpathPatcher {
     for (const Element& element : definitions_.elements(type))
       names.push_back(element.name);
     return wrong(fmt::format("{} has no element \"{}\" of type {}; the nearest is \"{}\"",
-                             definitions_.name(type), name.substr(0, 64), value_type.substr(0, 64),
-                             nearest(name, names)));
+                             definitions_.name(type), utf8::head(name, 64),
+                             utf8::head(value_type, 64), nearest(name, names)));
   }
 
   static std::string beside(const Element& element) { return "_" + std::string(element.name); }
@@ -189,7 +190,7 @@ class FhirpathPatcher {
     const auto found = TRY(locator_.elements(path));
     if (found.size() > 1)
       return wrong(fmt::format("\"{}\" leads to more than one element; it must name one",
-                               path.substr(0, 256)));
+                               utf8::head(path, 256)));
     return found.empty() ? std::optional<Location>() : found.front();
   }
 
@@ -268,7 +269,7 @@ class FhirpathPatcher {
     const Given given = TRY(value_part(operation));
     const auto location = TRY(one(path));
     if (!location)
-      return wrong(fmt::format("there is nothing at \"{}\" to replace", path.substr(0, 256)));
+      return wrong(fmt::format("there is nothing at \"{}\" to replace", utf8::head(path, 256)));
     const Element* element = location->element;
     if (element->is_choice && !given.type.empty())
       element = TRY(element_of(location->holder.type, element->stem, given.type));

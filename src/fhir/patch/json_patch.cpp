@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "fhir/patch/patch.h"
 #include "fhir/patch/tree.h"
 
@@ -12,7 +13,7 @@ namespace tasuki::fhir {
 namespace {
 
 std::string_view shown(std::string_view text) {
-  return text.substr(0, 128);
+  return utf8::head(text, 128);
 }
 
 // "/a~1b/0" to "a/b", "0". RFC 6901, 3 and 4

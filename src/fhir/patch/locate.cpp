@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "fhir/path/tree.h"
 
 namespace tasuki::fhir {
@@ -11,7 +12,7 @@ namespace {
 
 Error wrong(std::string_view path, std::string_view what) {
   return {Error::Kind::invalid,
-          fmt::format("In the patch, the path \"{}\" {}.", path.substr(0, 256), what),
+          fmt::format("In the patch, the path \"{}\" {}.", utf8::head(path, 256), what),
           {}};
 }
 

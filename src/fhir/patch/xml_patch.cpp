@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "fhir/patch/patch.h"
 #include "fhir/xml/xml.h"
 #include "xml/document.h"
@@ -25,7 +26,7 @@ std::string attribute_of(const xml::Node& node, std::string_view name) {
 
 Error wrong(const xml::Node& operation, std::string what) {
   return {Error::Kind::invalid,
-          fmt::format("In the XML Patch, <{}>: {}.", operation.name().substr(0, 32), what),
+          fmt::format("In the XML Patch, <{}>: {}.", utf8::head(operation.name(), 32), what),
           fmt::format("line {}", operation.line())};
 }
 
@@ -59,7 +60,7 @@ class XmlPatcher {
                    fmt::format("line {}", operation.line())};
     if (found->size() != 1)
       return wrong(operation, fmt::format("\"{}\" selects {} nodes, but one is needed",
-                                          path.substr(0, 128), found->size()));
+                                          utf8::head(path, 128), found->size()));
     return found->front();
   }
 

@@ -1,4 +1,5 @@
 #include "fhir/terminology/pattern.h"
+#include "base/utf8.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -44,7 +45,7 @@ Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
 Result<Pattern> Pattern::compile(std::string_view text) {
-  if (text.empty() || text.size() > pattern_bytes_max) return broken(text.substr(0, 80));
+  if (text.empty() || text.size() > pattern_bytes_max) return broken(utf8::head(text, 80));
   int problem = 0;
   PCRE2_SIZE place = 0;
   auto machine = std::make_unique<Machine>();

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "fhir/xml/xml.h"
 #include "xml/document.h"
 #include "xml/print.h"
@@ -75,16 +76,16 @@ class XmlReader {
     return {Error::Kind::invalid, std::move(message), fmt::format("line {}", node.line())};
   }
   Error wrong_space(const xml::Node& node) const {
-    return wrong(node,
-                 fmt::format("The element <{}> is in the namespace \"{}\"; FHIR's is \"{}\".",
-                             node.name().substr(0, 64), node.space().substr(0, 128), fhir_space));
+    return wrong(
+        node, fmt::format("The element <{}> is in the namespace \"{}\"; FHIR's is \"{}\".",
+                          utf8::head(node.name(), 64), utf8::head(node.space(), 128), fhir_space));
   }
   Error unknown_resource(const xml::Node& node) const {
     std::vector<std::string_view> names;
     for (const TypeId type : definitions_.resource_types())
       names.push_back(definitions_.name(type));
     return wrong(node, fmt::format("There is no resource type \"{}\"; the nearest is \"{}\".",
-                                   node.name().substr(0, 64), nearest(node.name(), names)));
+                                   utf8::head(node.name(), 64), nearest(node.name(), names)));
   }
   Error unknown_element(const xml::Node& node, TypeId type) const {
     std::vector<std::string_view> names;
@@ -92,7 +93,7 @@ class XmlReader {
       names.push_back(element.name);
     return wrong(
         node, fmt::format("{} has no element <{}>; the nearest is <{}>.", definitions_.name(type),
-                          node.name().substr(0, 64), nearest(node.name(), names)));
+                          utf8::head(node.name(), 64), nearest(node.name(), names)));
   }
 
   Result<void> content(const xml::Node& node, TypeId type, json::Value& object) {
@@ -147,8 +148,8 @@ class XmlReader {
       const Element* element =
           attribute.space.empty() ? definitions_.element(type, attribute.name) : nullptr;
       if (element == nullptr || !is_attribute(*element, type))
-        return wrong(node, fmt::format("<{}> has no attribute \"{}\".", node.name().substr(0, 64),
-                                       attribute.name.substr(0, 64)));
+        return wrong(node, fmt::format("<{}> has no attribute \"{}\".", utf8::head(node.name(), 64),
+                                       utf8::head(attribute.name, 64)));
       object.append(arena_, element->name, json::Value::string(arena_, attribute.value));
     }
     return {};
@@ -240,7 +241,7 @@ class XmlReader {
         sibling.append(arena_, "id", json::Value::string(arena_, attribute.value));
       } else {
         return wrong(node, fmt::format("<{}> has no attribute \"{}\"; it may have value and id.",
-                                       element.name, attribute.name.substr(0, 64)));
+                                       element.name, utf8::head(attribute.name, 64)));
       }
     }
     TRY(extensions(node, element, sibling));

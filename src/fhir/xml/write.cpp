@@ -56,17 +56,17 @@ void narrative(std::string_view div, std::string& out) {
 
 class XmlWriter {
  public:
-  XmlWriter(const Definitions& definitions, std::string& out)
+  XmlWriter(const Definitions& definitions, Layout layout, std::string& out)
       : definitions_(definitions),
+        layout_(layout),
         out_(out),
         extension_(definitions.type("Extension").value_or(no_type)) {}
 
   Result<void> resource(const json::Value& value, bool outermost) {
     const std::string_view name = value.text_of("resourceType");
     const auto type = definitions_.resource_type(name);
-    if (!type) return wrong(fmt::format("There is no resource type \"{}\".", name.substr(0, 64)));
-    out_ += '<';
-    out_ += name;
+    if (!type) return wrong(fmt::format("There is no resource type \"{}\".", utf8::head(name, 64)));
+    start(name);
     if (outermost) out_.append(" xmlns=\"").append(fhir_space).append("\"");
     return object(value, *type, name);
   }
@@ -84,11 +84,11 @@ class XmlWriter {
         contents, [&](const Content& content) { return is_attribute(*content.element, type); });
     for (auto each = contents.begin(); each != children.begin(); ++each)
       if (each->value != nullptr) TRY(attribute(each->element->name, each->value->text()));
-    const bool open = !children.empty();
-    if (open) out_ += '>';
+    const bool has_content = !children.empty();
+    if (has_content) open();
     for (const Content& content : children)
       TRY(element(content));
-    end(name, open);
+    end(name, has_content);
     return {};
   }
 
@@ -97,12 +97,32 @@ class XmlWriter {
     return element.name == "url" && type == extension_;
   }
 
-  void end(std::string_view name, bool open) {
-    if (open) {
-      out_.append("</").append(name).append(">");
-    } else {
+  // No element but the narrative has text of its own, so white space between them says nothing.
+  void line() {
+    if (layout_ == Layout::compact) return;
+    out_ += '\n';
+    out_.append(2 * depth_, ' ');
+  }
+
+  void start(std::string_view name) {
+    line();
+    out_ += '<';
+    out_ += name;
+  }
+
+  void open() {
+    out_ += '>';
+    ++depth_;
+  }
+
+  void end(std::string_view name, bool has_content) {
+    if (!has_content) {
       out_ += "/>";
+      return;
     }
+    --depth_;
+    line();
+    out_.append("</").append(name).append(">");
   }
 
   Result<std::vector<Content>> contents_of(const json::Value& value, TypeId type) const {
@@ -115,7 +135,7 @@ class XmlWriter {
           definitions_.element(type, beside ? member.name.substr(1) : member.name);
       if (element == nullptr)
         return wrong(fmt::format("{} has no element \"{}\".", definitions_.name(type),
-                                 member.name.substr(0, 64)));
+                                 utf8::head(member.name, 64)));
       auto place = std::ranges::find(contents, element, &Content::element);
       if (place == contents.end()) place = contents.insert(place, {element, nullptr, nullptr});
       (beside ? place->sibling : place->value) = &member.value;
@@ -140,18 +160,18 @@ class XmlWriter {
     if (definitions_.primitive(element.type) == Primitive::xhtml) {
       const std::string_view div = value == nullptr ? std::string_view() : value->text();
       if (!xml::is_printable(div)) return wrong("the narrative has a control character.");
+      line();
       narrative(div, out_);
       return {};
     }
-    out_ += '<';
-    out_ += element.name;
+    start(element.name);
     if (definitions_.category(element.type) == Category::primitive)
       return primitive(element, value, sibling);
     if (value == nullptr || !value->is_object())
       return wrong(fmt::format("\"{}\" is not an object.", element.name));
     if (definitions_.category(element.type) != Category::resource)
       return object(*value, element.type, element.name);
-    out_ += '>';
+    open();
     TRY(resource(*value, false));
     end(element.name, true);
     return {};
@@ -169,15 +189,15 @@ class XmlWriter {
     } else if (value != nullptr && !value->is_null()) {
       TRY(attribute("value", value->text()));
     }
-    const bool open = extensions != nullptr && extensions->size() > 0;
-    if (open) out_ += '>';
-    if (open) {
+    const bool has_content = extensions != nullptr && extensions->size() > 0;
+    if (has_content) {
+      open();
       for (const json::Value& extension : extensions->items()) {
-        out_ += "<extension";
+        start("extension");
         TRY(object(extension, extension_, "extension"));
       }
     }
-    end(element.name, open);
+    end(element.name, has_content);
     return {};
   }
 
@@ -191,15 +211,18 @@ class XmlWriter {
   }
 
   const Definitions& definitions_;
+  const Layout layout_;
   std::string& out_;
   const TypeId extension_;
+  size_t depth_ = 0;
 };
 
 }  // namespace
 
-Result<std::string> to_xml(const Definitions& definitions, const json::Value& resource) {
+Result<std::string> to_xml(const Definitions& definitions, const json::Value& resource,
+                           Layout layout) {
   std::string out(declaration);
-  TRY(XmlWriter(definitions, out).resource(resource, true));
+  TRY(XmlWriter(definitions, layout, out).resource(resource, true));
   return out;
 }
 

@@ -6,6 +6,7 @@
 // digits. Comments and white space between elements are no content and are left behind.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,9 +25,15 @@ namespace tasuki::fhir {
 Result<json::Document> from_xml(const Definitions& definitions, std::string_view text);
 Result<json::Document> from_xml(const Definitions& definitions, const xml::Node& root);
 
+enum class Layout : uint8_t {
+  compact,
+  indented,  // an element a line; narratives as they are, white space is content there
+};
+
 // Elements in the order of the definitions. Invalid when the tree has a name FHIR does not define
 // or a character XML cannot hold.
-Result<std::string> to_xml(const Definitions& definitions, const json::Value& resource);
+Result<std::string> to_xml(const Definitions& definitions, const json::Value& resource,
+                           Layout layout = Layout::compact);
 
 inline constexpr std::string_view fhir_space = "http://hl7.org/fhir";
 inline constexpr std::string_view xhtml_space = "http://www.w3.org/1999/xhtml";

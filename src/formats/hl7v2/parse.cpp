@@ -103,13 +103,20 @@ class Parser {
     content_->lines.reserve(content_->text.size() / 64);
   }
 
+  // Without the frame's end, whatever blanks stand behind it.
+  static size_t end_of(std::string_view text) {
+    size_t last = text.find_last_not_of(" \t\r\n");
+    while (last != text.npos && text[last] == frame_end[0]) {
+      text = text.substr(0, last);
+      last = text.find_last_not_of(" \t\r\n");
+    }
+    return text.find_last_not_of("\r\n") + 1;  // npos + 1 is 0
+  }
+
   Result<bool> split_lines() {
     const std::string_view text(content_->text);
     size_t at = text.starts_with(frame_begin) ? 1 : 0;
-    size_t size = text.size();
-    while (size > at &&
-           (text[size - 1] == '\r' || text[size - 1] == '\n' || text[size - 1] == frame_end[0]))
-      --size;
+    const size_t size = std::max(at, end_of(text));
     while (at < size) {
       const size_t end = std::min(find_one_of<'\r', '\n'>(text, at), size);
       const auto line = text.substr(at, end - at);
@@ -185,7 +192,7 @@ class Parser {
     if (!line.starts_with("MSH"))
       return refused(fmt::format("最初のセグメントはMSHのはずですが「{}」です。/ The first segment "
                                  "must be MSH, not \"{}\".",
-                                 line.substr(0, 3), line.substr(0, 3)),
+                                 utf8::head(line, 3), utf8::head(line, 3)),
                      "MSH");
     if (line.size() < 5)
       return refused(
@@ -268,7 +275,7 @@ class Parser {
          fmt::format("{}行目は3文字のセグメント名で始まっていません（「{}」）。項目の中の改行は\\."
                      "br\\と書きます。/ Line {} does not begin "
                      "with a segment's name; a line break inside a field is written \\.br\\.",
-                     content_->lines.size(), name.substr(0, 12), content_->lines.size()),
+                     content_->lines.size(), utf8::head(name, 12), content_->lines.size()),
          fmt::format("segment {}", content_->lines.size()), range.begin, range.end});
   }
 

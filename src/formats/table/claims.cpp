@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/scan.h"
+#include "base/utf8.h"
 #include "formats/table/reading.h"
 
 namespace tasuki::table {
@@ -54,7 +55,7 @@ class Reader {
           Error::Kind::invalid,
           fmt::format("レコード識別ではありません:「{0}」。/ '{0}' does not name a kind of "
                       "record.",
-                      row.front().text.substr(0, 12)),
+                      utf8::head(row.front().text, 12)),
           fmt::format("row {}", records_.rows.size() + 1)};
     if (row.front().text == shape_.begins) carried_.clear();
     if (kind != shape_.kinds.end()) shaped(*kind, row);

@@ -99,7 +99,8 @@ class Looker {
         if (field.empty()) continue;
         auto* const known = seen(quality_.fields, fmt::format("{}-{}", segment.name(), number));
         if (known == nullptr) continue;
-        if (++known->sent == 1) known->example = masked(cut(field.written()));
+        if (++known->sent == 1)
+          known->example = masked(utf8::head(field.written(), example_bytes_max));
       }
     }
     take_time(*parsed, message.received);
@@ -192,11 +193,6 @@ class Looker {
     const Value& first = *codings->items().begin();
     const auto display = first.text_of("display");
     return display.empty() ? first.text_of("code") : display;
-  }
-
-  // Whole characters.
-  static std::string_view cut(std::string_view text) {
-    return text.substr(0, utf8::well_formed(text.substr(0, example_bytes_max)));
   }
 
   const FeedSettings& feed_;

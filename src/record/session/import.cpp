@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "json/parse.h"
 #include "record/session/trace.h"
@@ -114,9 +115,10 @@ class Import {
     const auto name = document.root.text_of("resourceType");
     const auto type = inside_.definitions().resource_type(name);
     if (!type) {
-      return Error{Error::Kind::invalid,
-                   fmt::format("There is no resource type \"{}\" in FHIR R4.", name.substr(0, 64)),
-                   "resourceType"};
+      return Error{
+          Error::Kind::invalid,
+          fmt::format("There is no resource type \"{}\" in FHIR R4.", utf8::head(name, 64)),
+          "resourceType"};
     }
     if (piece.type != fhir::no_type && *type != piece.type) {
       return Error{Error::Kind::invalid,

@@ -1,5 +1,6 @@
 // POST [base]: a Bundle of requests. In a batch each stands for itself. FHIR R4
 // http.html#transaction
+#include "base/utf8.h"
 #include "json/outline.h"
 #include "record/base64.h"
 #include "server/api/body.h"
@@ -98,7 +99,7 @@ Result<Entry> parse_entry(const Call& call, size_t index, std::string_view text)
   if (method == std::end(methods))
     return malformed(index, ".request.method",
                      fmt::format("\"{}\" is not one of GET, HEAD, POST, PUT, PATCH, DELETE.",
-                                 stated.substr(0, 16)));
+                                 utf8::head(stated, 16)));
   entry.method = *method;
   TRY(take_url(call, request->text_of("url"), entry));
   TRY(check_resource(entry));
@@ -247,13 +248,13 @@ Reply bundle(Call& call) {
     return Error{
         Error::Kind::invalid,
         fmt::format("[base] takes a Bundle, not \"{}\". To create a resource POST to its type.",
-                    type.substr(0, 64)),
+                    utf8::head(type, 64)),
         "resourceType"};
   const std::string_view kind = root.text_of("type");
   if (kind != "batch" && kind != "transaction")
     return Error{Error::Kind::invalid,
                  fmt::format("Bundle.type is \"{}\"; batch or transaction is taken here.",
-                             kind.substr(0, 32)),
+                             utf8::head(kind, 32)),
                  "Bundle.type"};
   const json::Value* array = root.find("entry");
   if (array != nullptr && !array->is_array())

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <span>
 
+#include "base/utf8.h"
 #include "fhir/search/compartment.h"
 
 namespace tasuki::server::api {
@@ -21,7 +22,7 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 
 // What a message may repeat of the input: bounded.
 std::string_view shown(std::string_view text) {
-  return text.substr(0, 64);
+  return utf8::head(text, 64);
 }
 
 Error unknown_type(const fhir::Definitions& definitions, std::string_view name) {

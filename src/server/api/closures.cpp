@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 
 namespace tasuki::server::api {
@@ -80,7 +81,7 @@ Result<Closures::Table*> Closures::find(const std::string& key, std::string_view
     return Error{Error::Kind::not_found,
                  fmt::format("There is no closure table \"{}\" (any more): start it again by "
                              "sending its name alone.",
-                             name.substr(0, 64)),
+                             utf8::head(name, 64)),
                  "name"};
   }
   if (const auto known = tables.find(key); known != tables.end()) return &known->second;

@@ -1,6 +1,7 @@
 // Versions of one resource, of a type or of everything, newest first. FHIR R4 http.html#history
 #include <charconv>
 
+#include "base/utf8.h"
 #include "server/api/bundle.h"
 #include "server/api/call.h"
 #include "server/api/parameters.h"
@@ -48,8 +49,8 @@ Result<record::HistoryRequest> parse_request(const Call& call) {
           Error::Kind::invalid,
           fmt::format(
               "History does not know the parameter \"{}\"; it knows _count, _since and _cursor.",
-              parameter.name.substr(0, 64)),
-          parameter.name.substr(0, 64)};
+              utf8::head(parameter.name, 64)),
+          std::string(utf8::head(parameter.name, 64))};
     }
   }
   return request;

@@ -1,5 +1,6 @@
 #include "server/api/references.h"
 
+#include "base/utf8.h"
 #include "fhir/search/query.h"
 #include "server/api/entry.h"
 
@@ -34,7 +35,7 @@ Result<void> References::rewrite(size_t index, json::Value& value, std::string_v
   } else if (is_reference && text.starts_with("urn:uuid:")) {
     return Error{
         Error::Kind::invalid,
-        fmt::format("No entry has the fullUrl \"{}\" that is referred to.", text.substr(0, 64)),
+        fmt::format("No entry has the fullUrl \"{}\" that is referred to.", utf8::head(text, 64)),
         entry_location(index, ".resource")};
   } else if (is_reference && text.contains('?')) {
     value = json::Value::borrowed(json::Kind::string, TRY(referred(index, text)));
@@ -52,19 +53,19 @@ Result<std::string_view> References::referred(size_t index, std::string_view tex
     return Error{kind, std::move(message), entry_location(index, ".resource")};
   };
   if (!target || target->shape != Shape::type)
-    return refused(fmt::format("\"{}\" is not a reference.", text.substr(0, 128)),
+    return refused(fmt::format("\"{}\" is not a reference.", utf8::head(text, 128)),
                    Error::Kind::invalid);
   auto query = fhir::search::parse(call_.definitions, target->type, text.substr(mark + 1));
   if (!query)
     return refused(
-        fmt::format("In the reference \"{}\": {}", text.substr(0, 128), query.error().message),
+        fmt::format("In the reference \"{}\": {}", utf8::head(text, 128), query.error().message),
         Error::Kind::invalid);
   const auto matches = TRY(resolver_->find(*query));
   if (matches.size() != 1)
-    return refused(
-        fmt::format("The reference \"{}\" must name exactly one resource; {}.", text.substr(0, 128),
-                    matches.empty() ? "none matches" : "more than one matches"),
-        Error::Kind::conflict);
+    return refused(fmt::format("The reference \"{}\" must name exactly one resource; {}.",
+                               utf8::head(text, 128),
+                               matches.empty() ? "none matches" : "more than one matches"),
+                   Error::Kind::conflict);
   return std::string_view(
       conditional_
           .emplace(std::string(text), fmt::format("{}/{}", target->type_name, matches.front()))

@@ -31,8 +31,10 @@ Result<void> dress(const fhir::Definitions& definitions, std::string body, const
     response.body = std::move(body);
   } else {
     const json::Document document = TRY(json::parse(body));
-    response.body = wanted.format == Format::json ? json::print_indented(document.root)
-                                                  : TRY(fhir::to_xml(definitions, document.root));
+    const auto layout = wanted.pretty ? fhir::Layout::indented : fhir::Layout::compact;
+    response.body = wanted.format == Format::json
+                        ? json::print_indented(document.root)
+                        : TRY(fhir::to_xml(definitions, document.root, layout));
   }
   if (!response.body.empty())
     response.headers.emplace_back("Content-Type",

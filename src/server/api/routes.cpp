@@ -1,4 +1,5 @@
 #include "server/api/routes.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 
@@ -42,7 +43,7 @@ constexpr Route route_table[] = {
 
 Problem not_allowed(std::string_view method, Shape shape) {
   Problem problem(Refusal::method_not_allowed,
-                  fmt::format("{} is not served on this URL.", method.substr(0, 16)), "method");
+                  fmt::format("{} is not served on this URL.", utf8::head(method, 16)), "method");
   for (const Route& route : route_table)
     if (route.shape == shape) problem.allowed.push_back(route.method);
   return problem;

@@ -9,6 +9,7 @@
 // when they are made ready to be written.
 #include <unordered_set>
 
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "fhir/search/query.h"
 #include "json/parse.h"
@@ -228,8 +229,8 @@ class Transaction {
     const std::string_view stated = entry.resource->text_of("resourceType");
     if (stated == entry.target.type_name) return {};
     return wrong(entry, Error::Kind::invalid, ".resource.resourceType",
-                 fmt::format("The resource is a \"{}\" but the url says {}.", stated.substr(0, 64),
-                             entry.target.type_name));
+                 fmt::format("The resource is a \"{}\" but the url says {}.",
+                             utf8::head(stated, 64), entry.target.type_name));
   }
 
   // Reads are answered after the commit, but what would fail must fail before it: all or nothing.

@@ -1,5 +1,6 @@
 // A new version of a resource, or its first under an id of the client's choice. FHIR R4
 // http.html#update, #upsert
+#include "base/utf8.h"
 #include "fhir/search/query.h"
 #include "server/api/call.h"
 
@@ -26,7 +27,7 @@ Result<void> check_id(const Call& call, std::string_view expected) {
   if (id->text() != expected)
     return Error{Error::Kind::invalid,
                  fmt::format("The body's id is \"{}\" but the URL says \"{}\".",
-                             id->text().substr(0, 64), expected),
+                             utf8::head(id->text(), 64), expected),
                  call.target.type_name + ".id"};
   return {};
 }

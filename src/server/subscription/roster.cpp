@@ -1,5 +1,6 @@
 #include "server/subscription/roster.h"
 
+#include "base/utf8.h"
 #include "json/parse.h"
 #include "record/accounts.h"
 #include "server/subscription/deliver.h"
@@ -76,7 +77,7 @@ Result<std::vector<Trigger>> Roster::topic(std::string_view url) {
     auto found = parse_topic(door_.definitions(), document.root);
     if (found && found->url == url) return std::move(found->triggers);
   }
-  return Error{Error::Kind::invalid, fmt::format("There is no topic \"{}\".", url.substr(0, 200)),
+  return Error{Error::Kind::invalid, fmt::format("There is no topic \"{}\".", utf8::head(url, 200)),
                "Subscription.criteria"};
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/guarded.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include "record/accounts.h"
 #include "server/purpose.h"
 #include "server/subscription/known.h"
@@ -155,7 +156,7 @@ class Conversation final : public net::WebSocketTalk,
 
   void refuse(std::string_view id, std::string_view sentence) {
     constexpr size_t id_bytes_max = 64;
-    say(fmt::format("error {} {}", id.empty() ? "-" : id.substr(0, id_bytes_max), sentence));
+    say(fmt::format("error {} {}", id.empty() ? "-" : utf8::head(id, id_bytes_max), sentence));
   }
 
   void say(std::string text) {

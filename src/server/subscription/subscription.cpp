@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/utf8.h"
 #include "fhir/search/match.h"
 #include "server/api/operation/pages.h"
 
@@ -96,7 +97,7 @@ Result<void> read_channel(const json::Value& channel, Subscription& subscription
   if (known == std::end(channel_names))
     return Error{Error::Kind::unsupported,
                  fmt::format("The channel \"{}\" is not served: rest-hook, websocket or email.",
-                             type.substr(0, 32)),
+                             utf8::head(type, 32)),
                  "Subscription.channel.type"};
   subscription.channel = known->channel;
   subscription.endpoint = channel.text_of("endpoint");

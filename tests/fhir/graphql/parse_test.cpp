@@ -27,6 +27,8 @@ const Refused refused[] = {
     {"an_unclosed_selection", "{ name {\n given", "Here stands the end", "line 2, column 7"},
     {"an_unclosed_string", "{ a(b: \"c) }\n", "not closed on its line", "line 1, column 8"},
     {"an_unclosed_block", "{ a(b: \"\"\"c) }", "not closed", "line 1, column 8"},
+    {"a_long_word_in_japanese", "{ a(b: c) \"" + many("山", 20) + "\" }",
+     "\"山山山山山山山山山山\"", "line 1, column 11"},
     {"half_a_surrogate_pair", R"({ a(b: "\ud83d") })", "surrogate", "line 1, column 10"},
     {"an_unknown_escape", R"({ a(b: "\x") })", "After \\", "line 1, column 10"},
     {"a_leading_zero", "{ a(b: 012) }", "A number is written", "line 1, column 8"},

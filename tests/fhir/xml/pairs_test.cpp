@@ -141,6 +141,12 @@ std::string judged(const std::string& xml_text, const std::string& json_text) {
   found = difference(returned->root, expected->root, "", true);
   if (!found.empty()) return "JSON to XML: " + found;
 
+  const auto indented = to_xml(r4(), expected->root, Layout::indented);
+  const auto spaced = from_xml(r4(), indented.value());
+  if (!spaced) return "our indented XML is refused: " + spaced.error().message;
+  found = difference(spaced->root, expected->root, "", true);
+  if (!found.empty()) return "JSON to indented XML: " + found;
+
   const auto again = to_xml(r4(), read->root);
   if (!again) return "the read JSON is refused: " + again.error().message;
   const std::string before = essence_of(xml_text), after = essence_of(*again);

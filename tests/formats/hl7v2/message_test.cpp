@@ -121,6 +121,7 @@ const Case round_trips[] = {
     {"both", "MSH|^~\\&|A\r\nPID|1\r\n\r\n", "MSH|^~\\&|A\rPID|1\r"},
     {"no_last_line_end", "MSH|^~\\&|A\rPID|1", "MSH|^~\\&|A\rPID|1\r"},
     {"framed", "\x0BMSH|^~\\&|A\rPID|1\r\x1C\r", "MSH|^~\\&|A\rPID|1\r"},
+    {"framed_with_blanks_behind", "MSH|^~\\&|A\rPID|1 \x1C\r \n", "MSH|^~\\&|A\rPID|1 \r"},
     {"trailing_separators", "MSH|^~\\&|A|||\rPID|1|^^|~|\r", "MSH|^~\\&|A|||\rPID|1|^^|~|\r"},
     {"bare_segment", "MSH|^~\\&|A\rPID\r", "MSH|^~\\&|A\rPID\r"},
     {"other_delimiters", "MSH$%~\\&$A\rPID$1%2\r", "MSH$%~\\&$A\rPID$1%2\r"},

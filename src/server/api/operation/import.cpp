@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "json/print.h"
 #include "net/http_client.h"
 #include "server/api/operation/import_place.h"
@@ -90,7 +91,7 @@ bool is_below(const std::filesystem::path& path, const std::vector<std::string>&
 Error not_allowed(std::string_view url) {
   return {Error::Kind::forbidden,
           fmt::format("\"{}\" may not be read: settings [import] folders and urls say what may.",
-                      url.substr(0, 200)),
+                      utf8::head(url, 200)),
           "input.url"};
 }
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/utf8.h"
 #include "server/api/parameters.h"
 
 namespace tasuki::server::api {
@@ -10,9 +11,10 @@ namespace {
 constexpr size_t given_max = 10'000;
 
 Error wrong(const Given& given, std::string_view expected) {
-  return {Error::Kind::invalid,
-          fmt::format("{} must be {}, not \"{}\".", given.name, expected, given.text.substr(0, 64)),
-          given.name};
+  return {
+      Error::Kind::invalid,
+      fmt::format("{} must be {}, not \"{}\".", given.name, expected, utf8::head(given.text, 64)),
+      given.name};
 }
 
 std::string text_in(const json::Value& value) {
@@ -55,13 +57,13 @@ Error unknown(std::string_view operation, std::string_view name,
   std::vector<std::string_view> names;
   for (const ParameterRule& rule : rules)
     names.push_back(rule.name);
-  return {
-      Error::Kind::invalid,
-      names.empty()
-          ? fmt::format("${} takes no parameters; \"{}\" was given.", operation, name.substr(0, 64))
-          : fmt::format("${} does not know the parameter \"{}\"; the nearest is \"{}\".", operation,
-                        name.substr(0, 64), fhir::nearest(name, names)),
-      std::string(name.substr(0, 64))};
+  return {Error::Kind::invalid,
+          names.empty()
+              ? fmt::format("${} takes no parameters; \"{}\" was given.", operation,
+                            utf8::head(name, 64))
+              : fmt::format("${} does not know the parameter \"{}\"; the nearest is \"{}\".",
+                            operation, utf8::head(name, 64), fhir::nearest(name, names)),
+          std::string(utf8::head(name, 64))};
 }
 
 }  // namespace

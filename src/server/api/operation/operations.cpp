@@ -1,4 +1,5 @@
 // The table of operations, and how a request finds its row.
+#include "base/utf8.h"
 #include "server/api/operation/operation.h"
 
 namespace tasuki::server::api {
@@ -147,8 +148,8 @@ Error no_operation(std::string_view name) {
   for (const Operation& operation : operation_table)
     names.push_back(operation.name);
   return {Error::Kind::not_found,
-          fmt::format("There is no operation \"${}\"; the nearest is \"${}\".", name.substr(0, 64),
-                      fhir::nearest(name, names)),
+          fmt::format("There is no operation \"${}\"; the nearest is \"${}\".",
+                      utf8::head(name, 64), fhir::nearest(name, names)),
           "url"};
 }
 

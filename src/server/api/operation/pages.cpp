@@ -1,5 +1,6 @@
 #include "server/api/operation/pages.h"
 
+#include "base/utf8.h"
 #include "server/api/parameters.h"
 
 namespace tasuki::server::api {
@@ -37,7 +38,7 @@ Result<std::vector<fhir::TypeId>> types_of(const fhir::Definitions& definitions,
         known.push_back(definitions.name(each));
       return Error{Error::Kind::invalid,
                    fmt::format("There is no resource type \"{}\"; the nearest is \"{}\".",
-                               name.substr(0, 64), fhir::nearest(name, known)),
+                               utf8::head(name, 64), fhir::nearest(name, known)),
                    "_type"};
     }
     types.push_back(*type);

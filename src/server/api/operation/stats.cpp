@@ -2,6 +2,7 @@
 // observation-operation-stats.html
 #include <charconv>
 
+#include "base/utf8.h"
 #include "fhir/search/moment.h"
 #include "fhir/search/query.h"
 #include "json/parse.h"
@@ -48,7 +49,7 @@ Result<std::vector<const Statistic*>> statistics_of(const Input& input) {
     if (at == statistics().end())
       return Error{Error::Kind::invalid,
                    fmt::format("There is no statistic \"{}\"; the nearest is \"{}\".",
-                               code.substr(0, 64), fhir::nearest(code, known)),
+                               utf8::head(code, 64), fhir::nearest(code, known)),
                    "statistic"};
     found.push_back(&*at);
   }

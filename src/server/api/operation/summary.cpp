@@ -1,5 +1,6 @@
 // Patient/[id]/$summary: an International Patient Summary as a document, made when it is asked for.
 // IPS 2.0, OperationDefinition-summary.html, Bundle-uv-ips
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "fhir/search/query.h"
 #include "json/parse.h"
@@ -22,7 +23,7 @@ Result<void> check_profile(const Input& input) {
     return {};
   return Error{Error::Kind::unsupported,
                fmt::format("Summaries are made by the profile {}, not {}.",
-                           summary::composition_profile, profile->substr(0, 200)),
+                           summary::composition_profile, utf8::head(*profile, 200)),
                "profile"};
 }
 
