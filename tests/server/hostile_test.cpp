@@ -166,6 +166,29 @@ TEST_F(Hostile, bodies_are_refused_and_nothing_is_stored) {
   EXPECT_EQ(history.body.find("\"entry\""), std::string::npos) << history.body.substr(0, 500);
 }
 
+TEST_F(Hostile, bytes_that_are_no_text_are_refused_wherever_they_stand) {
+  const std::string_view no_texts[] = {"\xFF", "%FF", "\xE5\xB1", "%E5%B1", "%ED%B0%80"};
+  const std::string_view places[] = {
+      "Patient?X=1",           "Patient?name=X",         "Patient?name:X=1",
+      "Patient/_history?X=1",  "ValueSet/$expand?url=X", "CodeSystem/$lookup?system=X&code=X",
+      "Observation/$lastn?X=1"};
+  for (const std::string_view place : places)
+    for (const std::string_view no_text : no_texts) {
+      std::string target("/fhir/");
+      for (const char c : place)
+        target += c == 'X' ? std::string(no_text) : std::string(1, c);
+      const Heard heard = house_->ask("GET", target, signed_in());
+      EXPECT_EQ(heard.status, 400U) << target;
+      EXPECT_TRUE(json::parse(heard.body).has_value()) << heard.body;
+    }
+  const Heard heard = house_->ask(
+      "POST", "/fhir/Patient",
+      signed_in() + "Content-Type: application/fhir+json\r\nIf-None-Exist: name=\xFF\r\n",
+      R"({"resourceType":"Patient"})");
+  EXPECT_EQ(heard.status, 400U);
+  EXPECT_TRUE(json::parse(heard.body).has_value()) << heard.body;
+}
+
 struct Raw {
   const char* name;
   const char* head;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace tasuki::fhir::search {
 namespace {
@@ -35,7 +36,7 @@ Result<std::string> percent_decoded(std::string_view text) {
       if (high < 0 || low < 0) {
         return Error{Error::Kind::invalid,
                      "After % two hexadecimal digits should stand; a % itself is %25.",
-                     fmt::format("byte {} of '{}'", i, text)};
+                     fmt::format("byte {} of '{}'", i, utf8::head(text, 64))};
       }
       out += static_cast<char>(high * 16 + low);
       i += 2;
@@ -43,7 +44,7 @@ Result<std::string> percent_decoded(std::string_view text) {
   }
   if (!is_utf8(out) || out.contains('\0')) {
     return Error{Error::Kind::invalid, "The decoded text should be UTF-8 without zero bytes.",
-                 fmt::format("'{}'", text)};
+                 fmt::format("'{}'", utf8::head(text, 64))};
   }
   return out;
 }

@@ -1,5 +1,7 @@
 #include "server/api/parameters.h"
 
+#include "base/text.h"
+
 namespace tasuki::server::api {
 namespace {
 
@@ -64,6 +66,10 @@ std::vector<Parameter> parameters_of(std::string_view query) {
          percent_decoded(value).value_or(std::string(value))});
   }
   return parameters;
+}
+
+bool is_text(std::string_view query) {
+  return is_utf8(query) && (!query.contains('%') || is_utf8(percent_decoded(query).value_or("")));
 }
 
 std::string without(std::string_view query, std::initializer_list<std::string_view> names) {
