@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "fhir/path/expression.h"
-
 namespace tasuki::fhir::graphql {
 namespace {
 
@@ -33,20 +31,21 @@ bool is_equal(const json::Value* child, std::string_view wanted) {
 
 }  // namespace
 
-Result<path::Items> Filter::evaluated(const std::string& expression, Place place,
-                                      const path::Item& item, size_t index,
-                                      const json::Value& resource) {
-  const auto compiled = path::Expression::compile(definitions_, with_index(expression, index));
+Result<Filter::Evaluated> Filter::evaluated(const std::string& expression, Place place,
+                                            const path::Item& item, size_t index,
+                                            const json::Value& resource) {
+  auto compiled = path::Expression::compile(definitions_, with_index(expression, index));
   if (!compiled) return Error{compiled.error().kind, compiled.error().message, text_of(place)};
-  return compiled->evaluate(item, path::root(definitions_, resource), arena_);
+  auto items = TRY(compiled->evaluate(item, path::root(definitions_, resource), arena_));
+  return Evaluated{*std::move(compiled), std::move(items)};
 }
 
 Result<bool> Filter::holds(const Argument& argument, const path::Item& item, size_t index,
                            const json::Value& resource) {
   const std::string wanted = inputs_.text(argument.value).value_or("");
   if (argument.name != "fhirpath") return is_equal(item.value.find(argument.name), wanted);
-  const auto result = TRY(evaluated(wanted, argument.place, item, index, resource));
-  return result.size() == 1 && result.front().value.is_boolean() && result.front().value.boolean();
+  const auto [expression, items] = TRY(evaluated(wanted, argument.place, item, index, resource));
+  return items.size() == 1 && items.front().value.is_boolean() && items.front().value.boolean();
 }
 
 Result<path::Items> Filter::chosen(const Selection& selection, path::Items items,
@@ -76,13 +75,13 @@ Result<std::string> Filter::suffix(const Selection& selection, const path::Item&
   const Directive* slice = selection.directive("slice");
   if (slice == nullptr) return std::string();
   const Argument& argument = slice->arguments.front();
-  const std::string expression = inputs_.text(argument.value).value_or("");
-  if (expression == index_word) return fmt::format(".{}", index);
-  const auto result = TRY(evaluated(expression, slice->place, item, index, resource));
-  if (result.size() > 1)
+  const std::string wanted = inputs_.text(argument.value).value_or("");
+  if (wanted == index_word) return fmt::format(".{}", index);
+  const auto [expression, items] = TRY(evaluated(wanted, slice->place, item, index, resource));
+  if (items.size() > 1)
     return Error{Error::Kind::invalid, "@slice needs one value for each element.",
                  text_of(slice->place)};
-  return result.empty() ? std::string() : "." + path::text_of(definitions_, result.front());
+  return items.empty() ? std::string() : "." + path::text_of(definitions_, items.front());
 }
 
 }  // namespace tasuki::fhir::graphql

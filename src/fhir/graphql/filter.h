@@ -3,6 +3,7 @@
 #pragma once
 
 #include "fhir/graphql/inputs.h"
+#include "fhir/path/expression.h"
 #include "fhir/path/item.h"
 
 namespace tasuki::fhir::graphql {
@@ -21,8 +22,13 @@ class Filter {
                              const json::Value& resource);
 
  private:
-  Result<path::Items> evaluated(const std::string& expression, Place place, const path::Item& item,
-                                size_t index, const json::Value& resource);
+  // What literals in the expression give is text of the expression: the two live together.
+  struct Evaluated {
+    path::Expression expression;
+    path::Items items;
+  };
+  Result<Evaluated> evaluated(const std::string& expression, Place place, const path::Item& item,
+                              size_t index, const json::Value& resource);
   Result<bool> holds(const Argument& argument, const path::Item& item, size_t index,
                      const json::Value& resource);
 

@@ -49,7 +49,8 @@ class Expression {
   static Result<Expression> compile(const Definitions& definitions, std::string_view text,
                                     const Options& options = {});
 
-  // `resource` is %resource; `arena` keeps what is computed and must outlive the items.
+  // `resource` is %resource; `arena` keeps what is computed. The items live as long as it, and as
+  // long as the Expression, whose literals they may be.
   Result<Items> evaluate(const Item& focus, const Item& resource, json::Arena& arena) const;
   Result<Items> evaluate(const Item& focus, const Environment& environment,
                          json::Arena& arena) const;
