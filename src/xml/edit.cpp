@@ -1,10 +1,11 @@
 #include "xml/edit.h"
-#include "base/utf8.h"
 
 #include <fmt/core.h>
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+
+#include "base/utf8.h"
 
 namespace tasuki::xml {
 namespace {

@@ -1,9 +1,10 @@
 #include "fhir/graphql/inputs.h"
-#include "base/utf8.h"
 
 #include <fmt/core.h>
 
 #include <charconv>
+
+#include "base/utf8.h"
 
 namespace tasuki::fhir::graphql {
 namespace {

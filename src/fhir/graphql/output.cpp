@@ -1,7 +1,8 @@
 #include "fhir/graphql/output.h"
-#include "base/utf8.h"
 
 #include <fmt/core.h>
+
+#include "base/utf8.h"
 
 namespace tasuki::fhir::graphql {
 

@@ -1,5 +1,4 @@
 #include "fhir/terminology/pattern.h"
-#include "base/utf8.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -7,6 +6,8 @@
 #include <array>
 
 #include <fmt/core.h>
+
+#include "base/utf8.h"
 
 namespace tasuki::fhir::terminology {
 namespace {

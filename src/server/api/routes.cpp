@@ -1,8 +1,9 @@
 #include "server/api/routes.h"
-#include "base/utf8.h"
-#include "server/api/parameters.h"
 
 #include <algorithm>
+
+#include "base/utf8.h"
+#include "server/api/parameters.h"
 
 namespace tasuki::server::api {
 namespace {
