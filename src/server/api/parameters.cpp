@@ -1,37 +1,6 @@
 #include "server/api/parameters.h"
 
-#include "base/text.h"
-
 namespace tasuki::server::api {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      decoded += ' ';
-    } else if (text[i] != '%') {
-      decoded += text[i];
-    } else {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      decoded += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return decoded;
-}
 
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view hex = "0123456789ABCDEF";
@@ -66,10 +35,6 @@ std::vector<Parameter> parameters_of(std::string_view query) {
          percent_decoded(value).value_or(std::string(value))});
   }
   return parameters;
-}
-
-bool is_text(std::string_view query) {
-  return is_utf8(query) && (!query.contains('%') || is_utf8(percent_decoded(query).value_or("")));
 }
 
 std::string without(std::string_view query, std::initializer_list<std::string_view> names) {

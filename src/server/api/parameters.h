@@ -3,11 +3,12 @@
 // too).
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "fhir/search/escape.h"
 
 namespace tasuki::server::api {
 
@@ -17,13 +18,8 @@ struct Parameter {
 };
 std::vector<Parameter> parameters_of(std::string_view query);
 
-std::optional<std::string> percent_decoded(
-    std::string_view text);  // nothing when a % is not followed by two digits
+using fhir::search::percent_decoded;
 std::string percent_encoded(std::string_view text);  // everything but unreserved characters
-
-// Whether names and values are UTF-8 once decoded. What else may be wrong with them, their reader
-// says.
-bool is_text(std::string_view query);
 
 // The query without the parameters of these names.
 std::string without(std::string_view query, std::initializer_list<std::string_view> names);

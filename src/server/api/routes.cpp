@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
 #include "server/api/parameters.h"
 
 namespace tasuki::server::api {
@@ -75,8 +74,7 @@ Reply perform(std::string_view method, Call& call) {
       std::begin(route_table), std::end(route_table),
       [&](const Route& each) { return each.method == method && each.shape == call.target.shape; });
   if (route == std::end(route_table)) return not_allowed(method, call.target.shape);
-  if (!is_text(call.query))
-    return Error{Error::Kind::invalid, "The query should be UTF-8, written with %XX.", "url"};
+  if (auto text = percent_decoded(call.query); !text) return std::move(text).error();
   Reply reply = route->run(call);
   if (reply || route->run == bundle) return reply;
   return explained(call, std::move(reply).error());
